@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#if !defined (BALANCE_INSIDE) && !defined (BALANCE_COMPILATION)
+# error "Only <balance/balance.h> can be included directly."
+#endif
+
+#include <gio/gio.h>
+#include <balance/balance-version-macros.h>
+
+G_BEGIN_DECLS
+
+/**
+ * BalanceLevel:
+ * @BALANCE_LEVEL_SECTION: one stage of one school (学段部)
+ * @BALANCE_LEVEL_SCHOOL: a school (学校)
+ * @BALANCE_LEVEL_STAGE: all sections of one district and stage, a group (县内学段)
+ * @BALANCE_LEVEL_DISTRICT: a district (县, 市, 区), the unit that is judged
+ * @BALANCE_LEVEL_REGION: all districts of a census taken together (区域)
+ *
+ * What a fact, an indicator or a requirement is about.
+ *
+ * Section belongs to school, school to district; section belongs to stage
+ * (of a district), stage to district; district to region.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_LEVEL_SECTION,
+  BALANCE_LEVEL_SCHOOL,
+  BALANCE_LEVEL_STAGE,
+  BALANCE_LEVEL_DISTRICT,
+  BALANCE_LEVEL_REGION,
+} BalanceLevel;
+
+/**
+ * BalanceFieldType:
+ * @BALANCE_FIELD_COUNT: a whole number that adds up over rows
+ * @BALANCE_FIELD_AMOUNT: a decimal number that adds up over rows
+ * @BALANCE_FIELD_NUMBER: a decimal number that does not add up
+ * @BALANCE_FIELD_SHARE: a part of a whole, 0 to 1 unless the field says otherwise
+ * @BALANCE_FIELD_FLAG: yes or no
+ * @BALANCE_FIELD_CHOICE: one of a list of values
+ * @BALANCE_FIELD_TEXT: free text
+ * @BALANCE_FIELD_DATE: a calendar date
+ * @BALANCE_FIELD_YEAR: a year
+ * @BALANCE_FIELD_ATTESTED: yes or no, stated by a responsible person
+ *
+ * The type of a field of the data dictionary.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_FIELD_COUNT,
+  BALANCE_FIELD_AMOUNT,
+  BALANCE_FIELD_NUMBER,
+  BALANCE_FIELD_SHARE,
+  BALANCE_FIELD_FLAG,
+  BALANCE_FIELD_CHOICE,
+  BALANCE_FIELD_TEXT,
+  BALANCE_FIELD_DATE,
+  BALANCE_FIELD_YEAR,
+  BALANCE_FIELD_ATTESTED,
+} BalanceFieldType;
+
+/**
+ * BalanceSeverity:
+ * @BALANCE_SEVERITY_NOTE: worth knowing, nothing is wrong
+ * @BALANCE_SEVERITY_WARNING: suspicious; the data are used as they are
+ * @BALANCE_SEVERITY_ERROR: wrong; the data cannot be used
+ *
+ * How grave a problem is.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_SEVERITY_NOTE,
+  BALANCE_SEVERITY_WARNING,
+  BALANCE_SEVERITY_ERROR,
+} BalanceSeverity;
+
+/**
+ * BalanceVerdict:
+ * @BALANCE_VERDICT_NOT_APPLICABLE: the requirement does not ask anything of the subject (不适用)
+ * @BALANCE_VERDICT_MET: the requirement is met (达标)
+ * @BALANCE_VERDICT_UNMET: the requirement is not met (未达标)
+ * @BALANCE_VERDICT_UNDETERMINED: a needed value is missing and could decide either way (无法判定)
+ *
+ * The outcome of judging one requirement on one subject.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_VERDICT_NOT_APPLICABLE,
+  BALANCE_VERDICT_MET,
+  BALANCE_VERDICT_UNMET,
+  BALANCE_VERDICT_UNDETERMINED,
+} BalanceVerdict;
+
+/**
+ * BalanceConcessions:
+ * @BALANCE_CONCESSIONS_AUTO: those in force on the date of the evaluation
+ * @BALANCE_CONCESSIONS_ON: all, whatever the date
+ * @BALANCE_CONCESSIONS_OFF: none
+ *
+ * Which concessions (放宽规定) of a standard an evaluation uses.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_CONCESSIONS_AUTO,
+  BALANCE_CONCESSIONS_ON,
+  BALANCE_CONCESSIONS_OFF,
+} BalanceConcessions;
+
+G_END_DECLS

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#define BALANCE_INSIDE
+#include <balance/balance-version.h>
+#include <balance/balance-version-macros.h>
+#include <balance/balance-types.h>
+#include <balance/balance-enum-types.h>
+#include <balance/balance-error.h>
+#include <balance/balance-problem.h>
+#include <balance/balance-progress.h>
+#include <balance/balance-field.h>
+#include <balance/balance-dictionary.h>
+#include <balance/balance-cell.h>
+#include <balance/balance-section.h>
+#include <balance/balance-school.h>
+#include <balance/balance-district.h>
+#include <balance/balance-census.h>
+#include <balance/balance-census-builder.h>
+#include <balance/balance-import.h>
+#include <balance/balance-map.h>
+#include <balance/balance-reader.h>
+#include <balance/balance-indicator.h>
+#include <balance/balance-requirement.h>
+#include <balance/balance-standard.h>
+#include <balance/balance-finding.h>
+#include <balance/balance-evaluation.h>
+#include <balance/balance-evaluator.h>
+#include <balance/balance-report.h>
+#undef BALANCE_INSIDE
