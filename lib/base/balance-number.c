@@ -1,0 +1,810 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "base/balance-number-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* -- big rationals --------------------------------------------------------------------------------- */
+
+static void
+mpz_set_int64 (mpz_ptr z, gint64 value)
+{
+  guint64 magnitude = value < 0 ? -(guint64) value : (guint64) value;
+
+  mpz_import (z, 1, 1, sizeof magnitude, 0, 0, &magnitude);
+  if (value < 0)
+    mpz_neg (z, z);
+}
+
+static gboolean
+mpz_get_int64 (mpz_srcptr z, gint64 *value)
+{
+  guint64 magnitude = 0;
+
+  if (mpz_sizeinbase (z, 2) > 62)
+    return FALSE;
+
+  mpz_export (&magnitude, NULL, 1, sizeof magnitude, 0, 0, z);
+  *value = mpz_sgn (z) < 0 ? -(gint64) magnitude : (gint64) magnitude;
+
+  return TRUE;
+}
+
+static void
+mpq_set_small (mpq_ptr q, BalanceNumber a)
+{
+  mpz_set_int64 (mpq_numref (q), a.num);
+  mpz_set_int64 (mpq_denref (q), a.den);
+  mpq_canonicalize (q);
+}
+
+static double
+scaled (mpz_srcptr mantissa, gboolean inexact, long exponent)
+{
+  /* mantissa has at least 55 bits: keep 53 (fewer below the normal range), round half to even */
+  mpz_t kept;
+  long bits = (long) mpz_sizeinbase (mantissa, 2), drop = bits - 53;
+  gboolean half, rest;
+  double value;
+
+  if (exponent + drop < -1074)
+    drop = -1074 - exponent;
+
+  mpz_init (kept);
+  mpz_tdiv_q_2exp (kept, mantissa, (mp_bitcnt_t) drop);
+  half = mpz_tstbit (mantissa, (mp_bitcnt_t) drop - 1) != 0;
+  rest = inexact || mpz_scan1 (mantissa, 0) < (mp_bitcnt_t) drop - 1;
+  if (half && (rest || mpz_tstbit (kept, 0)))
+    mpz_add_ui (kept, kept, 1);
+  value = ldexp (mpz_get_d (kept), (int) CLAMP (exponent + drop, -10000, 10000));
+  mpz_clear (kept);
+
+  return value;
+}
+
+double
+balance_mpq_get_double (mpq_srcptr q)
+{
+  mpz_t n, d, rest;
+  long shift;
+  double value;
+
+  if (mpq_sgn (q) == 0)
+    return 0.0;
+
+  mpz_init (n);
+  mpz_init (d);
+  mpz_init (rest);
+  mpz_abs (n, mpq_numref (q));
+  mpz_set (d, mpq_denref (q));
+  shift = 66 + (long) mpz_sizeinbase (d, 2) - (long) mpz_sizeinbase (n, 2);
+  if (shift > 0)
+    mpz_mul_2exp (n, n, (mp_bitcnt_t) shift);
+  else
+    mpz_mul_2exp (d, d, (mp_bitcnt_t) -shift);
+  mpz_tdiv_qr (n, rest, n, d);
+  value = scaled (n, mpz_sgn (rest) != 0, -shift);
+  mpz_clear (n);
+  mpz_clear (d);
+  mpz_clear (rest);
+
+  return mpq_sgn (q) < 0 ? -value : value;
+}
+
+double
+balance_mpq_get_sqrt_double (mpq_srcptr q)
+{
+  mpz_t n, rest;
+  long shift;
+  gboolean inexact;
+  double value;
+
+  if (mpq_sgn (q) <= 0)
+    return 0.0;
+
+  /* floor (sqrt (q) * 2^shift) with at least 60 bits */
+  mpz_init (n);
+  mpz_init (rest);
+  shift = 66 + ((long) mpz_sizeinbase (mpq_denref (q), 2) - (long) mpz_sizeinbase (mpq_numref (q), 2)) / 2;
+  if (shift < 0)
+    shift = 0;
+  mpz_mul_2exp (n, mpq_numref (q), (mp_bitcnt_t) (2 * shift));
+  mpz_tdiv_qr (n, rest, n, mpq_denref (q));
+  inexact = mpz_sgn (rest) != 0;
+  mpz_sqrtrem (n, rest, n);
+  inexact = inexact || mpz_sgn (rest) != 0;
+  value = scaled (n, inexact, -shift);
+  mpz_clear (n);
+  mpz_clear (rest);
+
+  return value;
+}
+
+static void
+mpq_round (mpz_ptr result, mpq_srcptr q, BalanceRounding rounding, guint decimals)
+{
+  mpz_t power, n;
+
+  mpz_init (power);
+  mpz_init (n);
+  mpz_ui_pow_ui (power, 10, decimals);
+  mpz_mul (n, mpq_numref (q), power);
+  switch (rounding)
+    {
+    case BALANCE_ROUNDING_CEIL:
+      mpz_cdiv_q (result, n, mpq_denref (q));
+      break;
+    case BALANCE_ROUNDING_FLOOR:
+      mpz_fdiv_q (result, n, mpq_denref (q));
+      break;
+    case BALANCE_ROUNDING_NEAREST:
+    default:
+      {
+        int sign = mpz_sgn (n);
+
+        mpz_abs (n, n);
+        mpz_mul_2exp (n, n, 1);
+        mpz_add (n, n, mpq_denref (q));
+        mpz_mul_2exp (power, mpq_denref (q), 1);
+        mpz_fdiv_q (result, n, power);
+        if (sign < 0)
+          mpz_neg (result, result);
+      }
+      break;
+    }
+  mpz_clear (power);
+  mpz_clear (n);
+}
+
+char *
+balance_mpq_to_string (mpq_srcptr q, guint decimals)
+{
+  g_autofree char *digits = NULL;
+  GString *text;
+  gsize length;
+  mpz_t n;
+  void (*gmp_free) (void *, size_t);
+  char *raw;
+
+  mpz_init (n);
+  mpq_round (n, q, BALANCE_ROUNDING_NEAREST, decimals);
+  text = g_string_new (mpz_sgn (n) < 0 ? "-" : NULL);
+  mpz_abs (n, n);
+  raw = mpz_get_str (NULL, 10, n);
+  digits = g_strdup (raw);
+  mp_get_memory_functions (NULL, NULL, &gmp_free);
+  gmp_free (raw, strlen (raw) + 1);
+  mpz_clear (n);
+
+  length = strlen (digits);
+  if (length <= decimals)
+    {
+      g_string_append_c (text, '0');
+      if (decimals > 0)
+        g_string_append_c (text, '.');
+      for (gsize i = length; i < decimals; i++)
+        g_string_append_c (text, '0');
+      g_string_append (text, digits);
+    }
+  else
+    {
+      g_string_append_len (text, digits, (gssize) (length - decimals));
+      if (decimals > 0)
+        {
+          g_string_append_c (text, '.');
+          g_string_append (text, digits + length - decimals);
+        }
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+/* -- the pool --------------------------------------------------------------------------------------- */
+
+void
+balance_number_pool_clear (BalanceNumberPool *pool)
+{
+  for (gsize i = 0; i < pool->n_items; i++)
+    {
+      mpq_clear (pool->items[i].low);
+      mpq_clear (pool->items[i].high);
+    }
+  g_free (pool->items);
+  memset (pool, 0, sizeof *pool);
+}
+
+static void
+wide_init (BalanceWide *wide)
+{
+  mpq_init (wide->low);
+  mpq_init (wide->high);
+  wide->flags = 0;
+}
+
+static void
+wide_clear (BalanceWide *wide)
+{
+  mpq_clear (wide->low);
+  mpq_clear (wide->high);
+}
+
+static gboolean
+wide_is_point (const BalanceWide *wide)
+{
+  return wide->flags == 0 && mpq_equal (wide->low, wide->high);
+}
+
+static gboolean
+wide_is_known (const BalanceWide *wide)
+{
+  return wide->flags == BALANCE_WIDE_ENCLOSED || wide_is_point (wide);
+}
+
+/* Takes the interval; gives a small number where it is one. */
+static BalanceNumber
+pool_take (BalanceNumberPool *pool, BalanceWide *wide)
+{
+  gint64 num, den;
+
+  if (wide_is_point (wide) &&
+      mpz_get_int64 (mpq_numref (wide->low), &num) && mpz_get_int64 (mpq_denref (wide->low), &den))
+    {
+      wide_clear (wide);
+      return balance_number_small (num, den);
+    }
+
+  if (pool->n_items == pool->size)
+    {
+      pool->size = MAX (16, pool->size * 2);
+      pool->items = g_renew (BalanceWide, pool->items, pool->size);
+    }
+  /* GMP numbers hold no pointers into themselves: moving the struct is allowed */
+  pool->items[pool->n_items] = *wide;
+
+  return balance_number_small ((gint64) pool->n_items++, 0);
+}
+
+const BalanceWide *
+balance_number_get_wide (const BalanceNumberPool *pool, BalanceNumber a)
+{
+  g_assert (a.den == 0 && (gsize) a.num < pool->n_items);
+  return &pool->items[a.num];
+}
+
+/* A copy that may be changed, of small and wide numbers alike. */
+static void
+wide_from_number (BalanceWide *wide, const BalanceNumberPool *pool, BalanceNumber a)
+{
+  wide_init (wide);
+  if (a.den != 0)
+    {
+      mpq_set_small (wide->low, a);
+      mpq_set (wide->high, wide->low);
+    }
+  else
+    {
+      const BalanceWide *from = balance_number_get_wide (pool, a);
+
+      mpq_set (wide->low, from->low);
+      mpq_set (wide->high, from->high);
+      wide->flags = from->flags;
+    }
+}
+
+BalanceNumber
+balance_number_from_decimal (const BalanceDecimal *decimal)
+{
+  return balance_number_small (decimal->digits, balance_power_of_ten (decimal->scale));
+}
+
+BalanceNumber
+balance_number_from_bounds (BalanceNumberPool    *pool,
+                            const BalanceDecimal *low,
+                            const BalanceDecimal *high)
+{
+  BalanceWide wide;
+
+  wide_init (&wide);
+  if (low != NULL)
+    mpq_set_small (wide.low, balance_number_from_decimal (low));
+  else
+    wide.flags |= BALANCE_WIDE_NO_LOW;
+  if (high != NULL)
+    mpq_set_small (wide.high, balance_number_from_decimal (high));
+  else
+    wide.flags |= BALANCE_WIDE_NO_HIGH;
+
+  return pool_take (pool, &wide);
+}
+
+BalanceNumber
+balance_number_from_mpq (BalanceNumberPool *pool, mpq_srcptr value)
+{
+  BalanceWide wide;
+
+  wide_init (&wide);
+  mpq_set (wide.low, value);
+  mpq_set (wide.high, value);
+
+  return pool_take (pool, &wide);
+}
+
+BalanceNumber
+balance_number_from_enclosure (BalanceNumberPool *pool, mpq_srcptr low, mpq_srcptr high)
+{
+  BalanceWide wide;
+
+  wide_init (&wide);
+  mpq_set (wide.low, low);
+  mpq_set (wide.high, high);
+  wide.flags = mpq_equal (low, high) ? 0 : BALANCE_WIDE_ENCLOSED;
+
+  return pool_take (pool, &wide);
+}
+
+BalanceNumber
+balance_number_undefined (BalanceNumberPool *pool)
+{
+  BalanceWide wide;
+
+  wide_init (&wide);
+  wide.flags = BALANCE_WIDE_UNDEFINED | BALANCE_WIDE_NO_LOW | BALANCE_WIDE_NO_HIGH;
+
+  return pool_take (pool, &wide);
+}
+
+BalanceNumber
+balance_number_import (BalanceNumberPool *pool, const BalanceNumberPool *from, BalanceNumber a)
+{
+  BalanceWide wide;
+
+  if (a.den != 0)
+    return a;
+
+  wide_from_number (&wide, from, a);
+  return pool_take (pool, &wide);
+}
+
+BalanceNumber
+balance_number_hull (BalanceNumberPool *pool, BalanceNumber a, BalanceNumber b)
+{
+  BalanceWide x, y;
+
+  if (a.den != 0 && b.den != 0 && balance_number_compare_small (a, b) == 0)
+    return a;
+
+  wide_from_number (&x, pool, a);
+  wide_from_number (&y, pool, b);
+  x.flags = (x.flags | y.flags) & (guint8) ~BALANCE_WIDE_ENCLOSED;
+  if (mpq_cmp (y.low, x.low) < 0)
+    mpq_swap (x.low, y.low);
+  if (mpq_cmp (y.high, x.high) > 0)
+    mpq_swap (x.high, y.high);
+  wide_clear (&y);
+
+  return pool_take (pool, &x);
+}
+
+/* -- interval arithmetic ---------------------------------------------------------------------------- */
+
+/* An end of an interval: finite, or infinite with a sign. */
+typedef struct
+{
+  int        infinite;   /* -1, 0, 1 */
+  mpq_srcptr value;
+} End;
+
+static End
+low_end (const BalanceWide *wide)
+{
+  return (End) { (wide->flags & BALANCE_WIDE_NO_LOW) ? -1 : 0, wide->low };
+}
+
+static End
+high_end (const BalanceWide *wide)
+{
+  return (End) { (wide->flags & BALANCE_WIDE_NO_HIGH) ? 1 : 0, wide->high };
+}
+
+static int
+end_sign (End a)
+{
+  return a.infinite != 0 ? a.infinite : mpq_sgn (a.value);
+}
+
+static int
+end_compare (End a, End b)
+{
+  if (a.infinite != b.infinite)
+    return a.infinite < b.infinite ? -1 : 1;
+  return a.infinite != 0 ? 0 : mpq_cmp (a.value, b.value);
+}
+
+static void
+set_low (BalanceWide *wide, End end)
+{
+  wide->flags &= (guint8) ~BALANCE_WIDE_NO_LOW;
+  if (end.infinite != 0)
+    wide->flags |= BALANCE_WIDE_NO_LOW;
+  else
+    mpq_set (wide->low, end.value);
+}
+
+static void
+set_high (BalanceWide *wide, End end)
+{
+  wide->flags &= (guint8) ~BALANCE_WIDE_NO_HIGH;
+  if (end.infinite != 0)
+    wide->flags |= BALANCE_WIDE_NO_HIGH;
+  else
+    mpq_set (wide->high, end.value);
+}
+
+static void
+wide_multiply (BalanceWide *r, const BalanceWide *a, const BalanceWide *b)
+{
+  End ends[2][2] = { { low_end (a), high_end (a) }, { low_end (b), high_end (b) } };
+  mpq_t products[4];
+  End best_low = { 0, NULL }, best_high = { 0, NULL };
+
+  for (int i = 0; i < 4; i++)
+    {
+      End x = ends[0][i & 1], y = ends[1][i >> 1], p = { 0, NULL };
+
+      mpq_init (products[i]);
+      /* an infinite end times zero is zero: the end is never reached, zero is */
+      if (end_sign (x) == 0 || end_sign (y) == 0)
+        mpq_set_ui (products[i], 0, 1);
+      else if (x.infinite != 0 || y.infinite != 0)
+        p.infinite = end_sign (x) * end_sign (y);
+      else
+        mpq_mul (products[i], x.value, y.value);
+      p.value = products[i];
+      if (i == 0 || end_compare (p, best_low) < 0)
+        best_low = p;
+      if (i == 0 || end_compare (p, best_high) > 0)
+        best_high = p;
+    }
+  set_low (r, best_low);
+  set_high (r, best_high);
+  for (int i = 0; i < 4; i++)
+    mpq_clear (products[i]);
+}
+
+/* 1 / b, for a divisor that is not the point zero. */
+static void
+wide_invert (BalanceWide *r, const BalanceWide *b)
+{
+  End low = low_end (b), high = high_end (b);
+  mpq_t end;
+
+  if (end_sign (low) < 0 && end_sign (high) > 0)
+    {
+      r->flags |= BALANCE_WIDE_NO_LOW | BALANCE_WIDE_NO_HIGH;
+      return;
+    }
+
+  mpq_init (end);
+  if (end_sign (high) == 0)
+    r->flags |= BALANCE_WIDE_NO_LOW;
+  else if (high.infinite != 0)
+    set_low (r, (End) { 0, end });
+  else
+    {
+      mpq_inv (end, high.value);
+      set_low (r, (End) { 0, end });
+    }
+  mpq_set_ui (end, 0, 1);
+  if (end_sign (low) == 0)
+    r->flags |= BALANCE_WIDE_NO_HIGH;
+  else if (low.infinite != 0)
+    set_high (r, (End) { 0, end });
+  else
+    {
+      mpq_inv (end, low.value);
+      set_high (r, (End) { 0, end });
+    }
+  mpq_clear (end);
+}
+
+BalanceNumber
+balance_number_operate_wide (BalanceNumberPool *pool,
+                             BalanceOperation   operation,
+                             BalanceNumber      a,
+                             BalanceNumber      b)
+{
+  BalanceWide x, y, r;
+
+  wide_from_number (&x, pool, a);
+  wide_from_number (&y, pool, b);
+  wide_init (&r);
+
+  if ((x.flags | y.flags) & BALANCE_WIDE_UNDEFINED)
+    {
+      r.flags = BALANCE_WIDE_UNDEFINED | BALANCE_WIDE_NO_LOW | BALANCE_WIDE_NO_HIGH;
+    }
+  else
+    {
+      switch (operation)
+        {
+        case BALANCE_OPERATION_ADD:
+          r.flags = (x.flags | y.flags) & (guint8) ~BALANCE_WIDE_ENCLOSED;
+          mpq_add (r.low, x.low, y.low);
+          mpq_add (r.high, x.high, y.high);
+          break;
+
+        case BALANCE_OPERATION_SUBTRACT:
+          if ((x.flags & BALANCE_WIDE_NO_LOW) || (y.flags & BALANCE_WIDE_NO_HIGH))
+            r.flags |= BALANCE_WIDE_NO_LOW;
+          if ((x.flags & BALANCE_WIDE_NO_HIGH) || (y.flags & BALANCE_WIDE_NO_LOW))
+            r.flags |= BALANCE_WIDE_NO_HIGH;
+          mpq_sub (r.low, x.low, y.high);
+          mpq_sub (r.high, x.high, y.low);
+          break;
+
+        case BALANCE_OPERATION_MULTIPLY:
+          wide_multiply (&r, &x, &y);
+          break;
+
+        case BALANCE_OPERATION_DIVIDE:
+          if (wide_is_point (&y) && mpq_sgn (y.low) == 0)
+            {
+              r.flags = BALANCE_WIDE_UNDEFINED | BALANCE_WIDE_NO_LOW | BALANCE_WIDE_NO_HIGH;
+            }
+          else
+            {
+              BalanceWide inverse;
+
+              wide_init (&inverse);
+              wide_invert (&inverse, &y);
+              wide_multiply (&r, &x, &inverse);
+              wide_clear (&inverse);
+            }
+          break;
+
+        case BALANCE_OPERATION_MIN:
+        case BALANCE_OPERATION_MAX:
+        default:
+          {
+            int sign = operation == BALANCE_OPERATION_MIN ? -1 : 1;
+
+            set_low (&r, end_compare (low_end (&x), low_end (&y)) * sign > 0 ? low_end (&x) : low_end (&y));
+            set_high (&r, end_compare (high_end (&x), high_end (&y)) * sign > 0 ? high_end (&x) : high_end (&y));
+          }
+          break;
+        }
+    }
+  /* what is made of known numbers only is known, also where one of them is irrational */
+  r.flags &= (guint8) ~BALANCE_WIDE_ENCLOSED;
+  if (r.flags == 0 && !mpq_equal (r.low, r.high) && wide_is_known (&x) && wide_is_known (&y))
+    r.flags = BALANCE_WIDE_ENCLOSED;
+  /* open ends carry no number, so that equal intervals are equal in every bit */
+  if (r.flags & BALANCE_WIDE_NO_LOW)
+    mpq_set_ui (r.low, 0, 1);
+  if (r.flags & BALANCE_WIDE_NO_HIGH)
+    mpq_set_ui (r.high, 0, 1);
+  wide_clear (&x);
+  wide_clear (&y);
+
+  return pool_take (pool, &r);
+}
+
+BalanceNumber
+balance_number_negate (BalanceNumberPool *pool, BalanceNumber a)
+{
+  return balance_number_subtract (pool, balance_number_small (0, 1), a);
+}
+
+BalanceNumber
+balance_number_abs (BalanceNumberPool *pool, BalanceNumber a)
+{
+  BalanceNumber negative;
+
+  if (a.den != 0)
+    return a.num >= 0 ? a : balance_number_negate (pool, a);
+
+  /* max (a, -a), and not below zero where the interval holds it */
+  negative = balance_number_negate (pool, a);
+  return balance_number_operate_wide (pool, BALANCE_OPERATION_MAX, balance_number_small (0, 1),
+                                      balance_number_operate_wide (pool, BALANCE_OPERATION_MAX, a, negative));
+}
+
+BalanceNumber
+balance_number_round (BalanceNumberPool *pool,
+                      BalanceNumber      a,
+                      BalanceRounding    rounding,
+                      guint              decimals)
+{
+  BalanceWide wide;
+  mpz_t n, power;
+
+  /* most calls round small fractions to whole numbers */
+  if (a.den != 0 && decimals == 0 && rounding != BALANCE_ROUNDING_NEAREST)
+    {
+      gint64 q = a.num / a.den, rest = a.num % a.den;
+
+      if (rest != 0 && rounding == BALANCE_ROUNDING_CEIL && a.num > 0)
+        q++;
+      if (rest != 0 && rounding == BALANCE_ROUNDING_FLOOR && a.num < 0)
+        q--;
+      return balance_number_small (q, 1);
+    }
+
+  wide_from_number (&wide, pool, a);
+  mpz_init (n);
+  mpz_init (power);
+  mpz_ui_pow_ui (power, 10, decimals);
+  for (int i = 0; i < 2; i++)
+    {
+      mpq_ptr end = i == 0 ? wide.low : wide.high;
+
+      mpq_round (n, end, rounding, decimals);
+      mpz_set (mpq_numref (end), n);
+      mpz_set (mpq_denref (end), power);
+      mpq_canonicalize (end);
+    }
+  mpz_clear (n);
+  mpz_clear (power);
+
+  return pool_take (pool, &wide);
+}
+
+/* -- comparison ------------------------------------------------------------------------------------- */
+
+static BalanceTruth
+compare_wide (const BalanceNumberPool *pool, BalanceNumber a, BalanceNumber b, gboolean or_equal)
+{
+  BalanceWide x, y;
+  BalanceTruth truth = BALANCE_UNKNOWN;
+
+  wide_from_number (&x, pool, a);
+  wide_from_number (&y, pool, b);
+  if (((x.flags | y.flags) & BALANCE_WIDE_UNDEFINED) == 0)
+    {
+      int sure = end_compare (high_end (&x), low_end (&y));
+      int never = end_compare (low_end (&x), high_end (&y));
+
+      /* two infinite ends of one sign compare equal here, but then neither side is decided */
+      if ((x.flags & BALANCE_WIDE_NO_HIGH) == 0 && (y.flags & BALANCE_WIDE_NO_LOW) == 0 &&
+          (or_equal ? sure <= 0 : sure < 0))
+        truth = BALANCE_TRUE;
+      else if ((x.flags & BALANCE_WIDE_NO_LOW) == 0 && (y.flags & BALANCE_WIDE_NO_HIGH) == 0 &&
+               (or_equal ? never > 0 : never >= 0))
+        truth = BALANCE_FALSE;
+    }
+  wide_clear (&x);
+  wide_clear (&y);
+
+  return truth;
+}
+
+BalanceTruth
+balance_number_less_wide (const BalanceNumberPool *pool, BalanceNumber a, BalanceNumber b)
+{
+  return compare_wide (pool, a, b, FALSE);
+}
+
+BalanceTruth
+balance_number_less_equal_wide (const BalanceNumberPool *pool, BalanceNumber a, BalanceNumber b)
+{
+  return compare_wide (pool, a, b, TRUE);
+}
+
+BalanceTruth
+balance_number_equal_wide (const BalanceNumberPool *pool, BalanceNumber a, BalanceNumber b)
+{
+  BalanceTruth below = balance_number_less_equal_wide (pool, a, b);
+  BalanceTruth above = balance_number_less_equal_wide (pool, b, a);
+
+  if (below == BALANCE_FALSE || above == BALANCE_FALSE)
+    return BALANCE_FALSE;
+  return below == BALANCE_TRUE && above == BALANCE_TRUE ? BALANCE_TRUE : BALANCE_UNKNOWN;
+}
+
+/* -- out -------------------------------------------------------------------------------------------- */
+
+gboolean
+balance_number_is_known (const BalanceNumberPool *pool, BalanceNumber a)
+{
+  return a.den != 0 || wide_is_known (balance_number_get_wide (pool, a));
+}
+
+gboolean
+balance_number_is_undefined (const BalanceNumberPool *pool, BalanceNumber a)
+{
+  return a.den == 0 && (balance_number_get_wide (pool, a)->flags & BALANCE_WIDE_UNDEFINED) != 0;
+}
+
+BalanceTruth
+balance_number_is_zero (const BalanceNumberPool *pool, BalanceNumber a)
+{
+  return balance_number_equal (pool, a, balance_number_small (0, 1));
+}
+
+gboolean
+balance_number_get_mpq (const BalanceNumberPool *pool, BalanceNumber a, mpq_ptr value)
+{
+  if (a.den != 0)
+    {
+      mpq_set_small (value, a);
+      return TRUE;
+    }
+  if (!wide_is_point (balance_number_get_wide (pool, a)))
+    return FALSE;
+  mpq_set (value, balance_number_get_wide (pool, a)->low);
+  return TRUE;
+}
+
+gboolean
+balance_number_get_low_mpq (const BalanceNumberPool *pool, BalanceNumber a, mpq_ptr value)
+{
+  if (a.den != 0)
+    mpq_set_small (value, a);
+  else if (balance_number_get_wide (pool, a)->flags & (BALANCE_WIDE_NO_LOW | BALANCE_WIDE_UNDEFINED))
+    return FALSE;
+  else
+    mpq_set (value, balance_number_get_wide (pool, a)->low);
+  return TRUE;
+}
+
+gboolean
+balance_number_get_high_mpq (const BalanceNumberPool *pool, BalanceNumber a, mpq_ptr value)
+{
+  if (a.den != 0)
+    mpq_set_small (value, a);
+  else if (balance_number_get_wide (pool, a)->flags & (BALANCE_WIDE_NO_HIGH | BALANCE_WIDE_UNDEFINED))
+    return FALSE;
+  else
+    mpq_set (value, balance_number_get_wide (pool, a)->high);
+  return TRUE;
+}
+
+static double
+small_get_double (BalanceNumber a)
+{
+  const gint64 exact = G_GINT64_CONSTANT (1) << 53;
+  mpq_t q;
+  double value;
+
+  /* two exact doubles: the processor's division is the correctly rounded one */
+  if (a.num <= exact && a.num >= -exact && a.den <= exact)
+    return a.num == 0 ? 0.0 : (double) a.num / (double) a.den;
+
+  mpq_init (q);
+  mpq_set_small (q, a);
+  value = balance_mpq_get_double (q);
+  mpq_clear (q);
+
+  return value;
+}
+
+double
+balance_number_get_double (const BalanceNumberPool *pool, BalanceNumber a)
+{
+  if (a.den != 0)
+    return small_get_double (a);
+  return balance_number_is_known (pool, a) ? balance_mpq_get_double (balance_number_get_wide (pool, a)->low) : NAN;
+}
+
+double
+balance_number_get_low (const BalanceNumberPool *pool, BalanceNumber a)
+{
+  const BalanceWide *wide;
+
+  if (a.den != 0)
+    return small_get_double (a);
+  wide = balance_number_get_wide (pool, a);
+  return wide->flags & BALANCE_WIDE_NO_LOW ? -INFINITY : balance_mpq_get_double (wide->low);
+}
+
+double
+balance_number_get_high (const BalanceNumberPool *pool, BalanceNumber a)
+{
+  const BalanceWide *wide;
+
+  if (a.den != 0)
+    return small_get_double (a);
+  wide = balance_number_get_wide (pool, a);
+  return wide->flags & BALANCE_WIDE_NO_HIGH ? INFINITY : balance_mpq_get_double (wide->high);
+}

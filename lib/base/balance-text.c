@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "base/balance-text-private.h"
+
+#include <stdarg.h>
+
+BalanceLanguage
+balance_language_parse (const char *language)
+{
+  if (language == NULL || g_ascii_strncasecmp (language, "zh", 2) != 0)
+    return BALANCE_LANGUAGE_EN;
+
+  /* "zha" is another language */
+  return g_ascii_isalpha (language[2]) ? BALANCE_LANGUAGE_EN : BALANCE_LANGUAGE_ZH;
+}
+
+void
+balance_text_clear (BalanceText *text)
+{
+  g_clear_pointer (&text->en, g_free);
+  g_clear_pointer (&text->zh, g_free);
+}
+
+void
+balance_text_set (BalanceText *text,
+                  const char  *en,
+                  const char  *zh)
+{
+  char *new_en = g_strdup (en);
+  char *new_zh = g_strdup (zh);
+
+  balance_text_clear (text);
+  text->en = new_en;
+  text->zh = new_zh;
+}
+
+void
+balance_text_copy (BalanceText       *dest,
+                   const BalanceText *src)
+{
+  balance_text_set (dest, src->en, src->zh);
+}
+
+const char *
+balance_text_get (const BalanceText *text,
+                  BalanceLanguage    language)
+{
+  const char *wanted = language == BALANCE_LANGUAGE_ZH ? text->zh : text->en;
+  const char *other = language == BALANCE_LANGUAGE_ZH ? text->en : text->zh;
+
+  if (wanted != NULL && *wanted != '\0')
+    return wanted;
+
+  return other != NULL ? other : "";
+}
+
+void
+balance_text_printf (BalanceText *text,
+                     const char  *en,
+                     const char  *zh,
+                     ...)
+{
+  va_list args, copy;
+  char *new_en, *new_zh;
+
+  va_start (args, zh);
+  va_copy (copy, args);
+  new_en = g_strdup_vprintf (en, args);
+  new_zh = g_strdup_vprintf (zh, copy);
+  va_end (copy);
+  va_end (args);
+
+  balance_text_clear (text);
+  text->en = new_en;
+  text->zh = new_zh;
+}
+
+guint
+balance_text_width (const char *text)
+{
+  guint width = 0;
+
+  while (*text != '\0')
+    {
+      gunichar c = g_utf8_get_char_validated (text, -1);
+
+      /* a terminal shows a broken byte as one replacement character */
+      if (c == (gunichar) -1 || c == (gunichar) -2)
+        {
+          width++;
+          text++;
+          continue;
+        }
+
+      if (!g_unichar_iszerowidth (c) && !g_unichar_iscntrl (c))
+        width += g_unichar_iswide (c) ? 2 : 1;
+      text = g_utf8_next_char (text);
+    }
+
+  return width;
+}

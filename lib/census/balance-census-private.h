@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <balance/balance.h>
+
+#include "base/balance-decimal-private.h"
+#include "census/balance-dictionary-private.h"
+
+G_BEGIN_DECLS
+
+/* The facts of one school year as plain columns. Built once, never changed, shared by atomic reference
+ * count; the GObjects of the public API are light views of it.
+ *
+ * Order of rows, whatever the order of the input:
+ *   districts  by code (byte order)
+ *   schools    by district, then code
+ *   sections   by district, then stage, then school code
+ *   groups     the runs of sections of one district and stage
+ */
+
+/* Where one value stands that is not where the source row and the source column of its place meet. */
+typedef struct
+{
+  guint32 row;             /* of the table */
+  guint32 source;
+  guint32 source_row;
+} BalanceOrigin;
+
+/* One field on one level. Numbers are integers with one decimal scale for the whole column.
+ *   width 1  flag, attested          0 or 1
+ *   width 4  gint32: numbers that fit, choice codes, text (index into `texts`), date (days), year
+ *   width 8  gint64: numbers
+ * Data is 64-byte aligned and readable for 64 bytes past its end; a missing row holds 0. */
+typedef struct
+{
+  BalanceField  *field;
+  guint8         width;
+  guint8         scale;
+  gpointer       data;
+  guint64       *valid;      /* bit per row, little end first; NULL: every row has a value */
+  guint          n_valid;
+  gint64         min, max;   /* of the valid values; 0, 0 if there are none */
+  guint32       *source_columns;   /* [source * (n_stages + 1) + stage + 1] or, not per stage, [.. + 0]; column number from 1, 0 = none */
+  BalanceOrigin *origins;          /* by row; the exceptions */
+  guint          n_origins;
+} BalanceColumn;
+
+static inline gboolean
+balance_column_is_valid (const BalanceColumn *column, guint row)
+{
+  return column->valid == NULL || (column->valid[row >> 6] >> (row & 63) & 1);
+}
+
+static inline gint64
+balance_column_get (const BalanceColumn *column, guint row)
+{
+  switch (column->width)
+    {
+    case 1:  return ((const guint8 *) column->data)[row];
+    case 4:  return ((const gint32 *) column->data)[row];
+    default: return ((const gint64 *) column->data)[row];
+    }
+}
+
+/* The rows of a table that one source knows. They are a range, so that a file per district costs no more
+ * than one file of all districts. */
+typedef struct
+{
+  guint    first, n;
+  guint32 *rows;                 /* row number in the source from 1 of table row first + i, 0 = not there */
+} BalanceSourceRows;
+
+/* The columns of one level. Levels: section, school, district, region (one row); not stage. */
+typedef struct
+{
+  guint              n_rows;
+  GPtrArray         *columns;       /* of BalanceColumn, only those that a source gives */
+  BalanceSourceRows *source_rows;   /* [source] */
+} BalanceTable;
+
+typedef struct
+{
+  char *file;                    /* as the caller named it */
+  char *sheet;                   /* nullable; CSV files have none */
+  char *digest;                  /* SHA-256 of the bytes, hex; nullable for builders */
+} BalanceSource;
+
+typedef struct _BalanceFacts BalanceFacts;
+
+struct _BalanceFacts
+{
+  gatomicrefcount     ref_count;
+
+  BalanceDictionary  *dictionary;
+  int                 year;             /* 0 = not stated */
+  GPtrArray          *sources;          /* of BalanceSource: all that the import read, whatever their year */
+
+  BalanceTable        sections, schools, districts, region;
+
+  char              **texts;            /* interned texts; [0] is "" */
+  guint               n_texts;
+  GStringChunk       *arena;            /* holds the texts */
+
+  /* districts */
+  const char        **district_codes, **district_names;   /* name may be "" */
+  guint32            *district_sections, *district_schools, *district_groups;   /* offsets, n + 1 */
+  guint8             *district_skipped;                   /* rows of it were left out on reading */
+  gboolean            skipped;                            /* rows were left out that name no district */
+
+  /* schools */
+  const char        **school_codes, **school_names;
+  guint32            *school_district;
+  guint32            *school_sections;  /* offsets into school_section_rows, n + 1 */
+  guint32            *school_section_rows;   /* section rows of each school, by stage */
+
+  /* sections */
+  guint32            *section_school;
+  guint8             *section_stage;
+  guint32            *section_group;
+
+  /* groups */
+  guint               n_groups;
+  guint32            *group_sections;   /* offsets, n + 1 */
+  guint32            *group_district;
+  guint8             *group_stage;
+};
+
+BalanceFacts        *balance_facts_new         (BalanceDictionary *dictionary,
+                                                int                year);    /* empty, for those who build */
+BalanceFacts        *balance_facts_ref         (BalanceFacts *self);
+void                 balance_facts_unref       (BalanceFacts *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceFacts, balance_facts_unref)
+
+BalanceTable        *balance_facts_get_table   (BalanceFacts *self,
+                                                BalanceLevel  level);      /* NULL for stage */
+/* By id, so that a standard with an extended dictionary finds its fields; nullable. A field of level school
+ * with type count or amount may stand in the section table as well: the section's own part. */
+const BalanceColumn *balance_facts_find_column (BalanceFacts *self,
+                                                BalanceLevel  table,
+                                                const char   *field_id);
+/* Where a value came from. FALSE if the row or column has no source. */
+gboolean             balance_facts_get_cell    (BalanceFacts        *self,
+                                                BalanceLevel         table,
+                                                const BalanceColumn *column,
+                                                guint                row,
+                                                guint               *source,
+                                                guint               *source_row,
+                                                guint               *source_column);
+/* Where a value would stand that is missing: as above if the file has the column, else only the row. */
+
+struct _BalanceCensus
+{
+  GObject       parent_instance;
+  BalanceFacts *facts;
+};
+
+BalanceCensus       *balance_census_new_take   (BalanceFacts *facts);
+
+G_END_DECLS

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "census/balance-census-private.h"
+
+static void
+column_free (gpointer data)
+{
+  BalanceColumn *column = data;
+
+  g_aligned_free (column->data);
+  g_free (column->valid);
+  g_free (column->source_columns);
+  g_free (column->origins);
+  g_free (column);
+}
+
+static void
+source_free (gpointer data)
+{
+  BalanceSource *source = data;
+
+  g_free (source->file);
+  g_free (source->sheet);
+  g_free (source->digest);
+  g_free (source);
+}
+
+static void
+table_clear (BalanceTable *table,
+             guint         n_sources)
+{
+  g_clear_pointer (&table->columns, g_ptr_array_unref);
+  for (guint i = 0; table->source_rows != NULL && i < n_sources; i++)
+    g_free (table->source_rows[i].rows);
+  g_free (table->source_rows);
+}
+
+BalanceFacts *
+balance_facts_new (BalanceDictionary *dictionary,
+                   int                year)
+{
+  BalanceFacts *self = g_new0 (BalanceFacts, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->dictionary = g_object_ref (dictionary);
+  self->year = year;
+  self->sources = g_ptr_array_new_with_free_func (source_free);
+  self->sections.columns = g_ptr_array_new_with_free_func (column_free);
+  self->schools.columns = g_ptr_array_new_with_free_func (column_free);
+  self->districts.columns = g_ptr_array_new_with_free_func (column_free);
+  self->region.columns = g_ptr_array_new_with_free_func (column_free);
+
+  return self;
+}
+
+BalanceFacts *
+balance_facts_ref (BalanceFacts *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+void
+balance_facts_unref (BalanceFacts *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  table_clear (&self->sections, self->sources->len);
+  table_clear (&self->schools, self->sources->len);
+  table_clear (&self->districts, self->sources->len);
+  table_clear (&self->region, self->sources->len);
+
+  g_free (self->texts);
+  g_clear_pointer (&self->arena, g_string_chunk_free);
+
+  g_free (self->district_codes);
+  g_free (self->district_names);
+  g_free (self->district_sections);
+  g_free (self->district_schools);
+  g_free (self->district_groups);
+  g_free (self->district_skipped);
+
+  g_free (self->school_codes);
+  g_free (self->school_names);
+  g_free (self->school_district);
+  g_free (self->school_sections);
+  g_free (self->school_section_rows);
+
+  g_free (self->section_school);
+  g_free (self->section_stage);
+  g_free (self->section_group);
+
+  g_free (self->group_sections);
+  g_free (self->group_district);
+  g_free (self->group_stage);
+
+  g_ptr_array_unref (self->sources);
+  g_object_unref (self->dictionary);
+  g_free (self);
+}
+
+BalanceTable *
+balance_facts_get_table (BalanceFacts *self,
+                         BalanceLevel  level)
+{
+  switch (level)
+    {
+    case BALANCE_LEVEL_SECTION:
+      return &self->sections;
+    case BALANCE_LEVEL_SCHOOL:
+      return &self->schools;
+    case BALANCE_LEVEL_DISTRICT:
+      return &self->districts;
+    case BALANCE_LEVEL_REGION:
+      return &self->region;
+    case BALANCE_LEVEL_STAGE:
+    default:
+      return NULL;
+    }
+}
+
+const BalanceColumn *
+balance_facts_find_column (BalanceFacts *self,
+                           BalanceLevel  table,
+                           const char   *field_id)
+{
+  BalanceTable *rows = balance_facts_get_table (self, table);
+
+  for (guint i = 0; rows != NULL && i < rows->columns->len; i++)
+    {
+      const BalanceColumn *column = g_ptr_array_index (rows->columns, i);
+
+      if (g_str_equal (column->field->id, field_id))
+        return column;
+    }
+
+  return NULL;
+}
+
+static const BalanceOrigin *
+find_origin (const BalanceColumn *column,
+             guint                row)
+{
+  guint low = 0, high = column->n_origins;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (column->origins[middle].row < row)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  return low < column->n_origins && column->origins[low].row == row ? &column->origins[low] : NULL;
+}
+
+static guint
+get_source_row (const BalanceTable *table,
+                guint               source,
+                guint               row)
+{
+  const BalanceSourceRows *rows = &table->source_rows[source];
+
+  return row >= rows->first && row - rows->first < rows->n ? rows->rows[row - rows->first] : 0;
+}
+
+static guint
+get_source_column (BalanceFacts        *self,
+                   BalanceLevel         table,
+                   const BalanceColumn *column,
+                   guint                source,
+                   guint                row)
+{
+  guint n = balance_dictionary_get_n_stages (self->dictionary) + 1;
+  const guint32 *numbers = column->source_columns;
+
+  if (numbers == NULL)
+    return 0;
+  if (table == BALANCE_LEVEL_SECTION && numbers[source * n + self->section_stage[row] + 1] != 0)
+    return numbers[source * n + self->section_stage[row] + 1];
+
+  return numbers[source * n];
+}
+
+gboolean
+balance_facts_get_cell (BalanceFacts        *self,
+                        BalanceLevel         table,
+                        const BalanceColumn *column,
+                        guint                row,
+                        guint               *source,
+                        guint               *source_row,
+                        guint               *source_column)
+{
+  BalanceTable *rows = balance_facts_get_table (self, table);
+  const BalanceOrigin *origin = column != NULL ? find_origin (column, row) : NULL;
+  gboolean found = FALSE;
+
+  *source = *source_row = *source_column = 0;
+  if (rows == NULL || row >= rows->n_rows || rows->source_rows == NULL)
+    return FALSE;
+
+  if (origin != NULL)
+    {
+      *source = origin->source;
+      *source_row = origin->source_row;
+      *source_column = get_source_column (self, table, column, origin->source, row);
+      return TRUE;
+    }
+
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      guint line = get_source_row (rows, i, row);
+      guint number;
+
+      if (line == 0)
+        continue;
+
+      number = column != NULL ? get_source_column (self, table, column, i, row) : 0;
+      if (!found || number != 0)
+        {
+          *source = i;
+          *source_row = line;
+          *source_column = number;
+          found = TRUE;
+        }
+      if (number != 0)
+        break;
+    }
+
+  return found;
+}

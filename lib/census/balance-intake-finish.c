@@ -1,0 +1,692 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "census/balance-intake-private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Vector code reads whole blocks. */
+#define TAIL 64
+
+#define DISTRICT(self, row) g_array_index ((self)->school_district, guint32, row)
+#define SCHOOL(self, row)   g_array_index ((self)->section_school, guint32, row)
+#define STAGE(self, row)    g_array_index ((self)->section_stage, guint8, row)
+
+typedef struct
+{
+  guint64      prefix;     /* first bytes of the code, so that most comparisons end here */
+  const char  *code;
+  guint32      row;
+} Key;
+
+/* From the order of the input to the order of the facts and back. */
+typedef struct
+{
+  guint    n;
+  guint32 *order;          /* [new] = old */
+  guint32 *rank;           /* [old] = new */
+} Order;
+
+static void
+order_init (Order *order,
+            guint  n)
+{
+  order->n = n;
+  order->order = g_new (guint32, n);
+  order->rank = g_new (guint32, n);
+}
+
+static void
+order_clear (Order *order)
+{
+  g_free (order->order);
+  g_free (order->rank);
+}
+
+static int
+compare_keys (gconstpointer a,
+              gconstpointer b)
+{
+  const Key *x = a, *y = b;
+
+  if (x->prefix != y->prefix)
+    return x->prefix < y->prefix ? -1 : 1;
+
+  return strcmp (x->code, y->code);
+}
+
+static void
+key_init (Key        *key,
+          const char *code,
+          guint32     row)
+{
+  char bytes[8] = { 0 };
+
+  memcpy (bytes, code, strnlen (code, sizeof bytes));
+  memcpy (&key->prefix, bytes, sizeof bytes);
+  key->prefix = GUINT64_FROM_BE (key->prefix);
+  key->code = code;
+  key->row = row;
+}
+
+static void
+sort_keys (Key   *keys,
+           gsize  n)
+{
+  gsize i = 1;
+
+  while (i < n && compare_keys (&keys[i - 1], &keys[i]) <= 0)
+    i++;
+  if (i < n)
+    qsort (keys, n, sizeof (Key), compare_keys);
+}
+
+static void
+sort_districts (BalanceIntake *self,
+                Order         *districts)
+{
+  guint n = self->tables[BALANCE_LEVEL_DISTRICT].n_rows;
+  g_autofree Key *keys = g_new (Key, n);
+
+  order_init (districts, n);
+  for (guint i = 0; i < n; i++)
+    key_init (&keys[i], balance_intake_get_name (self, BALANCE_LEVEL_DISTRICT, i), i);
+  sort_keys (keys, n);
+  for (guint i = 0; i < n; i++)
+    {
+      districts->order[i] = keys[i].row;
+      districts->rank[keys[i].row] = i;
+    }
+}
+
+static void
+sort_schools (BalanceIntake *self,
+              const Order   *districts,
+              guint32       *offsets,
+              Order         *schools)
+{
+  guint n = self->tables[BALANCE_LEVEL_SCHOOL].n_rows;
+  g_autofree Key *keys = g_new (Key, n);
+  g_autofree guint32 *next = NULL;
+
+  order_init (schools, n);
+  for (guint i = 0; i < n; i++)
+    offsets[districts->rank[DISTRICT (self, i)] + 1]++;
+  for (guint i = 0; i < districts->n; i++)
+    offsets[i + 1] += offsets[i];
+
+  next = g_memdup2 (offsets, districts->n * sizeof (guint32));
+  for (guint i = 0; i < n; i++)
+    key_init (&keys[next[districts->rank[DISTRICT (self, i)]]++],
+              balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, i), i);
+  for (guint i = 0; i < districts->n; i++)
+    sort_keys (keys + offsets[i], offsets[i + 1] - offsets[i]);
+
+  for (guint i = 0; i < n; i++)
+    {
+      schools->order[i] = keys[i].row;
+      schools->rank[keys[i].row] = i;
+    }
+}
+
+/* Schools are in order already: one pass per school drops its sections into the groups. */
+static void
+sort_sections (BalanceIntake *self,
+               const Order   *districts,
+               const Order   *schools,
+               Order         *sections)
+{
+  guint n = self->tables[BALANCE_LEVEL_SECTION].n_rows;
+  gsize n_buckets = (gsize) districts->n * self->n_stages;
+  g_autofree guint32 *next = g_new0 (guint32, n_buckets + 1);
+
+  order_init (sections, n);
+  for (guint i = 0; i < n; i++)
+    next[(gsize) districts->rank[DISTRICT (self, SCHOOL (self, i))] * self->n_stages + STAGE (self, i) + 1]++;
+  for (gsize i = 0; i < n_buckets; i++)
+    next[i + 1] += next[i];
+
+  for (guint i = 0; i < schools->n; i++)
+    {
+      guint32 school = schools->order[i];
+      guint32 section = g_array_index (self->school_section, guint32, school);
+
+      for (; section != 0; section = g_array_index (self->section_before, guint32, section - 1))
+        {
+          gsize bucket = (gsize) districts->rank[DISTRICT (self, school)] * self->n_stages + STAGE (self, section - 1);
+          guint32 row = next[bucket]++;
+
+          sections->order[row] = section - 1;
+          sections->rank[section - 1] = row;
+        }
+    }
+}
+
+static void
+place_of (BalanceIntake      *self,
+          BalanceLevel        level,
+          const BalanceCells *cells,
+          guint32             row,
+          BalancePlace       *place)
+{
+  guint source;
+
+  memset (place, 0, sizeof *place);
+  place->field = cells->field->id;
+  balance_intake_find_cell (self, level, cells, row, &source, &place->row, &place->column);
+  if (place->row != 0)
+    {
+      const BalanceSource *from = g_ptr_array_index (self->sources, source);
+
+      place->file = from->file;
+      place->sheet = from->sheet;
+    }
+}
+
+static gboolean
+fill_values (BalanceIntake      *self,
+             BalanceLevel        level,
+             const BalanceCells *cells,
+             const Order        *rows,
+             BalanceColumn      *column,
+             gint64             *values,
+             BalanceProblems    *problems)
+{
+  guint scale = 0;
+  gboolean first = TRUE;
+
+  for (guint i = 0; i < rows->n; i++)
+    if (cells->scales[i] != BALANCE_NO_VALUE)
+      scale = MAX (scale, cells->scales[i]);
+  column->scale = (guint8) scale;
+
+  for (guint i = 0; i < rows->n; i++)
+    {
+      guint32 row = rows->order[i];
+      gint64 value;
+
+      if (cells->scales[row] == BALANCE_NO_VALUE)
+        {
+          values[i] = 0;
+          continue;
+        }
+
+      if (__builtin_mul_overflow (cells->digits[row], balance_power_of_ten (scale - cells->scales[row]), &value))
+        {
+          BalancePlace place;
+
+          place_of (self, level, cells, row, &place);
+          balance_problems_add_literal (problems, BALANCE_SEVERITY_ERROR, "number-range", &place,
+                                        "this number and the finest fraction of its field do not fit 18 digits together",
+                                        "该数字与本数据项中小数位最多的数值合起来超过18位",
+                                        NULL, NULL,
+                                        "check the number; write fewer decimals",
+                                        "请核对该数字，或减少小数位数");
+          return FALSE;
+        }
+
+      values[i] = value;
+      column->valid[i >> 6] |= G_GUINT64_CONSTANT (1) << (i & 63);
+      column->n_valid++;
+      column->min = first ? value : MIN (column->min, value);
+      column->max = first ? value : MAX (column->max, value);
+      first = FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+store_values (BalanceColumn *column,
+              gint64        *values,
+              guint          n)
+{
+  switch (column->field->type)
+    {
+    case BALANCE_FIELD_FLAG:
+    case BALANCE_FIELD_ATTESTED:
+      column->width = 1;
+      break;
+
+    case BALANCE_FIELD_COUNT:
+    case BALANCE_FIELD_AMOUNT:
+    case BALANCE_FIELD_NUMBER:
+    case BALANCE_FIELD_SHARE:
+    case BALANCE_FIELD_CHOICE:
+    case BALANCE_FIELD_TEXT:
+    case BALANCE_FIELD_DATE:
+    case BALANCE_FIELD_YEAR:
+    default:
+      column->width = column->min >= G_MININT32 && column->max <= G_MAXINT32 ? 4 : 8;
+      break;
+    }
+
+  if (column->width == 8)
+    {
+      column->data = values;
+      return;
+    }
+
+  column->data = g_aligned_alloc0 (1, (gsize) n * column->width + TAIL, 64);
+  if (column->width == 1)
+    {
+      for (guint i = 0; i < n; i++)
+        ((guint8 *) column->data)[i] = (guint8) values[i];
+    }
+  else
+    {
+      for (guint i = 0; i < n; i++)
+        ((gint32 *) column->data)[i] = (gint32) values[i];
+    }
+  g_aligned_free (values);
+}
+
+static int
+compare_origins (gconstpointer a,
+                 gconstpointer b)
+{
+  const BalanceOrigin *x = a, *y = b;
+
+  return (x->row > y->row) - (x->row < y->row);
+}
+
+static void
+store_provenance (BalanceIntake      *self,
+                  const BalanceCells *cells,
+                  const Order        *rows,
+                  BalanceColumn      *column)
+{
+  gsize n = (gsize) self->sources->len * (self->n_stages + 1);
+
+  column->source_columns = g_new0 (guint32, n);
+  if (cells->columns->len > 0)
+    memcpy (column->source_columns, cells->columns->data, MIN (n, cells->columns->len) * sizeof (guint32));
+
+  if (cells->origins == NULL)
+    return;
+
+  column->n_origins = cells->origins->len;
+  column->origins = g_memdup2 (cells->origins->data, column->n_origins * sizeof (BalanceOrigin));
+  for (guint i = 0; i < column->n_origins; i++)
+    column->origins[i].row = rows->rank[column->origins[i].row];
+  qsort (column->origins, column->n_origins, sizeof (BalanceOrigin), compare_origins);
+}
+
+static void
+free_values (BalanceCells *cells)
+{
+  g_clear_pointer (&cells->digits, g_free);
+  g_clear_pointer (&cells->scales, g_free);
+}
+
+static gboolean
+make_columns (BalanceIntake   *self,
+              BalanceLevel     level,
+              const Order     *rows,
+              BalanceTable    *table,
+              BalanceProblems *problems)
+{
+  BalanceIntakeTable *from = &self->tables[level];
+  gboolean good = TRUE;
+
+  for (guint i = 0; i < from->cells->len; i++)
+    {
+      BalanceCells *cells = g_ptr_array_index (from->cells, i);
+      BalanceColumn *column = g_new0 (BalanceColumn, 1);
+      gint64 *values = g_aligned_alloc0 (1, (gsize) rows->n * sizeof (gint64) + TAIL, 64);
+
+      g_ptr_array_add (table->columns, column);
+      column->field = cells->field;
+      column->valid = g_new0 (guint64, rows->n / 64 + 1 + TAIL / sizeof (guint64));
+      good &= fill_values (self, level, cells, rows, column, values, problems);
+      store_values (column, values, rows->n);
+      if (column->n_valid == rows->n)
+        g_clear_pointer (&column->valid, g_free);
+      store_provenance (self, cells, rows, column);
+      /* what is copied must not be held twice */
+      free_values (cells);
+    }
+
+  return good;
+}
+
+static void
+make_source_rows (BalanceIntake *self,
+                  BalanceLevel   level,
+                  const Order   *rows,
+                  BalanceTable  *table)
+{
+  GPtrArray *lines = self->tables[level].lines;
+
+  table->n_rows = rows->n;
+  table->source_rows = g_new0 (BalanceSourceRows, MAX (1, self->sources->len));
+
+  for (guint i = 0; i < lines->len; i++)
+    {
+      BalanceSourceRows *to = &table->source_rows[i];
+      GArray *pairs = g_ptr_array_index (lines, i);
+      const guint32 *pair = pairs != NULL ? (const guint32 *) pairs->data : NULL;
+      guint last = 0;
+
+      if (pairs == NULL)
+        continue;
+
+      to->first = G_MAXUINT;
+      for (guint j = 0; j < pairs->len; j++)
+        {
+          to->first = MIN (to->first, rows->rank[pair[2 * j]]);
+          last = MAX (last, rows->rank[pair[2 * j]]);
+        }
+      to->n = last - to->first + 1;
+      to->rows = g_new0 (guint32, to->n);
+      for (guint j = 0; j < pairs->len; j++)
+        to->rows[rows->rank[pair[2 * j]] - to->first] = pair[2 * j + 1];
+
+      g_clear_pointer (&lines->pdata[i], g_array_unref);
+    }
+}
+
+/* Identity is kept apart while rows come in; afterwards it can be read like any other field. */
+static void
+fill_identity (BalanceIntake   *self,
+               BalanceLevel     level,
+               BalanceIdentity  identity,
+               GArray          *texts)
+{
+  BalanceField *field = self->dictionary->identity[identity];
+  BalanceCells *cells;
+
+  if (field == NULL)
+    return;
+
+  cells = balance_intake_get_cells (self, level, field);
+  for (guint i = 0; i < self->tables[level].n_rows; i++)
+    {
+      cells->digits[i] = texts != NULL ? g_array_index (texts, guint32, i)
+                         : level == BALANCE_LEVEL_SECTION ? (gint64) STAGE (self, i)
+                                                          : self->year;
+      cells->scales[i] = 0;
+    }
+}
+
+static const char **
+name_rows (BalanceIntake   *self,
+           BalanceLevel     level,
+           BalanceIdentity  identity,
+           const Order     *rows)
+{
+  BalanceField *field = self->dictionary->identity[identity];
+  const BalanceCells *cells = field != NULL ? self->tables[level].by_field[field->index] : NULL;
+  const char **names = g_new (const char *, rows->n + 1);
+
+  for (guint i = 0; i < rows->n; i++)
+    {
+      guint32 row = rows->order[i];
+      gboolean known = cells != NULL && cells->scales[row] != BALANCE_NO_VALUE;
+
+      names[i] = known ? g_ptr_array_index (self->texts, cells->digits[row]) : "";
+    }
+
+  return names;
+}
+
+static const char **
+code_rows (BalanceIntake *self,
+           BalanceLevel   level,
+           const Order   *rows)
+{
+  const char **codes = g_new (const char *, rows->n + 1);
+
+  for (guint i = 0; i < rows->n; i++)
+    codes[i] = balance_intake_get_name (self, level, rows->order[i]);
+
+  return codes;
+}
+
+/* A school that came without any section has those of its kind, with all values missing, so that it does
+ * not vanish from the verdict. */
+static void
+complete_sections (BalanceIntake   *self,
+                   BalanceProblems *problems)
+{
+  BalanceField *field = self->dictionary->identity[BALANCE_ID_KIND];
+  BalanceIntakeTable *table = &self->tables[BALANCE_LEVEL_SCHOOL];
+  const BalanceCells *kinds = field != NULL ? table->by_field[field->index] : NULL;
+
+  for (guint i = 0; i < table->n_rows; i++)
+    {
+      const BalanceChoice *kind = NULL;
+
+      if (g_array_index (self->school_section, guint32, i) != 0)
+        continue;
+
+      if (kinds != NULL && kinds->scales[i] != BALANCE_NO_VALUE)
+        kind = g_ptr_array_index (field->choices, kinds->digits[i]);
+      for (guint j = 0; kind != NULL && kind->stages != NULL && kind->stages[j] != NULL; j++)
+        {
+          int stage = balance_dictionary_find_stage (self->dictionary, kind->stages[j]);
+          guint32 section;
+
+          if (stage < 0)
+            continue;
+          section = balance_intake_add_section (self, i, (guint) stage);
+          if (table->seen_source[i] != 0)
+            balance_intake_touch (self, BALANCE_LEVEL_SECTION, section, table->seen_source[i] - 1, table->seen_line[i]);
+        }
+
+      if (g_array_index (self->school_section, guint32, i) == 0)
+        {
+          BalancePlace place = { .row = table->seen_line[i] };
+          BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
+          const char *code = balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, i);
+
+          if (table->seen_source[i] != 0)
+            place.file = ((const BalanceSource *) g_ptr_array_index (self->sources, table->seen_source[i] - 1))->file;
+          balance_text_printf (&message,
+                               "school %s has no stage, so nothing about it is judged",
+                               "学校%s没有学段，不参加评估", code);
+          balance_text_set (&remedy,
+                            "give its kind, a row for each of its stages, or values in the columns of a stage",
+                            "请填写学校类型，或为每个学段各填一行，或在分学段的列中填写数值");
+          balance_problems_add (problems, BALANCE_SEVERITY_WARNING, "no-stage", &place, &message, NULL, &remedy);
+        }
+    }
+}
+
+/* The same non-zero amount on two rows of a school is most likely the school's total, entered twice. */
+static void
+check_repeated_parts (BalanceIntake   *self,
+                      BalanceProblems *problems)
+{
+  const BalanceIntakeTable *table = &self->tables[BALANCE_LEVEL_SECTION];
+
+  for (guint i = 0; i < table->cells->len; i++)
+    {
+      const BalanceCells *cells = g_ptr_array_index (table->cells, i);
+      guint n_reported = 0;
+
+      if (cells->field->level != BALANCE_LEVEL_SCHOOL)
+        continue;
+
+      for (guint j = 0; j < table->n_rows; j++)
+        {
+          guint32 other = g_array_index (self->section_before, guint32, j);
+          BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
+          g_autofree char *value = NULL;
+          BalanceDecimal number;
+          BalancePlace place, first;
+
+          if (other == 0 || cells->scales[j] == BALANCE_NO_VALUE || cells->digits[j] == 0 ||
+              cells->scales[other - 1] != cells->scales[j] || cells->digits[other - 1] != cells->digits[j])
+            continue;
+          if (++n_reported > 1000)
+            break;
+
+          place_of (self, BALANCE_LEVEL_SECTION, cells, j, &place);
+          place_of (self, BALANCE_LEVEL_SECTION, cells, other - 1, &first);
+          number.digits = cells->digits[j];
+          number.scale = cells->scales[j];
+          place.found = value = balance_decimal_to_string (&number);
+          message.en = g_strdup_printf ("%s: the same figure stands in row %u for another stage of school %s; was the school's total entered twice?",
+                                        balance_text_get (&cells->field->title, BALANCE_LANGUAGE_EN), first.row,
+                                        balance_intake_get_name (self, BALANCE_LEVEL_SECTION, j));
+          message.zh = g_strdup_printf ("%s：与第%u行学校%s另一学段的数值相同，是否把全校总数填了两次？",
+                                        balance_text_get (&cells->field->title, BALANCE_LANGUAGE_ZH), first.row,
+                                        balance_intake_get_name (self, BALANCE_LEVEL_SECTION, j));
+          balance_text_set (&remedy,
+                            "give each stage its own part, or give the total once, in a row of the school",
+                            "请分学段填写各自的数值，或在学校行中只填一次总数");
+          balance_problems_add (problems, BALANCE_SEVERITY_WARNING, "repeated-amount", &place, &message, NULL, &remedy);
+        }
+    }
+}
+
+static void
+make_groups (BalanceFacts *facts)
+{
+  guint n_districts = facts->districts.n_rows;
+  guint n = facts->sections.n_rows;
+
+  facts->district_groups = g_new0 (guint32, n_districts + 1);
+  facts->section_group = g_new (guint32, n + 1);
+  facts->group_sections = g_new (guint32, n + 1);
+  facts->group_district = g_new (guint32, n + 1);
+  facts->group_stage = g_new (guint8, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint32 district = facts->school_district[facts->section_school[i]];
+
+      if (i == 0 || facts->group_district[facts->n_groups - 1] != district ||
+          facts->group_stage[facts->n_groups - 1] != facts->section_stage[i])
+        {
+          facts->group_sections[facts->n_groups] = i;
+          facts->group_district[facts->n_groups] = district;
+          facts->group_stage[facts->n_groups] = facts->section_stage[i];
+          facts->n_groups++;
+          facts->district_groups[district + 1]++;
+        }
+      facts->section_group[i] = facts->n_groups - 1;
+    }
+  facts->group_sections[facts->n_groups] = n;
+  for (guint i = 0; i < n_districts; i++)
+    facts->district_groups[i + 1] += facts->district_groups[i];
+
+  facts->group_sections = g_renew (guint32, facts->group_sections, facts->n_groups + 1);
+  facts->group_district = g_renew (guint32, facts->group_district, facts->n_groups + 1);
+  facts->group_stage = g_renew (guint8, facts->group_stage, facts->n_groups + 1);
+}
+
+static void
+link_rows (BalanceIntake *self,
+           BalanceFacts  *facts,
+           const Order   *districts,
+           const Order   *schools,
+           const Order   *sections)
+{
+  g_autofree guint32 *next = NULL;
+
+  facts->school_district = g_new (guint32, schools->n + 1);
+  for (guint i = 0; i < schools->n; i++)
+    facts->school_district[i] = districts->rank[DISTRICT (self, schools->order[i])];
+
+  facts->section_school = g_new (guint32, sections->n + 1);
+  facts->section_stage = g_new0 (guint8, sections->n + TAIL);
+  facts->school_sections = g_new0 (guint32, schools->n + 1);
+  facts->district_sections = g_new0 (guint32, districts->n + 1);
+  for (guint i = 0; i < sections->n; i++)
+    {
+      guint32 school = schools->rank[SCHOOL (self, sections->order[i])];
+
+      facts->section_school[i] = school;
+      facts->section_stage[i] = STAGE (self, sections->order[i]);
+      facts->school_sections[school + 1]++;
+      facts->district_sections[facts->school_district[school] + 1]++;
+    }
+  for (guint i = 0; i < schools->n; i++)
+    facts->school_sections[i + 1] += facts->school_sections[i];
+  for (guint i = 0; i < districts->n; i++)
+    facts->district_sections[i + 1] += facts->district_sections[i];
+
+  /* in the order of the sections a school's own come by stage */
+  facts->school_section_rows = g_new (guint32, sections->n + 1);
+  next = g_memdup2 (facts->school_sections, (schools->n + 1) * sizeof (guint32));
+  for (guint i = 0; i < sections->n; i++)
+    facts->school_section_rows[next[facts->section_school[i]]++] = i;
+
+  facts->district_skipped = g_new0 (guint8, districts->n + 1);
+  for (guint i = 0; i < districts->n; i++)
+    facts->district_skipped[i] = g_array_index (self->district_skipped, guint8, districts->order[i]);
+  facts->skipped = self->skipped;
+}
+
+static void
+copy_sources (BalanceIntake *self,
+              BalanceFacts  *facts)
+{
+  for (guint i = 0; i < self->sources->len; i++)
+    {
+      const BalanceSource *from = g_ptr_array_index (self->sources, i);
+      BalanceSource *source = g_new0 (BalanceSource, 1);
+
+      source->file = g_strdup (from->file);
+      source->sheet = g_strdup (from->sheet);
+      source->digest = g_strdup (from->digest);
+      g_ptr_array_add (facts->sources, source);
+    }
+}
+
+BalanceFacts *
+balance_intake_finish (BalanceIntake   *self,
+                       BalanceProblems *problems)
+{
+  g_autoptr(BalanceFacts) facts = balance_facts_new (self->dictionary, self->year);
+  Order region, districts, schools, sections;
+  gboolean good = TRUE;
+
+  complete_sections (self, problems);
+  check_repeated_parts (self, problems);
+
+  balance_intake_add_region (self);
+  if (self->year != 0)
+    fill_identity (self, BALANCE_LEVEL_REGION, BALANCE_ID_YEAR, NULL);
+  fill_identity (self, BALANCE_LEVEL_DISTRICT, BALANCE_ID_DISTRICT_CODE, self->district_text);
+  fill_identity (self, BALANCE_LEVEL_SCHOOL, BALANCE_ID_SCHOOL_CODE, self->school_text);
+  fill_identity (self, BALANCE_LEVEL_SECTION, BALANCE_ID_STAGE, NULL);
+
+  order_init (&region, 1);
+  region.order[0] = region.rank[0] = 0;
+  sort_districts (self, &districts);
+  facts->district_schools = g_new0 (guint32, districts.n + 1);
+  sort_schools (self, &districts, facts->district_schools, &schools);
+  sort_sections (self, &districts, &schools, &sections);
+
+  copy_sources (self, facts);
+  facts->district_codes = code_rows (self, BALANCE_LEVEL_DISTRICT, &districts);
+  facts->district_names = name_rows (self, BALANCE_LEVEL_DISTRICT, BALANCE_ID_DISTRICT_NAME, &districts);
+  facts->school_codes = code_rows (self, BALANCE_LEVEL_SCHOOL, &schools);
+  facts->school_names = name_rows (self, BALANCE_LEVEL_SCHOOL, BALANCE_ID_SCHOOL_NAME, &schools);
+  link_rows (self, facts, &districts, &schools, &sections);
+
+  good &= make_columns (self, BALANCE_LEVEL_REGION, &region, &facts->region, problems);
+  good &= make_columns (self, BALANCE_LEVEL_DISTRICT, &districts, &facts->districts, problems);
+  good &= make_columns (self, BALANCE_LEVEL_SCHOOL, &schools, &facts->schools, problems);
+  good &= make_columns (self, BALANCE_LEVEL_SECTION, &sections, &facts->sections, problems);
+
+  make_source_rows (self, BALANCE_LEVEL_REGION, &region, &facts->region);
+  make_source_rows (self, BALANCE_LEVEL_DISTRICT, &districts, &facts->districts);
+  make_source_rows (self, BALANCE_LEVEL_SCHOOL, &schools, &facts->schools);
+  make_source_rows (self, BALANCE_LEVEL_SECTION, &sections, &facts->sections);
+  make_groups (facts);
+
+  facts->n_texts = self->texts->len;
+  facts->texts = g_memdup2 (self->texts->pdata, self->texts->len * sizeof (char *));
+  facts->arena = g_steal_pointer (&self->arena);
+
+  order_clear (&region);
+  order_clear (&districts);
+  order_clear (&schools);
+  order_clear (&sections);
+
+  return good ? g_steal_pointer (&facts) : NULL;
+}

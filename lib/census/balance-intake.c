@@ -1,0 +1,603 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "census/balance-intake-private.h"
+
+#include <string.h>
+
+/* An open-addressing table of row numbers; the keys stay with their owner. */
+typedef struct _BalanceIntakeIndex Index;
+
+typedef struct
+{
+  guint32 hash;
+  guint32 value;      /* + 1; 0 = empty */
+} Slot;
+
+struct _BalanceIntakeIndex
+{
+  Slot  *slots;
+  guint  mask;
+  guint  n;
+};
+
+#define INDEX_START 1024
+#define ROWS_START  64
+
+static Index *
+index_new (void)
+{
+  Index *self = g_new (Index, 1);
+
+  self->slots = g_new0 (Slot, INDEX_START);
+  self->mask = INDEX_START - 1;
+  self->n = 0;
+
+  return self;
+}
+
+static void
+index_free (Index *self)
+{
+  g_free (self->slots);
+  g_free (self);
+}
+
+static void
+index_add (Index   *self,
+           guint32  hash,
+           guint32  value)
+{
+  guint i;
+
+  if (self->n >= self->mask / 2)
+    {
+      Slot *old = self->slots;
+      guint n_old = self->mask + 1;
+
+      self->mask = n_old * 2 - 1;
+      self->slots = g_new0 (Slot, (gsize) n_old * 2);
+      for (guint j = 0; j < n_old; j++)
+        {
+          if (old[j].value == 0)
+            continue;
+          for (i = old[j].hash & self->mask; self->slots[i].value != 0; i = (i + 1) & self->mask)
+            ;
+          self->slots[i] = old[j];
+        }
+      g_free (old);
+    }
+
+  for (i = hash & self->mask; self->slots[i].value != 0; i = (i + 1) & self->mask)
+    ;
+  self->slots[i].hash = hash;
+  self->slots[i].value = value + 1;
+  self->n++;
+}
+
+static inline guint64
+mix (guint64 hash,
+     guint64 word)
+{
+  unsigned __int128 product = (unsigned __int128) (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+  return (guint64) product ^ (guint64) (product >> 64);
+}
+
+static guint32
+hash_text (const char *text,
+           gsize       length)
+{
+  guint64 hash = length ^ G_GUINT64_CONSTANT (0xd6e8feb86659fd93);
+  guint64 word;
+
+  for (; length >= 8; text += 8, length -= 8)
+    {
+      memcpy (&word, text, 8);
+      hash = mix (hash, word);
+    }
+  word = 0;
+  memcpy (&word, text, length);
+
+  return (guint32) mix (hash, word);
+}
+
+/* Grows an array of plain items to hold index `i`, new items zero. */
+static void
+array_reserve (GArray *array,
+               guint   i)
+{
+  if (i >= array->len)
+    g_array_set_size (array, MAX (i + 1, array->len * 2));
+}
+
+static void
+cells_free (gpointer data)
+{
+  BalanceCells *cells = data;
+
+  g_free (cells->digits);
+  g_free (cells->scales);
+  g_array_unref (cells->columns);
+  g_clear_pointer (&cells->origins, g_array_unref);
+  g_free (cells);
+}
+
+static void
+lines_free (gpointer data)
+{
+  if (data != NULL)
+    g_array_unref (data);
+}
+
+BalanceIntake *
+balance_intake_new (BalanceDictionary *dictionary,
+                    int                year,
+                    GPtrArray         *sources)
+{
+  BalanceIntake *self = g_new0 (BalanceIntake, 1);
+
+  self->dictionary = g_object_ref (dictionary);
+  self->year = year;
+  self->n_stages = balance_dictionary_get_n_stages (dictionary);
+  self->sources = sources;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->tables); i++)
+    {
+      self->tables[i].cells = g_ptr_array_new_with_free_func (cells_free);
+      self->tables[i].by_field = g_new0 (BalanceCells *, dictionary->fields->len);
+      self->tables[i].lines = g_ptr_array_new_with_free_func (lines_free);
+    }
+
+  self->arena = g_string_chunk_new (1 << 16);
+  self->texts = g_ptr_array_new ();
+  self->text_index = index_new ();
+  self->school_index = index_new ();
+
+  self->district_of_text = g_array_new (FALSE, TRUE, sizeof (guint32));
+  self->district_text = g_array_new (FALSE, TRUE, sizeof (guint32));
+  self->district_skipped = g_array_new (FALSE, TRUE, sizeof (guint8));
+  self->school_district = g_array_new (FALSE, TRUE, sizeof (guint32));
+  self->school_text = g_array_new (FALSE, TRUE, sizeof (guint32));
+  self->school_of_text = g_array_new (FALSE, TRUE, sizeof (guint32));
+  self->school_section = g_array_new (FALSE, TRUE, sizeof (guint32));
+  self->section_school = g_array_new (FALSE, TRUE, sizeof (guint32));
+  self->section_stage = g_array_new (FALSE, TRUE, sizeof (guint8));
+  self->section_before = g_array_new (FALSE, TRUE, sizeof (guint32));
+
+  balance_intake_intern (self, "", 0);
+
+  return self;
+}
+
+void
+balance_intake_free (BalanceIntake *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->tables); i++)
+    {
+      g_ptr_array_unref (self->tables[i].cells);
+      g_ptr_array_unref (self->tables[i].lines);
+      g_free (self->tables[i].by_field);
+      g_free (self->tables[i].seen_source);
+      g_free (self->tables[i].seen_line);
+      g_free (self->tables[i].joined);
+    }
+
+  g_clear_pointer (&self->arena, g_string_chunk_free);
+  g_ptr_array_unref (self->texts);
+  index_free (self->text_index);
+  index_free (self->school_index);
+
+  g_array_unref (self->district_of_text);
+  g_array_unref (self->district_text);
+  g_array_unref (self->district_skipped);
+  g_array_unref (self->school_district);
+  g_array_unref (self->school_text);
+  g_array_unref (self->school_of_text);
+  g_array_unref (self->school_section);
+  g_array_unref (self->section_school);
+  g_array_unref (self->section_stage);
+  g_array_unref (self->section_before);
+
+  g_object_unref (self->dictionary);
+  g_free (self);
+}
+
+static guint32
+find_text (BalanceIntake *self,
+           const char    *text,
+           gsize          length,
+           guint32        hash)
+{
+  const Index *index = self->text_index;
+
+  for (guint i = hash & index->mask; index->slots[i].value != 0; i = (i + 1) & index->mask)
+    {
+      const char *known;
+
+      if (index->slots[i].hash != hash)
+        continue;
+      known = g_ptr_array_index (self->texts, index->slots[i].value - 1);
+      if (strncmp (known, text, length) == 0 && known[length] == '\0')
+        return index->slots[i].value - 1;
+    }
+
+  return BALANCE_NO_ROW;
+}
+
+guint
+balance_intake_intern (BalanceIntake *self,
+                       const char    *text,
+                       gsize          length)
+{
+  guint32 hash = hash_text (text, length);
+  guint32 known = find_text (self, text, length, hash);
+
+  if (known == BALANCE_NO_ROW)
+    {
+      known = self->texts->len;
+      g_ptr_array_add (self->texts, g_string_chunk_insert_len (self->arena, text, (gssize) length));
+      index_add (self->text_index, hash, known);
+    }
+
+  return known;
+}
+
+static guint32
+add_row (BalanceIntakeTable *table)
+{
+  if (table->n_rows == table->n_alloc)
+    {
+      guint n = MAX (ROWS_START, table->n_alloc * 2);
+
+      table->seen_source = g_renew (guint32, table->seen_source, n);
+      table->seen_line = g_renew (guint32, table->seen_line, n);
+      table->joined = g_renew (guint8, table->joined, n);
+      for (guint i = 0; i < table->cells->len; i++)
+        {
+          BalanceCells *cells = g_ptr_array_index (table->cells, i);
+
+          cells->digits = g_renew (gint64, cells->digits, n);
+          cells->scales = g_renew (guint8, cells->scales, n);
+          memset (cells->scales + table->n_alloc, BALANCE_NO_VALUE, n - table->n_alloc);
+        }
+      table->n_alloc = n;
+    }
+
+  table->seen_source[table->n_rows] = 0;
+  table->seen_line[table->n_rows] = 0;
+  table->joined[table->n_rows] = 0;
+
+  return table->n_rows++;
+}
+
+static guint32
+get_at (GArray  *array,
+        guint32  i)
+{
+  return i < array->len ? g_array_index (array, guint32, i) : 0;
+}
+
+guint32
+balance_intake_find_district (BalanceIntake *self,
+                              const char    *code,
+                              gsize          length)
+{
+  guint32 text = find_text (self, code, length, hash_text (code, length));
+
+  /* 0 wraps around to BALANCE_NO_ROW */
+  return text == BALANCE_NO_ROW ? text : get_at (self->district_of_text, text) - 1;
+}
+
+guint32
+balance_intake_add_district (BalanceIntake *self,
+                             const char    *code,
+                             gsize          length)
+{
+  guint32 text = balance_intake_intern (self, code, length);
+  guint32 row = get_at (self->district_of_text, text) - 1;
+  guint8 no = 0;
+
+  if (row != BALANCE_NO_ROW)
+    return row;
+
+  row = add_row (&self->tables[BALANCE_LEVEL_DISTRICT]);
+  array_reserve (self->district_of_text, text);
+  g_array_index (self->district_of_text, guint32, text) = row + 1;
+  g_array_append_val (self->district_text, text);
+  g_array_append_val (self->district_skipped, no);
+
+  return row;
+}
+
+static guint32
+hash_school (guint32 district,
+             guint32 text)
+{
+  return (guint32) mix (G_GUINT64_CONSTANT (0xa0761d6478bd642f), (guint64) district << 32 | text);
+}
+
+static guint32
+find_school (BalanceIntake *self,
+             guint32        district,
+             guint32        text)
+{
+  const Index *index = self->school_index;
+  guint32 hash = hash_school (district, text);
+
+  for (guint i = hash & index->mask; index->slots[i].value != 0; i = (i + 1) & index->mask)
+    {
+      guint32 row = index->slots[i].value - 1;
+
+      if (index->slots[i].hash == hash &&
+          g_array_index (self->school_district, guint32, row) == district &&
+          g_array_index (self->school_text, guint32, row) == text)
+        return row;
+    }
+
+  return BALANCE_NO_ROW;
+}
+
+guint32
+balance_intake_find_school (BalanceIntake *self,
+                            guint32        district,
+                            const char    *code,
+                            gsize          length)
+{
+  guint32 text = find_text (self, code, length, hash_text (code, length));
+
+  return text == BALANCE_NO_ROW ? text : find_school (self, district, text);
+}
+
+guint32
+balance_intake_add_school (BalanceIntake *self,
+                           guint32        district,
+                           const char    *code,
+                           gsize          length)
+{
+  guint32 text = balance_intake_intern (self, code, length);
+  guint32 row = find_school (self, district, text);
+  guint32 none = 0;
+
+  if (row != BALANCE_NO_ROW)
+    return row;
+
+  row = add_row (&self->tables[BALANCE_LEVEL_SCHOOL]);
+  g_array_append_val (self->school_district, district);
+  g_array_append_val (self->school_text, text);
+  g_array_append_val (self->school_section, none);
+  index_add (self->school_index, hash_school (district, text), row);
+
+  array_reserve (self->school_of_text, text);
+  if (g_array_index (self->school_of_text, guint32, text) == 0)
+    g_array_index (self->school_of_text, guint32, text) = row + 1;
+
+  return row;
+}
+
+guint32
+balance_intake_find_namesake (BalanceIntake *self,
+                              guint32        school)
+{
+  guint32 first = get_at (self->school_of_text, g_array_index (self->school_text, guint32, school)) - 1;
+
+  return first == school ? BALANCE_NO_ROW : first;
+}
+
+guint32
+balance_intake_find_section (BalanceIntake *self,
+                             guint32        school,
+                             guint          stage)
+{
+  guint32 row = g_array_index (self->school_section, guint32, school);
+
+  for (; row != 0; row = g_array_index (self->section_before, guint32, row - 1))
+    if (g_array_index (self->section_stage, guint8, row - 1) == stage)
+      break;
+
+  return row - 1;
+}
+
+guint32
+balance_intake_add_section (BalanceIntake *self,
+                            guint32        school,
+                            guint          stage)
+{
+  guint32 row = balance_intake_find_section (self, school, stage);
+  guint32 *last = &g_array_index (self->school_section, guint32, school);
+  guint8 code = (guint8) stage;
+
+  if (row != BALANCE_NO_ROW)
+    return row;
+
+  row = add_row (&self->tables[BALANCE_LEVEL_SECTION]);
+  g_array_append_val (self->section_school, school);
+  g_array_append_val (self->section_stage, code);
+  g_array_append_val (self->section_before, *last);
+  *last = row + 1;
+
+  return row;
+}
+
+guint32
+balance_intake_add_region (BalanceIntake *self)
+{
+  BalanceIntakeTable *table = &self->tables[BALANCE_LEVEL_REGION];
+
+  return table->n_rows > 0 ? 0 : add_row (table);
+}
+
+void
+balance_intake_touch (BalanceIntake *self,
+                      BalanceLevel   level,
+                      guint32        row,
+                      guint          source,
+                      guint          line)
+{
+  BalanceIntakeTable *table = &self->tables[level];
+  guint32 pair[2] = { row, line };
+  GArray *lines;
+
+  if (table->seen_source[row] == source + 1)
+    return;
+
+  table->joined[row] |= table->seen_source[row] != 0;
+  table->seen_source[row] = source + 1;
+  table->seen_line[row] = line;
+
+  if (source >= table->lines->len)
+    g_ptr_array_set_size (table->lines, (int) source + 1);
+  lines = g_ptr_array_index (table->lines, source);
+  if (lines == NULL)
+    lines = table->lines->pdata[source] = g_array_new (FALSE, FALSE, sizeof pair);
+  g_array_append_vals (lines, pair, 1);
+}
+
+BalanceCells *
+balance_intake_get_cells (BalanceIntake *self,
+                          BalanceLevel   level,
+                          BalanceField  *field)
+{
+  BalanceIntakeTable *table = &self->tables[level];
+  BalanceCells *cells = table->by_field[field->index];
+
+  if (cells == NULL)
+    {
+      cells = g_new0 (BalanceCells, 1);
+      cells->field = field;
+      cells->first_source = G_MAXUINT;
+      cells->columns = g_array_new (FALSE, TRUE, sizeof (guint32));
+      cells->digits = g_new (gint64, table->n_alloc);
+      cells->scales = g_new (guint8, table->n_alloc);
+      if (table->n_alloc > 0)
+        memset (cells->scales, BALANCE_NO_VALUE, table->n_alloc);
+      table->by_field[field->index] = cells;
+      g_ptr_array_add (table->cells, cells);
+    }
+
+  return cells;
+}
+
+void
+balance_intake_set_column (BalanceIntake *self,
+                           BalanceCells  *cells,
+                           guint          source,
+                           int            stage,
+                           guint          number)
+{
+  guint index = source * (self->n_stages + 1) + (guint) (stage + 1);
+
+  array_reserve (cells->columns, index);
+  g_array_index (cells->columns, guint32, index) = number;
+  cells->first_source = MIN (cells->first_source, source);
+}
+
+void
+balance_intake_note_origin (BalanceCells *cells,
+                            guint32       row,
+                            guint         source,
+                            guint         line)
+{
+  BalanceOrigin origin = { row, source, line };
+
+  if (line == 0)
+    return;
+  if (cells->origins == NULL)
+    cells->origins = g_array_new (FALSE, FALSE, sizeof (BalanceOrigin));
+  g_array_append_val (cells->origins, origin);
+}
+
+static guint
+find_line (const BalanceIntakeTable *table,
+           guint                     source,
+           guint32                   row)
+{
+  GArray *lines = source < table->lines->len ? g_ptr_array_index (table->lines, source) : NULL;
+  const guint32 *pairs = lines != NULL ? (const guint32 *) lines->data : NULL;
+
+  for (guint i = 0; pairs != NULL && i < lines->len; i++)
+    if (pairs[2 * i] == row)
+      return pairs[2 * i + 1];
+
+  return 0;
+}
+
+static guint
+find_column (BalanceIntake      *self,
+             BalanceLevel        level,
+             const BalanceCells *cells,
+             guint               source,
+             guint32             row)
+{
+  guint index = source * (self->n_stages + 1);
+  guint number = 0;
+
+  if (level == BALANCE_LEVEL_SECTION)
+    number = get_at (cells->columns, index + 1 + g_array_index (self->section_stage, guint8, row));
+
+  return number != 0 ? number : get_at (cells->columns, index);
+}
+
+void
+balance_intake_find_cell (BalanceIntake      *self,
+                          BalanceLevel        level,
+                          const BalanceCells *cells,
+                          guint32             row,
+                          guint              *source,
+                          guint              *line,
+                          guint              *column)
+{
+  const BalanceIntakeTable *table = &self->tables[level];
+
+  for (guint i = 0; cells->origins != NULL && i < cells->origins->len; i++)
+    {
+      const BalanceOrigin *origin = &g_array_index (cells->origins, BalanceOrigin, i);
+
+      if (origin->row == row)
+        {
+          *source = origin->source;
+          *line = origin->source_row;
+          *column = find_column (self, level, cells, *source, row);
+          return;
+        }
+    }
+
+  /* nearly always one source named the row */
+  if (!table->joined[row])
+    {
+      *source = MAX (1, table->seen_source[row]) - 1;
+      *line = table->seen_line[row];
+      *column = find_column (self, level, cells, *source, row);
+      return;
+    }
+
+  for (*source = 0; *source < table->lines->len; (*source)++)
+    {
+      *column = find_column (self, level, cells, *source, row);
+      *line = *column != 0 ? find_line (table, *source, row) : 0;
+      if (*line != 0)
+        return;
+    }
+
+  *source = *line = *column = 0;
+}
+
+const char *
+balance_intake_get_name (BalanceIntake *self,
+                         BalanceLevel   level,
+                         guint32        row)
+{
+  switch (level)
+    {
+    case BALANCE_LEVEL_SECTION:
+      row = g_array_index (self->section_school, guint32, row);
+      G_GNUC_FALLTHROUGH;
+    case BALANCE_LEVEL_SCHOOL:
+      return g_ptr_array_index (self->texts, g_array_index (self->school_text, guint32, row));
+    case BALANCE_LEVEL_DISTRICT:
+      return g_ptr_array_index (self->texts, g_array_index (self->district_text, guint32, row));
+    case BALANCE_LEVEL_STAGE:
+    case BALANCE_LEVEL_REGION:
+    default:
+      return "";
+    }
+}

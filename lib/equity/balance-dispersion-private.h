@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "base/balance-number-private.h"
+
+G_BEGIN_DECLS
+
+/* The weighted coefficient of variation of a group, judged exactly.
+ *
+ *   W = sum p,  X = sum p v,  Q = sum p v^2,  mean = X / W,  CV^2 = W Q / X^2 - 1
+ *
+ * (STANDARDS 2: population form, weighted, around the pooled mean.) Sums are carried to 106 bits with a
+ * proven bound of their error; where that does not decide a comparison or the last bit of a printed
+ * figure, the same sums are made anew in big rationals. */
+typedef enum
+{
+  BALANCE_DISPERSION_EMPTY,      /* no row has weight */
+  BALANCE_DISPERSION_KNOWN,
+  BALANCE_DISPERSION_ZERO,       /* all values are zero: no CV, and S <= c * mean holds */
+  BALANCE_DISPERSION_MISSING,    /* some values are missing: bounds only */
+  BALANCE_DISPERSION_UNKNOWN,    /* a weight is missing or a value is undefined: nothing can be said */
+} BalanceDispersionState;
+
+/* An unevaluated sum of two doubles: about 106 bits. */
+typedef struct
+{
+  double hi, lo;
+} BalanceDouble2;
+
+typedef struct
+{
+  BalanceDispersionState   state;
+  const BalanceNumberPool *pool;
+  const BalanceNumber     *values;      /* borrowed: must live as long as this */
+  const BalanceNumber     *weights;
+  guint                    n;           /* rows given */
+  guint                    n_counted;   /* rows with weight */
+  guint                    n_missing;   /* values missing among them */
+  /* sums of the rows with a value; valid if `quick` */
+  gboolean                 quick;
+  BalanceDouble2           w, x, q;
+  BalanceDouble2           w_missing;   /* weight of the rows without a value */
+  /* the same, exact; made on demand */
+  gboolean                 exact;
+  mpq_t                    ew, ex, eq, ew_missing, ew_least;
+} BalanceDispersion;
+
+void         balance_dispersion_init     (BalanceDispersion       *self,
+                                          const BalanceNumberPool *pool,
+                                          const BalanceNumber     *values,
+                                          const BalanceNumber     *weights,
+                                          guint                    n);
+void         balance_dispersion_clear    (BalanceDispersion       *self);
+
+/* CV <= limit, CV < limit; UNKNOWN where missing values could decide. */
+BalanceTruth balance_dispersion_at_most  (BalanceDispersion *self, mpq_srcptr limit);
+BalanceTruth balance_dispersion_below    (BalanceDispersion *self, mpq_srcptr limit);
+/* Correctly rounded; NaN where there is none. */
+double       balance_dispersion_get_cv   (BalanceDispersion *self);
+double       balance_dispersion_get_mean (BalanceDispersion *self);
+double       balance_dispersion_get_weight (BalanceDispersion *self);
+/* Bounds of the CV: the value itself, or what missing values allow; high may be infinite. */
+void         balance_dispersion_get_bounds (BalanceDispersion *self, double *low, double *high);
+/* CV^2 as a rational; FALSE unless KNOWN. */
+gboolean     balance_dispersion_get_square (BalanceDispersion *self, mpq_ptr square);
+/* The CV as a number of a computation: exact where rational, else enclosed to `bits` bits. */
+BalanceNumber balance_dispersion_get_number (BalanceDispersion *self, BalanceNumberPool *pool, guint bits);
+/* The CV to 106 bits with the bound of its absolute error; FALSE where only exact sums can tell. */
+gboolean     balance_dispersion_get_quick (BalanceDispersion *self, BalanceDouble2 *cv, double *error);
+BalanceDouble2 balance_double2_add       (BalanceDouble2 a, BalanceDouble2 b);
+
+G_END_DECLS
