@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <balance/balance.h>
+
+#include "evaluation/balance-judge-private.h"
+
+G_BEGIN_DECLS
+
+/* Verdicts of one scheme on a whole census: one byte per subject, nothing else is kept. */
+typedef struct
+{
+  BalanceScheme   *scheme;
+  BalanceBindings *bindings;
+  BalanceJudge    *region;       /* judge of all districts, complete before any thread starts; nullable */
+  guint8         **verdicts;     /* [rule][row of its level]; NULL where not judged */
+  guint8         **floors;       /* [rule][row]: unmet but known at its floor; NULL where nothing has a floor */
+  guint8          *districts;    /* verdict of each district */
+  BalanceVerdict   region_verdict;
+} BalanceResult;
+
+struct _BalanceEvaluation
+{
+  GObject          parent_instance;
+
+  BalanceStandard *standard;
+  BalanceCensus   *census;
+  BalanceFacts    *facts;
+  char            *as_of;
+  char           **options;
+  char           **concessions;  /* ids of those in force */
+  int              only;         /* index of the one requirement that was judged, -1 = all */
+  gboolean        *judged;       /* [rule] part of what was asked */
+  gboolean        *counts;       /* [rule] it and all around it are binding */
+  BalanceResult    result;
+  BalanceResult    strict;       /* without concessions; scheme NULL where there are none in force */
+  guint8          *unsplit;      /* [district] has sections of several stages at once that the standard cannot see */
+  BalanceVerdict   verdict;
+  BalanceProblems *notices;
+  GMutex           lock;
+  GHashTable      *schools;      /* (mutex lock) code -> row + 1; absent = ambiguous; made on demand */
+};
+
+/* One district judged anew, for everything that is not kept: figures and findings. Shared by the
+ * findings of a tree. Its columns are computed on demand, hence the lock. */
+typedef struct
+{
+  gatomicrefcount    ref_count;
+  BalanceEvaluation *evaluation;
+  GMutex             lock;
+  BalanceJudge      *judge;      /* (mutex lock) */
+  BalanceJudge      *strict;     /* (mutex lock) nullable */
+  guint              district;
+} BalanceReplay;
+
+BalanceReplay *balance_replay_new   (BalanceEvaluation *evaluation, guint district);
+/* All districts at once, for what is asked of the region. */
+BalanceReplay *balance_replay_new_region (BalanceEvaluation *evaluation);
+BalanceReplay *balance_replay_ref   (BalanceReplay     *self);
+void           balance_replay_unref (BalanceReplay     *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceReplay, balance_replay_unref)
+
+/* `rule` -1 with an indicator: its value only, nothing is judged. `row` is absolute. */
+BalanceFinding *balance_finding_new (BalanceReplay *replay, int rule, int indicator, guint row);
+BalanceGroup   *balance_group_new   (BalanceEvaluation *evaluation, guint group);
+BalanceOperand *balance_operand_new (BalanceEvaluation *evaluation, BalanceField *field, BalanceLevel level, guint row);
+
+/* Verdict of everything that is asked of one section, or of one group and its sections. */
+BalanceVerdict  balance_evaluation_get_section_verdict_at (BalanceEvaluation *self, guint section);
+BalanceVerdict  balance_evaluation_get_group_verdict_at   (BalanceEvaluation *self, guint group);
+/* The dispersion requirement that judges an indicator on its own, -1 if none; and the mask of its sections. */
+int             balance_evaluation_find_dispersion (BalanceEvaluation *self, guint indicator, BalanceNode **mask);
+gboolean        balance_evaluation_find_district   (BalanceEvaluation *self, const char *code, guint *district);
+gboolean        balance_evaluation_school_is_unique (BalanceEvaluation *self, guint school);
+/* Is the requirement the outermost one of its level: is its parent asked of something else? */
+gboolean        balance_rule_is_top (const BalanceRule *rule);
+guint           balance_facts_get_n_rows (BalanceFacts *facts, BalanceLevel level);
+/* "实验学校（小学）", "Example County (primary)": a row by its name. (transfer full) */
+char           *balance_facts_dup_subject (BalanceFacts *facts, BalanceLevel level, guint row, BalanceLanguage language);
+
+BalanceEvaluation *balance_evaluation_run (BalanceEvaluator *evaluator,
+                                           BalanceStandard  *standard,
+                                           BalanceCensus    *census,
+                                           const char       *as_of,
+                                           BalanceConcessions concessions,
+                                           const char       *only,
+                                           const char *const *options,
+                                           guint             n_threads,
+                                           BalanceProgress  *progress,
+                                           GCancellable     *cancellable,
+                                           GError          **error);
+
+GBytes *balance_evaluation_dup_at_floor (BalanceEvaluation *self, const char *indicator);
+GBytes *balance_evaluation_dup_weights  (BalanceEvaluation *self);
+
+G_END_DECLS

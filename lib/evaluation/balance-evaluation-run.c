@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The one pass over a census: districts are independent, threads take them one after the other, and
+ * each is always computed in the same order. Threads touch plain memory only. */
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "evaluation/balance-evaluation-private.h"
+
+/* below this many sections a second thread costs more than it gives */
+#define SECTIONS_PER_THREAD 16384
+#define MAX_THREADS 64
+
+typedef struct
+{
+  BalanceEvaluation *evaluation;
+  BalanceResult     *result;
+  atomic_uint        next;          /* district */
+  atomic_uint        done;
+  atomic_bool        stop;
+  GCancellable      *cancellable;
+} Work;
+
+guint
+balance_facts_get_n_rows (BalanceFacts *facts, BalanceLevel level)
+{
+  return level == BALANCE_LEVEL_STAGE ? facts->n_groups : balance_facts_get_table (facts, level)->n_rows;
+}
+
+static void
+keep_verdicts (BalanceEvaluation *self, BalanceResult *result, BalanceJudge *judge, guint rule)
+{
+  BalanceLevel level = result->scheme->rules[rule].rule->level;
+  const BalanceJudged *judged = balance_judge_get (judge, rule);
+  guint n = judge->frame->n_rows[level], offset = judge->frame->offset[level];
+
+  memcpy (result->verdicts[rule] + offset, judged->verdicts, n);
+  if (result->floors[rule] == NULL)
+    return;
+  for (guint i = 0; i < n; i++)
+    result->floors[rule][offset + i] = judged->verdicts[i] == BALANCE_VERDICT_UNMET && balance_judge_get_floor (judge, rule, i) == BALANCE_TRUE;
+}
+
+static void
+judge_district (BalanceEvaluation *self, BalanceResult *result, BalanceJudge *judge, guint district)
+{
+  BalancePack *pack = result->scheme->pack;
+  BalanceVerdict verdict = BALANCE_VERDICT_NOT_APPLICABLE;
+
+  balance_judge_reset (judge, district, 1);
+  for (guint i = 0; i < pack->rules->len; i++)
+    {
+      const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
+
+      if (!self->judged[i] || result->scheme->rules[i].uses_region)
+        continue;
+      keep_verdicts (self, result, judge, i);
+      /* only the outermost requirements make the verdict */
+      if ((self->only >= 0 ? (int) i == self->only : rule->parent == NULL) && rule->binding)
+        verdict = balance_verdict_and (verdict, balance_judge_get_verdict_at (judge, i, BALANCE_LEVEL_DISTRICT, 0));
+    }
+  result->districts[district] = (guint8) verdict;
+}
+
+static gpointer
+run_worker (gpointer data)
+{
+  Work *work = data;
+  BalanceResult *result = work->result;
+  BalanceJudge *judge = balance_judge_new (result->bindings, result->region);
+  guint n = work->evaluation->facts->districts.n_rows, district;
+
+  while (!atomic_load (&work->stop) && (district = atomic_fetch_add (&work->next, 1)) < n)
+    {
+      judge_district (work->evaluation, result, judge, district);
+      atomic_fetch_add (&work->done, 1);
+    }
+  balance_judge_free (judge);
+
+  return NULL;
+}
+
+static void *
+run_thread (void *data)
+{
+  return run_worker (data);
+}
+
+/* What is asked of the region is judged first and completely: threads only read it afterwards. */
+static void
+judge_region (BalanceEvaluation *self, BalanceResult *result)
+{
+  BalancePack *pack = result->scheme->pack;
+  BalanceVerdict verdict = BALANCE_VERDICT_NOT_APPLICABLE;
+  guint n = self->facts->districts.n_rows;
+
+  result->region_verdict = verdict;
+  if (!result->scheme->uses_region)
+    return;
+
+  result->region = balance_judge_new (result->bindings, NULL);
+  balance_judge_reset (result->region, 0, n);
+  for (guint i = 0; i < result->scheme->program->nodes->len; i++)
+    {
+      BalanceNode *node = g_ptr_array_index (result->scheme->program->nodes, i);
+
+      if (!balance_node_uses_region (node))
+        continue;
+      switch (balance_node_get_type_of (node))
+        {
+        case BALANCE_VALUE_NUMBER:
+          balance_frame_get_numbers (result->region->frame, node);
+          break;
+        case BALANCE_VALUE_FLAG:
+          balance_frame_get_flags (result->region->frame, node);
+          break;
+        case BALANCE_VALUE_CHOICE:
+        case BALANCE_VALUE_TEXT:
+        case BALANCE_VALUE_DATE:
+        default:
+          balance_frame_get_codes (result->region->frame, node);
+          break;
+        }
+    }
+  for (guint i = 0; i < pack->rules->len; i++)
+    {
+      const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
+
+      if (!self->judged[i] || !result->scheme->rules[i].uses_region)
+        continue;
+      keep_verdicts (self, result, result->region, i);
+      balance_judge_get_scores (result->region, i);
+      if ((self->only >= 0 ? (int) i == self->only : rule->parent == NULL) && rule->binding)
+        verdict = balance_verdict_and (verdict, balance_judge_get_verdict_at (result->region, i, BALANCE_LEVEL_REGION, 0));
+    }
+  result->region_verdict = verdict;
+}
+
+/* Roots below the region that need it for their numbers still count for each district. */
+static void
+add_region_roots (BalanceEvaluation *self, BalanceResult *result)
+{
+  BalancePack *pack = result->scheme->pack;
+
+  for (guint i = 0; result->region != NULL && i < pack->rules->len; i++)
+    {
+      const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
+
+      if (!self->judged[i] || !result->scheme->rules[i].uses_region || rule->level == BALANCE_LEVEL_REGION || !rule->binding ||
+          !(self->only >= 0 ? (int) i == self->only : rule->parent == NULL))
+        continue;
+      for (guint d = 0; d < self->facts->districts.n_rows; d++)
+        result->districts[d] = (guint8) balance_verdict_and ((BalanceVerdict) result->districts[d],
+                                                             balance_judge_get_verdict_at (result->region, i, BALANCE_LEVEL_DISTRICT, d));
+    }
+}
+
+static void
+allocate (BalanceEvaluation *self, BalanceResult *result)
+{
+  BalancePack *pack = result->scheme->pack;
+
+  result->verdicts = g_new0 (guint8 *, pack->rules->len + 1);
+  result->floors = g_new0 (guint8 *, pack->rules->len + 1);
+  for (guint i = 0; i < pack->rules->len; i++)
+    {
+      const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
+      guint n = balance_facts_get_n_rows (self->facts, rule->level);
+
+      if (!self->judged[i])
+        continue;
+      result->verdicts[i] = g_malloc0 (n + 1);
+      if (rule->parent != NULL && rule->parent->has_floor)
+        result->floors[i] = g_malloc0 (n + 1);
+    }
+  result->districts = g_malloc0 (self->facts->districts.n_rows + 1);
+}
+
+static gboolean
+run (BalanceEvaluation *self, BalanceResult *result, guint n_threads, BalanceProgress *progress, double from, double to,
+     GCancellable *cancellable, GError **error)
+{
+  Work work = { .evaluation = self, .result = result, .cancellable = cancellable };
+  pthread_t threads[MAX_THREADS];
+  guint n_started = 0, n = self->facts->districts.n_rows, useful;
+  BalanceJudge *judge;
+  guint district;
+
+  allocate (self, result);
+  result->bindings = balance_bindings_new (result->scheme, self->facts);
+  judge_region (self, result);
+
+  if (n_threads == 0)
+    n_threads = g_get_num_processors ();
+  useful = 1 + self->facts->sections.n_rows / SECTIONS_PER_THREAD;
+  n_threads = MIN (MIN (n_threads, useful), MAX_THREADS);
+  for (guint i = 1; i < n_threads; i++)
+    if (pthread_create (&threads[n_started], NULL, run_thread, &work) == 0)
+      n_started++;
+
+  /* this thread works too, and is the one that listens to the caller */
+  judge = balance_judge_new (result->bindings, result->region);
+  while (!atomic_load (&work.stop) && (district = atomic_fetch_add (&work.next, 1)) < n)
+    {
+      judge_district (self, result, judge, district);
+      if (g_cancellable_is_cancelled (cancellable))
+        atomic_store (&work.stop, TRUE);
+      if (progress != NULL && district % 64 == 0)
+        balance_progress_set_fraction (progress, from + (to - from) * atomic_fetch_add (&work.done, 1) / MAX (1, n));
+      else
+        atomic_fetch_add (&work.done, 1);
+    }
+  balance_judge_free (judge);
+  for (guint i = 0; i < n_started; i++)
+    pthread_join (threads[i], NULL);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
+  add_region_roots (self, result);
+  return TRUE;
+}
+
+/* -- what to judge ----------------------------------------------------------------------------------- */
+
+static void
+mark_judged (BalanceEvaluation *self, const BalanceRule *rule, gboolean counts)
+{
+  self->judged[rule->index] = TRUE;
+  self->counts[rule->index] = counts && rule->binding;
+  for (guint i = 0; i < rule->children->len; i++)
+    mark_judged (self, g_ptr_array_index (rule->children, i), self->counts[rule->index]);
+}
+
+/* Concessions in force, and whether there are any. */
+static gboolean
+choose_concessions (BalanceEvaluation *self, BalancePack *pack, BalanceConcessions which, gint32 as_of, gboolean *in_force)
+{
+  g_autoptr(GPtrArray) ids = g_ptr_array_new ();
+
+  for (guint i = 0; i < pack->concessions->len; i++)
+    {
+      const BalanceConcession *concession = g_ptr_array_index (pack->concessions, i);
+
+      in_force[i] = which == BALANCE_CONCESSIONS_ON ||
+                    (which == BALANCE_CONCESSIONS_AUTO &&
+                     (concession->from == BALANCE_NO_DATE || as_of >= concession->from) &&
+                     (concession->until == BALANCE_NO_DATE || as_of <= concession->until));
+      if (in_force[i])
+        g_ptr_array_add (ids, g_strdup (concession->id));
+    }
+  g_ptr_array_add (ids, NULL);
+  self->concessions = (char **) g_ptr_array_free (g_steal_pointer (&ids), FALSE);
+
+  return self->concessions[0] != NULL;
+}
+
+static void
+effective_options (BalanceEvaluation *self, BalancePack *pack, const char *const *options)
+{
+  g_autoptr(GPtrArray) list = g_ptr_array_new ();
+
+  for (guint i = 0; i < pack->options->len; i++)
+    {
+      const BalanceOption *option = g_ptr_array_index (pack->options, i);
+      g_autofree char *prefix = g_strconcat (option->id, "=", NULL);
+      const char *chosen = NULL;
+
+      for (guint k = 0; options != NULL && options[k] != NULL; k++)
+        if (chosen == NULL && g_str_has_prefix (options[k], prefix))
+          chosen = options[k];
+      g_ptr_array_add (list, chosen != NULL ? g_strdup (chosen) : g_strconcat (prefix, option->value, NULL));
+    }
+  g_ptr_array_add (list, NULL);
+  self->options = (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
+}
+
+/* -- notices ----------------------------------------------------------------------------------------- */
+
+static void
+notice (BalanceEvaluation *self, BalanceSeverity severity, const char *kind, const char *found, const char *en, const char *zh)
+{
+  BalancePlace place = { .found = found };
+
+  balance_problems_add_literal (self->notices, severity, kind, &place, en, zh, NULL, NULL, NULL, NULL);
+}
+
+/* Names of at most a few rows, the rest counted. */
+typedef struct
+{
+  GString *text;
+  guint    n;
+} Names;
+
+static void
+add_name (Names *names, const char *name)
+{
+  if (names->text == NULL)
+    names->text = g_string_new (NULL);
+  if (names->n < 5)
+    g_string_append_printf (names->text, "%s%s", names->n > 0 ? ", " : "", name);
+  names->n++;
+}
+
+static void
+tell (BalanceEvaluation *self, Names *names, BalanceSeverity severity, const char *kind, const char *en, const char *zh)
+{
+  g_autofree char *e = NULL, *z = NULL;
+
+  if (names->n == 0)
+    return;
+  e = g_strdup_printf ("%s: %s%s (%u)", en, names->text->str, names->n > 5 ? " …" : "", names->n);
+  z = g_strdup_printf ("%s：%s%s（共%u个）", zh, names->text->str, names->n > 5 ? "……" : "", names->n);
+  notice (self, severity, kind, NULL, e, z);
+  g_string_free (names->text, TRUE);
+}
+
+static gboolean
+stage_is_unsplit (BalanceEvaluation *self, guint stage)
+{
+  BalancePack *pack = self->standard->pack;
+  const BalanceChoice *choice = balance_dictionary_get_stage (self->facts->dictionary, stage);
+
+  if (self->result.bindings->own->stage_back[stage] >= 0 || choice->holds == NULL)
+    return FALSE;
+  for (guint i = 0; i < pack->n_stages; i++)
+    if (g_strv_contains ((const char *const *) choice->holds, balance_dictionary_get_stage (pack->dictionary, pack->stages[i])->id))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+collect_notices (BalanceEvaluation *self)
+{
+  BalanceFacts *facts = self->facts;
+  BalancePack *pack = self->standard->pack;
+  Names unsplit = { 0 }, skipped = { 0 }, empty = { 0 };
+  guint n_census_stages = balance_dictionary_get_n_stages (facts->dictionary);
+  g_autofree gboolean *is_unsplit = g_new0 (gboolean, n_census_stages + 1);
+  const BalanceNumber *weights = NULL;
+  BalanceJudge *judge = balance_judge_new (self->result.bindings, self->result.region);
+
+  for (guint i = 0; i < n_census_stages; i++)
+    is_unsplit[i] = stage_is_unsplit (self, i);
+
+  for (guint i = 0; i < pack->n_stages; i++)
+    {
+      Names absent = { 0 };
+      const BalanceChoice *stage = balance_dictionary_get_stage (pack->dictionary, pack->stages[i]);
+      g_autofree char *en = g_strdup_printf ("no section of the stage “%s”, which is therefore not judged, in", balance_text_get (&stage->title, BALANCE_LANGUAGE_EN));
+      g_autofree char *zh = g_strdup_printf ("没有“%s”学段的数据，该学段未评，涉及", balance_text_get (&stage->title, BALANCE_LANGUAGE_ZH));
+
+      for (guint d = 0; d < facts->districts.n_rows; d++)
+        {
+          gboolean found = FALSE;
+
+          for (guint g = facts->district_groups[d]; g < facts->district_groups[d + 1] && !found; g++)
+            found = self->result.bindings->own->stage_back[facts->group_stage[g]] == (int) i;
+          if (!found)
+            add_name (&absent, facts->district_names[d][0] != '\0' ? facts->district_names[d] : facts->district_codes[d]);
+        }
+      tell (self, &absent, BALANCE_SEVERITY_WARNING, "absent-stage", en, zh);
+    }
+
+  for (guint d = 0; d < facts->districts.n_rows; d++)
+    {
+      const char *name = facts->district_names[d][0] != '\0' ? facts->district_names[d] : facts->district_codes[d];
+
+      if (facts->district_skipped[d])
+        add_name (&skipped, name);
+      for (guint s = facts->district_sections[d]; s < facts->district_sections[d + 1]; s++)
+        if (is_unsplit[facts->section_stage[s]])
+          {
+            self->unsplit[d] = TRUE;
+            add_name (&unsplit, facts->school_names[facts->section_school[s]]);
+          }
+      /* sections without pupils are left out: said once, not silently */
+      if (self->result.scheme->weight != NULL)
+        {
+          const guint8 *mask;
+
+          balance_judge_reset (judge, d, 1);
+          weights = balance_frame_get_numbers (judge->frame, self->result.scheme->weight);
+          mask = balance_frame_get_flags (judge->frame, self->result.scheme->program->base_mask);
+          for (guint i = 0; i < judge->frame->n_rows[BALANCE_LEVEL_SECTION]; i++)
+            if (mask[i] != BALANCE_FALSE && weights[i].den != 0 && weights[i].num == 0)
+              add_name (&empty, facts->school_names[facts->section_school[judge->frame->offset[BALANCE_LEVEL_SECTION] + i]]);
+        }
+    }
+  balance_judge_free (judge);
+
+  tell (self, &skipped, BALANCE_SEVERITY_WARNING, "skipped-rows", "rows were left out on reading; never met because of that",
+        "读取时略过了部分行，因此不能判为达标");
+  tell (self, &unsplit, BALANCE_SEVERITY_WARNING, "unsplit-stage",
+        "figures of several stages in one; the standard cannot judge them, and the district is never met because of that",
+        "数据未按学段拆分，无法评定，所在区县因此不能判为达标");
+  tell (self, &empty, BALANCE_SEVERITY_NOTE, "no-pupils", "without pupils and therefore not judged", "在校生数为0，未予评定");
+  if (facts->skipped)
+    notice (self, BALANCE_SEVERITY_WARNING, "skipped-rows", NULL, "rows were left out on reading that name no district; no district is met because of that",
+            "读取时略过了未注明区县的行，因此没有区县能判为达标");
+}
+
+/* Districts with data left out are never met; one of which nothing could be judged is undetermined,
+ * unless the standard asks only the region. */
+static void
+withhold (BalanceEvaluation *self, BalanceResult *result)
+{
+  BalancePack *pack = self->standard->pack;
+  gboolean asks_districts = FALSE;
+
+  for (guint i = 0; i < pack->rules->len; i++)
+    {
+      const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
+
+      if ((self->only >= 0 ? (int) i == self->only : rule->parent == NULL) && rule->level != BALANCE_LEVEL_REGION)
+        asks_districts = TRUE;
+    }
+  for (guint d = 0; d < self->facts->districts.n_rows; d++)
+    {
+      guint8 *verdict = &result->districts[d];
+
+      if ((*verdict == BALANCE_VERDICT_NOT_APPLICABLE && asks_districts) ||
+          (*verdict == BALANCE_VERDICT_MET && (self->facts->district_skipped[d] || self->facts->skipped || self->unsplit[d])))
+        *verdict = BALANCE_VERDICT_UNDETERMINED;
+    }
+}
+
+/* -- entry ------------------------------------------------------------------------------------------- */
+
+BalanceEvaluation *
+balance_evaluation_run (BalanceEvaluator   *evaluator,
+                        BalanceStandard    *standard,
+                        BalanceCensus      *census,
+                        const char         *as_of,
+                        BalanceConcessions  concessions,
+                        const char         *only,
+                        const char *const  *options,
+                        guint               n_threads,
+                        BalanceProgress    *progress,
+                        GCancellable       *cancellable,
+                        GError            **error)
+{
+  BalancePack *pack = standard->pack;
+  g_autoptr(BalanceEvaluation) self = g_object_new (BALANCE_TYPE_EVALUATION, NULL);
+  g_autoptr(BalanceProblems) problems = balance_problems_new ();
+  g_autofree gboolean *in_force = g_new0 (gboolean, pack->concessions->len + 1);
+  gint32 days = (gint32) (g_get_real_time () / G_USEC_PER_SEC / 86400);
+  gboolean conceding;
+
+  self->standard = g_object_ref (standard);
+  self->census = g_object_ref (census);
+  self->facts = balance_facts_ref (census->facts);
+  self->only = -1;
+  self->notices = balance_problems_new ();
+
+  if (as_of != NULL && !balance_date_parse (as_of, -1, &days))
+    {
+      g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_INVALID_DATA, "“%s” is not a date (YYYY-MM-DD)\n“%s”不是日期（YYYY-MM-DD）", as_of, as_of);
+      return NULL;
+    }
+  self->as_of = balance_date_to_string (days);
+
+  self->judged = g_new0 (gboolean, pack->rules->len + 1);
+  self->counts = g_new0 (gboolean, pack->rules->len + 1);
+  if (only != NULL)
+    {
+      const BalanceRule *rule = balance_pack_find_rule (pack, only);
+
+      if (rule == NULL)
+        {
+          g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_NOT_FOUND,
+                       "The standard “%s” has no requirement “%s”; `balance standard show %s` lists them\n标准“%s”没有要求“%s”；可用 balance standard show %s 查看",
+                       pack->id, only, pack->id, pack->id, only, pack->id);
+          return NULL;
+        }
+      self->only = (int) rule->index;
+      mark_judged (self, rule, TRUE);
+    }
+  else
+    {
+      for (guint i = 0; i < pack->roots->len; i++)
+        mark_judged (self, g_ptr_array_index (pack->roots, i), TRUE);
+    }
+
+  conceding = choose_concessions (self, pack, concessions, days, in_force);
+  effective_options (self, pack, options);
+  self->result.scheme = balance_scheme_new (pack, standard->used, options, days, in_force, problems);
+  if (self->result.scheme != NULL && conceding)
+    self->strict.scheme = balance_scheme_new (pack, standard->used, options, days, NULL, problems);
+  if (self->result.scheme == NULL || (conceding && self->strict.scheme == NULL))
+    {
+      balance_problems_throw (problems, BALANCE_ERROR_INVALID_DATA, error);
+      return NULL;
+    }
+
+  if (progress != NULL)
+    balance_progress_set_phase (progress, "evaluating", "评估");
+  if (!run (self, &self->result, n_threads, progress, 0.0, conceding ? 0.5 : 1.0, cancellable, error) ||
+      (conceding && !run (self, &self->strict, n_threads, progress, 0.5, 1.0, cancellable, error)))
+    return NULL;
+
+  self->unsplit = g_malloc0 (self->facts->districts.n_rows + 1);
+  collect_notices (self);
+  withhold (self, &self->result);
+  if (conceding)
+    withhold (self, &self->strict);
+
+  self->verdict = self->result.region_verdict;
+  for (guint d = 0; d < self->facts->districts.n_rows; d++)
+    self->verdict = balance_verdict_and (self->verdict, (BalanceVerdict) self->result.districts[d]);
+  if (self->verdict == BALANCE_VERDICT_NOT_APPLICABLE)
+    self->verdict = BALANCE_VERDICT_UNDETERMINED;
+
+  return g_steal_pointer (&self);
+}

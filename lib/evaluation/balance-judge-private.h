@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "equity/balance-dispersion-private.h"
+#include "standard/balance-scheme-private.h"
+
+G_BEGIN_DECLS
+
+/* Judges the requirements of a scheme on the rows of one frame: some districts, or all of them. */
+
+/* What became of one requirement; one entry per row of its level in the frame. */
+typedef struct
+{
+  guint8              *verdicts;      /* BalanceVerdict */
+  guint8              *applies;       /* BalanceTruth: is the row asked at all? */
+  guint8              *vetoed;        /* a veto in it is unmet; nullable = none */
+  const BalanceNumber *values;        /* nullable: no number */
+  const BalanceNumber *limits;        /* nullable */
+  BalanceNumber       *scores;        /* nullable until asked for */
+  guint8              *best, *worst;  /* positions in the grades; nullable */
+} BalanceJudged;
+
+typedef struct _BalanceJudge BalanceJudge;
+
+struct _BalanceJudge
+{
+  const BalanceScheme *scheme;
+  BalanceBinding      *binding;
+  BalanceFrame        *frame;
+  BalanceJudge        *region;        /* judge of all districts; nullable */
+  BalanceJudge       **used;          /* judges of the packs that this one uses */
+  BalanceJudged      **judged;        /* [rule]; NULL until asked for */
+  BalanceDispersion  **dispersions;   /* of the frame, cleared with it */
+  guint                n_dispersions, dispersions_size;
+};
+
+/* Columns of a census for a scheme and those that it uses; shared by all judges. */
+typedef struct _BalanceBindings BalanceBindings;
+
+struct _BalanceBindings
+{
+  const BalanceScheme *scheme;
+  BalanceBinding      *own;
+  BalanceBindings    **used;
+};
+
+BalanceBindings *balance_bindings_new  (const BalanceScheme *scheme, BalanceFacts *facts);
+void             balance_bindings_free (BalanceBindings     *self);
+
+BalanceJudge        *balance_judge_new    (BalanceBindings *bindings, BalanceJudge *region);
+void                 balance_judge_free   (BalanceJudge    *self);
+void                 balance_judge_reset  (BalanceJudge    *self, guint first_district, guint n_districts);
+
+const BalanceJudged *balance_judge_get    (BalanceJudge    *self, guint rule);
+/* The verdict of a requirement as a row of another level sees it: every finer row, or the enclosing one. */
+BalanceVerdict       balance_judge_get_verdict_at (BalanceJudge *self, guint rule, BalanceLevel level, guint row);
+/* Scores of a requirement with points, or of a combination of such. */
+const BalanceNumber *balance_judge_get_scores (BalanceJudge *self, guint rule);
+/* Is the value at the floor of the combination around it? UNKNOWN where missing facts decide. */
+BalanceTruth         balance_judge_get_floor  (BalanceJudge *self, guint rule, guint row);
+/* The floor itself: limit x floor, or limit / floor for upper limits; FALSE if there is none. */
+gboolean             balance_judge_get_floor_number (BalanceJudge *self, guint rule, guint row, BalanceNumber *floor);
+/* The dispersion of one indicator among the sections in scope under a row. Valid until reset. */
+BalanceDispersion   *balance_judge_get_dispersion (BalanceJudge *self,
+                                                   guint         indicator,
+                                                   BalanceNode  *mask,
+                                                   BalanceLevel  level,
+                                                   guint         row);
+/* Is the stage of a section or group one that the rule asks? Other levels: always. */
+gboolean             balance_judge_stage_applies (BalanceJudge *self, guint rule, guint row);
+
+BalanceTruth         balance_compare (const BalanceNumberPool *pool, BalanceComparison comparison,
+                                      BalanceNumber value, BalanceNumber limit);
+BalanceVerdict       balance_verdict_and (BalanceVerdict a, BalanceVerdict b);
+BalanceVerdict       balance_verdict_from_truth (BalanceTruth truth);
+
+G_END_DECLS

@@ -1,0 +1,995 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "evaluation/balance-judge-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "formula/balance-node-private.h"
+
+/* -- verdicts ---------------------------------------------------------------------------------------- */
+
+BalanceVerdict
+balance_verdict_from_truth (BalanceTruth truth)
+{
+  return truth == BALANCE_TRUE ? BALANCE_VERDICT_MET : truth == BALANCE_FALSE ? BALANCE_VERDICT_UNMET : BALANCE_VERDICT_UNDETERMINED;
+}
+
+/* All must hold; what does not apply counts for nothing. */
+BalanceVerdict
+balance_verdict_and (BalanceVerdict a, BalanceVerdict b)
+{
+  if (a == BALANCE_VERDICT_UNMET || b == BALANCE_VERDICT_UNMET)
+    return BALANCE_VERDICT_UNMET;
+  if (a == BALANCE_VERDICT_UNDETERMINED || b == BALANCE_VERDICT_UNDETERMINED)
+    return BALANCE_VERDICT_UNDETERMINED;
+  return a == BALANCE_VERDICT_NOT_APPLICABLE ? b : a;
+}
+
+BalanceTruth
+balance_compare (const BalanceNumberPool *pool, BalanceComparison comparison, BalanceNumber value, BalanceNumber limit)
+{
+  switch (comparison)
+    {
+    case BALANCE_COMPARISON_AT_LEAST:
+      return balance_number_less_equal (pool, limit, value);
+    case BALANCE_COMPARISON_AT_MOST:
+      return balance_number_less_equal (pool, value, limit);
+    case BALANCE_COMPARISON_ABOVE:
+      return balance_number_less (pool, limit, value);
+    case BALANCE_COMPARISON_BELOW:
+      return balance_number_less (pool, value, limit);
+    case BALANCE_COMPARISON_NONE:
+    default:
+      return BALANCE_UNKNOWN;
+    }
+}
+
+/* -- judges ------------------------------------------------------------------------------------------ */
+
+static const guint8 *
+get_flags (BalanceFrame *frame, guint requirement, gpointer data)
+{
+  BalanceJudge *self = data, *judge = self;
+  guint use = requirement >> BALANCE_USED_SHIFT, rule = requirement & ((1u << BALANCE_USED_SHIFT) - 1);
+  const BalanceJudged *judged;
+  guint8 *flags;
+  guint n;
+
+  if (use > 0)
+    judge = self->used[use - 1];
+  judged = balance_judge_get (judge, rule);
+  n = frame->n_rows[judge->scheme->rules[rule].rule->level];
+  flags = balance_frame_alloc (frame, n + 1);
+  for (guint i = 0; i < n; i++)
+    flags[i] = judged->verdicts[i] == BALANCE_VERDICT_MET ? BALANCE_TRUE
+               : judged->verdicts[i] == BALANCE_VERDICT_UNMET ? BALANCE_FALSE : BALANCE_UNKNOWN;
+
+  return flags;
+}
+
+static const BalanceNumber *
+get_scores (BalanceFrame *frame, guint requirement, gpointer data)
+{
+  BalanceJudge *self = data;
+  guint use = requirement >> BALANCE_USED_SHIFT, rule = requirement & ((1u << BALANCE_USED_SHIFT) - 1);
+  const BalanceNumber *scores;
+  BalanceNumber *copy;
+  guint n;
+
+  if (use == 0)
+    return balance_judge_get_scores (self, rule);
+
+  /* numbers of another frame have to come over to this one's pool */
+  scores = balance_judge_get_scores (self->used[use - 1], rule);
+  n = frame->n_rows[self->used[use - 1]->scheme->rules[rule].rule->level];
+  copy = balance_frame_alloc (frame, sizeof *copy * (n + 1));
+  for (guint i = 0; i < n; i++)
+    copy[i] = balance_number_import (&frame->pool, &self->used[use - 1]->frame->pool, scores[i]);
+
+  return copy;
+}
+
+BalanceBindings *
+balance_bindings_new (const BalanceScheme *scheme, BalanceFacts *facts)
+{
+  BalanceBindings *self = g_new0 (BalanceBindings, 1);
+
+  self->scheme = scheme;
+  self->own = balance_binding_new (scheme->program, facts);
+  self->used = g_new0 (BalanceBindings *, scheme->n_used + 1);
+  for (guint i = 0; i < scheme->n_used; i++)
+    self->used[i] = balance_bindings_new (scheme->used[i], facts);
+
+  return self;
+}
+
+void
+balance_bindings_free (BalanceBindings *self)
+{
+  if (self == NULL)
+    return;
+
+  for (guint i = 0; i < self->scheme->n_used; i++)
+    balance_bindings_free (self->used[i]);
+  g_free (self->used);
+  balance_binding_free (self->own);
+  g_free (self);
+}
+
+BalanceJudge *
+balance_judge_new (BalanceBindings *bindings, BalanceJudge *region)
+{
+  BalanceJudge *self = g_new0 (BalanceJudge, 1);
+
+  self->scheme = bindings->scheme;
+  self->binding = bindings->own;
+  self->region = region;
+  self->frame = balance_frame_new (bindings->own, region != NULL ? region->frame : NULL);
+  self->frame->get_flags = get_flags;
+  self->frame->get_scores = get_scores;
+  self->frame->host = self;
+  self->judged = g_new0 (BalanceJudged *, self->scheme->pack->rules->len + 1);
+  self->used = g_new0 (BalanceJudge *, self->scheme->n_used + 1);
+  for (guint i = 0; i < self->scheme->n_used; i++)
+    self->used[i] = balance_judge_new (bindings->used[i], region != NULL ? region->used[i] : NULL);
+
+  return self;
+}
+
+static void
+clear_dispersions (BalanceJudge *self)
+{
+  for (guint i = 0; i < self->n_dispersions; i++)
+    balance_dispersion_clear (self->dispersions[i]);
+  self->n_dispersions = 0;
+}
+
+void
+balance_judge_free (BalanceJudge *self)
+{
+  if (self == NULL)
+    return;
+
+  for (guint i = 0; i < self->scheme->n_used; i++)
+    balance_judge_free (self->used[i]);
+  clear_dispersions (self);
+  g_free (self->dispersions);
+  g_free (self->used);
+  g_free (self->judged);
+  balance_frame_free (self->frame);
+  g_free (self);
+}
+
+void
+balance_judge_reset (BalanceJudge *self, guint first_district, guint n_districts)
+{
+  clear_dispersions (self);
+  memset (self->judged, 0, sizeof (BalanceJudged *) * self->scheme->pack->rules->len);
+  balance_frame_reset (self->frame, first_district, n_districts);
+  for (guint i = 0; i < self->scheme->n_used; i++)
+    balance_judge_reset (self->used[i], first_district, n_districts);
+}
+
+/* -- who is asked ------------------------------------------------------------------------------------ */
+
+static gboolean
+definition_has_stage (const BalanceDefinition *definition, guint stage)
+{
+  return definition == NULL || definition->by_stage == NULL || definition->by_stage[stage] != NULL;
+}
+
+static gboolean
+limit_has_stage (const BalanceLimit *limit, guint stage)
+{
+  for (guint i = 0; i < limit->n; i++)
+    if (definition_has_stage (limit->definitions[i], stage))
+      return TRUE;
+  return limit->n == 0;
+}
+
+static gboolean
+indicator_has_stage (const BalanceIndicatorRule *indicator, guint stage)
+{
+  return (indicator->stages == NULL || indicator->stages[stage]) && definition_has_stage (indicator->value, stage);
+}
+
+static int
+stage_of (BalanceJudge *self, BalanceLevel level, guint row)
+{
+  BalanceFacts *facts = self->frame->facts;
+  guint absolute = row + self->frame->offset[level];
+
+  return self->binding->stage_back[level == BALANCE_LEVEL_SECTION ? facts->section_stage[absolute] : facts->group_stage[absolute]];
+}
+
+gboolean
+balance_judge_stage_applies (BalanceJudge *self, guint index, guint row)
+{
+  const BalanceRule *rule = self->scheme->rules[index].rule;
+  int stage;
+
+  if (rule->level != BALANCE_LEVEL_SECTION && rule->level != BALANCE_LEVEL_STAGE)
+    return TRUE;
+  stage = stage_of (self, rule->level, row);
+  if (stage < 0 || (rule->stages != NULL && !rule->stages[stage]))
+    return FALSE;
+  if (rule->kind == BALANCE_RULE_INDICATOR)
+    return indicator_has_stage (rule->indicator, (guint) stage) && limit_has_stage (&rule->indicator->limit, (guint) stage);
+  if (rule->kind == BALANCE_RULE_VALUE)
+    return definition_has_stage (rule->value, (guint) stage) && limit_has_stage (&rule->limit, (guint) stage);
+  return TRUE;
+}
+
+static guint8 *
+compute_applies (BalanceJudge *self, guint index)
+{
+  const BalanceSchemeRule *rule = &self->scheme->rules[index];
+  BalanceLevel level = rule->rule->level;
+  guint n = self->frame->n_rows[level];
+  guint8 *applies = balance_frame_alloc (self->frame, n + 1);
+  const guint8 *subjects, *when = NULL;
+  const BalanceNumber *weights = NULL;
+  BalanceNode *weight = NULL;
+
+  if (!rule->in_force)
+    return applies;
+
+  subjects = balance_frame_get_flags (self->frame, rule->subjects);
+  if (rule->when != NULL)
+    when = balance_frame_get_flags (self->frame, rule->when);
+  /* a section without pupils is nothing that could be judged */
+  if (level == BALANCE_LEVEL_SECTION)
+    weight = rule->rule->kind == BALANCE_RULE_INDICATOR ? self->scheme->indicators[rule->indicators[0]].weight : self->scheme->weight;
+  if (weight != NULL)
+    weights = balance_frame_get_numbers (self->frame, weight);
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint8 truth = subjects[i];
+
+      if (truth == BALANCE_FALSE || (when != NULL && when[i] == BALANCE_FALSE) || !balance_judge_stage_applies (self, index, i) ||
+          (weights != NULL && balance_number_is_zero (&self->frame->pool, weights[i]) == BALANCE_TRUE))
+        continue;
+      applies[i] = truth == BALANCE_UNKNOWN || (when != NULL && when[i] == BALANCE_UNKNOWN) ? BALANCE_UNKNOWN : BALANCE_TRUE;
+    }
+
+  return applies;
+}
+
+/* A row that may not be asked at all cannot be known to fail. */
+static guint8
+apply (guint8 applies, BalanceVerdict verdict)
+{
+  if (applies == BALANCE_FALSE)
+    return BALANCE_VERDICT_NOT_APPLICABLE;
+  if (applies == BALANCE_UNKNOWN && verdict == BALANCE_VERDICT_UNMET)
+    return BALANCE_VERDICT_UNDETERMINED;
+  return (guint8) verdict;
+}
+
+/* -- one value ---------------------------------------------------------------------------------------- */
+
+static void
+judge_value (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudged *judged)
+{
+  guint n = self->frame->n_rows[rule->rule->level];
+
+  if (rule->measure.comparison == BALANCE_COMPARISON_NONE)
+    {
+      const guint8 *flags = balance_frame_get_flags (self->frame, rule->measure.value);
+
+      for (guint i = 0; i < n; i++)
+        judged->verdicts[i] = apply (judged->applies[i], balance_verdict_from_truth ((BalanceTruth) flags[i]));
+      return;
+    }
+
+  judged->values = balance_frame_get_numbers (self->frame, rule->measure.value);
+  if (rule->measure.limit == NULL)
+    {
+      /* no limit is in force on this date */
+      memset (judged->verdicts, BALANCE_VERDICT_NOT_APPLICABLE, n);
+      return;
+    }
+  judged->limits = balance_frame_get_numbers (self->frame, rule->measure.limit);
+  for (guint i = 0; i < n; i++)
+    judged->verdicts[i] = judged->applies[i] == BALANCE_FALSE
+      ? BALANCE_VERDICT_NOT_APPLICABLE
+      : apply (judged->applies[i], balance_verdict_from_truth (balance_compare (&self->frame->pool, rule->measure.comparison,
+                                                                              judged->values[i], judged->limits[i])));
+}
+
+gboolean
+balance_judge_get_floor_number (BalanceJudge *self, guint index, guint row, BalanceNumber *floor)
+{
+  const BalanceSchemeRule *rule = &self->scheme->rules[index];
+  const BalanceRule *parent = rule->rule->parent;
+  const BalanceJudged *judged = balance_judge_get (self, index);
+  BalanceNumber share;
+
+  if (parent == NULL || !parent->has_floor || judged->limits == NULL)
+    return FALSE;
+  share = balance_number_from_decimal (&parent->floor);
+  if (rule->measure.comparison == BALANCE_COMPARISON_AT_MOST || rule->measure.comparison == BALANCE_COMPARISON_BELOW)
+    *floor = balance_number_divide (&self->frame->pool, judged->limits[row], share);
+  else
+    *floor = balance_number_multiply (&self->frame->pool, judged->limits[row], share);
+
+  return TRUE;
+}
+
+BalanceTruth
+balance_judge_get_floor (BalanceJudge *self, guint index, guint row)
+{
+  const BalanceJudged *judged = balance_judge_get (self, index);
+  BalanceNumber floor;
+  gboolean upper;
+
+  if (judged->verdicts[row] == BALANCE_VERDICT_MET || judged->verdicts[row] == BALANCE_VERDICT_NOT_APPLICABLE ||
+      !balance_judge_get_floor_number (self, index, row, &floor))
+    return BALANCE_TRUE;
+  upper = self->scheme->rules[index].measure.comparison == BALANCE_COMPARISON_AT_MOST ||
+          self->scheme->rules[index].measure.comparison == BALANCE_COMPARISON_BELOW;
+
+  return balance_compare (&self->frame->pool, upper ? BALANCE_COMPARISON_AT_MOST : BALANCE_COMPARISON_AT_LEAST,
+                          judged->values[row], floor);
+}
+
+/* -- children as their parent sees them ---------------------------------------------------------------- */
+
+typedef struct
+{
+  guint          first, n;
+  const guint32 *rows;
+  guint          offset;
+} Below;
+
+static void
+find_below (BalanceJudge *self, BalanceLevel level, guint row, BalanceLevel child, Below *below)
+{
+  below->rows = NULL;
+  below->offset = 0;
+  if (child == level)
+    {
+      below->first = row;
+      below->n = 1;
+    }
+  else if (child > level)
+    {
+      below->first = balance_frame_get_parent (self->frame, level, row, child);
+      below->n = 1;
+    }
+  else
+    {
+      below->n = balance_frame_get_rows (self->frame, level, row, child, &below->first, &below->rows);
+      below->offset = self->frame->offset[child];
+    }
+}
+
+static inline guint
+below_at (const Below *below, guint i)
+{
+  return below->rows != NULL ? below->rows[i] - below->offset : below->first + i;
+}
+
+BalanceVerdict
+balance_judge_get_verdict_at (BalanceJudge *self, guint rule, BalanceLevel level, guint row)
+{
+  const BalanceJudged *judged = balance_judge_get (self, rule);
+  BalanceVerdict verdict = BALANCE_VERDICT_NOT_APPLICABLE;
+  Below below;
+
+  find_below (self, level, row, self->scheme->rules[rule].rule->level, &below);
+  for (guint i = 0; i < below.n; i++)
+    verdict = balance_verdict_and (verdict, (BalanceVerdict) judged->verdicts[below_at (&below, i)]);
+
+  return verdict;
+}
+
+static BalanceTruth
+floor_at (BalanceJudge *self, guint rule, BalanceLevel level, guint row)
+{
+  BalanceTruth truth = BALANCE_TRUE;
+  Below below;
+
+  find_below (self, level, row, self->scheme->rules[rule].rule->level, &below);
+  for (guint i = 0; i < below.n && truth != BALANCE_FALSE; i++)
+    {
+      BalanceTruth one = balance_judge_get_floor (self, rule, below_at (&below, i));
+
+      if (one != BALANCE_TRUE)
+        truth = one;
+    }
+
+  return truth;
+}
+
+/* Does a veto below reach this row? UNKNOWN where one is undetermined. */
+static BalanceTruth
+veto_at (BalanceJudge *self, guint rule, BalanceLevel level, guint row)
+{
+  const BalanceJudged *judged = balance_judge_get (self, rule);
+  BalanceTruth truth = BALANCE_FALSE;
+  Below below;
+
+  if (judged->vetoed == NULL)
+    return BALANCE_FALSE;
+  find_below (self, level, row, self->scheme->rules[rule].rule->level, &below);
+  for (guint i = 0; i < below.n && truth != BALANCE_TRUE; i++)
+    if (judged->vetoed[below_at (&below, i)] != BALANCE_FALSE)
+      truth = (BalanceTruth) judged->vetoed[below_at (&below, i)];
+
+  return truth;
+}
+
+/* -- scores ------------------------------------------------------------------------------------------ */
+
+static BalanceNumber
+score_by_verdict (BalanceJudge *self, const BalanceRule *rule, BalanceVerdict verdict)
+{
+  BalanceDecimal zero = { 0, 0 };
+
+  switch (verdict)
+    {
+    case BALANCE_VERDICT_UNMET:
+      return balance_number_small (0, 1);
+    case BALANCE_VERDICT_UNDETERMINED:
+      return balance_number_from_bounds (&self->frame->pool, &zero, &rule->points);
+    case BALANCE_VERDICT_MET:
+    case BALANCE_VERDICT_NOT_APPLICABLE:
+    default:
+      return balance_number_from_decimal (&rule->points);
+    }
+}
+
+static gboolean
+is_scored (const BalanceRule *rule)
+{
+  if (rule->kind != BALANCE_RULE_COMBINATION || rule->children->len == 0)
+    return FALSE;
+  for (guint i = 0; i < rule->children->len; i++)
+    if (!((const BalanceRule *) g_ptr_array_index (rule->children, i))->has_points)
+      return FALSE;
+  return TRUE;
+}
+
+static BalanceNumber
+child_score (BalanceJudge *self, const BalanceRule *child, BalanceLevel level, guint row)
+{
+  if (child->level < level)
+    return score_by_verdict (self, child, balance_judge_get_verdict_at (self, child->index, level, row));
+  return balance_judge_get_scores (self, child->index)[balance_frame_get_parent (self->frame, level, row, child->level)];
+}
+
+static BalanceNumber
+sum_of_scores (BalanceJudge *self, const BalanceRule *rule, guint row)
+{
+  BalanceNumberPool *pool = &self->frame->pool;
+  BalanceNumber sum = balance_number_small (0, 1), points = balance_number_small (0, 1);
+
+  for (guint i = 0; i < rule->children->len; i++)
+    {
+      const BalanceRule *child = g_ptr_array_index (rule->children, i);
+
+      if (!child->binding)
+        continue;
+      sum = balance_number_add (pool, sum, child_score (self, child, rule->level, row));
+      points = balance_number_add (pool, points, balance_number_from_decimal (&child->points));
+    }
+  if (rule->rescale && rule->has_points)
+    sum = balance_number_divide (pool, balance_number_multiply (pool, sum, balance_number_from_decimal (&rule->points)), points);
+
+  return sum;
+}
+
+const BalanceNumber *
+balance_judge_get_scores (BalanceJudge *self, guint index)
+{
+  const BalanceSchemeRule *rule = &self->scheme->rules[index];
+  BalanceJudged *judged = (BalanceJudged *) balance_judge_get (self, index);
+  BalanceNumberPool *pool = &self->frame->pool;
+  guint n = self->frame->n_rows[rule->rule->level];
+  const BalanceNumber *formula = NULL;
+  BalanceNumber points = balance_number_from_decimal (&rule->rule->points);
+
+  if (judged->scores != NULL)
+    return judged->scores;
+
+  judged->scores = balance_frame_alloc (self->frame, sizeof (BalanceNumber) * (n + 1));
+  if (rule->score != NULL)
+    formula = balance_frame_get_numbers (self->frame, rule->score);
+  for (guint i = 0; i < n; i++)
+    {
+      if (judged->applies[i] == BALANCE_FALSE && rule->rule->has_points)
+        judged->scores[i] = points;
+      else if (formula != NULL)
+        judged->scores[i] = balance_number_operate_wide (pool, BALANCE_OPERATION_MAX, balance_number_small (0, 1),
+                                                         balance_number_operate_wide (pool, BALANCE_OPERATION_MIN, points, formula[i]));
+      else if (is_scored (rule->rule))
+        judged->scores[i] = sum_of_scores (self, rule->rule, i);
+      else
+        judged->scores[i] = score_by_verdict (self, rule->rule, (BalanceVerdict) judged->verdicts[i]);
+      if (judged->applies[i] == BALANCE_UNKNOWN && rule->rule->has_points)
+        judged->scores[i] = balance_number_hull (pool, judged->scores[i], points);
+    }
+
+  return judged->scores;
+}
+
+/* -- combinations ------------------------------------------------------------------------------------ */
+
+static BalanceVerdict
+combine_items (BalanceJudge *self, const BalanceRule *rule, guint row)
+{
+  guint n = 0, met = 0, unmet = 0, undetermined = 0, allowed;
+  gboolean below = FALSE, unsure = FALSE;
+
+  for (guint i = 0; i < rule->children->len; i++)
+    {
+      const BalanceRule *child = g_ptr_array_index (rule->children, i);
+      BalanceVerdict verdict;
+
+      if (!child->binding)
+        continue;
+      n++;
+      verdict = balance_judge_get_verdict_at (self, child->index, rule->level, row);
+      met += verdict == BALANCE_VERDICT_MET;
+      unmet += verdict == BALANCE_VERDICT_UNMET;
+      undetermined += verdict == BALANCE_VERDICT_UNDETERMINED;
+      if (rule->has_floor && (verdict == BALANCE_VERDICT_UNMET || verdict == BALANCE_VERDICT_UNDETERMINED))
+        {
+          BalanceTruth floor = floor_at (self, child->index, rule->level, row);
+
+          below = below || floor == BALANCE_FALSE;
+          unsure = unsure || floor == BALANCE_UNKNOWN;
+        }
+    }
+
+  if (met + unmet + undetermined == 0)
+    return BALANCE_VERDICT_NOT_APPLICABLE;
+  allowed = rule->need < 0 || (guint) rule->need > n ? 0 : n - (guint) rule->need;
+  if (unmet > allowed || below)
+    return BALANCE_VERDICT_UNMET;
+  return unmet + undetermined <= allowed && !unsure ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNDETERMINED;
+}
+
+static BalanceVerdict
+grade_score (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudged *judged, guint row, BalanceNumber score)
+{
+  const BalanceRule *r = rule->rule;
+  guint last = r->grades->len - 1, best = last, worst = last;
+
+  for (guint i = r->grades->len; i-- > 0;)
+    {
+      const BalanceGrade *grade = g_ptr_array_index (r->grades, i);
+      BalanceTruth reached = BALANCE_TRUE;
+
+      if (grade->has_limit)
+        reached = balance_number_less_equal (&self->frame->pool, balance_number_from_decimal (&grade->at_least), score);
+      if (reached != BALANCE_FALSE)
+        best = i;
+      if (reached == BALANCE_TRUE)
+        worst = i;
+    }
+  for (guint i = 0; r->caps != NULL && i < r->caps->len; i++)
+    {
+      const BalanceCap *cap = g_ptr_array_index (r->caps, i);
+      guint8 when = balance_frame_get_flags (self->frame, rule->caps[i])[row];
+      guint floor = 0;
+
+      if (when == BALANCE_FALSE)
+        continue;
+      for (guint k = 0; k < r->grades->len && cap->at_most != NULL; k++)
+        if (strcmp (((const BalanceGrade *) g_ptr_array_index (r->grades, k))->id, cap->at_most) == 0)
+          floor = k;
+      worst = MAX (MIN (worst + cap->lower, last), floor);
+      if (when == BALANCE_TRUE)
+        best = MAX (MIN (best + cap->lower, last), floor);
+    }
+  judged->best[row] = (guint8) MIN (best, 255);
+  judged->worst[row] = (guint8) MIN (worst, 255);
+
+  if ((int) worst <= r->met_from)
+    return BALANCE_VERDICT_MET;
+  return (int) best > r->met_from ? BALANCE_VERDICT_UNMET : BALANCE_VERDICT_UNDETERMINED;
+}
+
+static gboolean
+nothing_applies (BalanceJudge *self, const BalanceRule *rule, guint row)
+{
+  for (guint i = 0; i < rule->children->len; i++)
+    {
+      const BalanceRule *child = g_ptr_array_index (rule->children, i);
+
+      if (child->binding &&
+          balance_judge_get_verdict_at (self, child->index, rule->level, row) != BALANCE_VERDICT_NOT_APPLICABLE)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+judge_combination (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudged *judged)
+{
+  const BalanceRule *r = rule->rule;
+  guint n = self->frame->n_rows[r->level];
+  gboolean limited = rule->measure.limit != NULL;
+  BalanceNumber *values = NULL;
+
+  if (limited || r->grades != NULL)
+    judged->values = values = balance_frame_alloc (self->frame, sizeof (BalanceNumber) * (n + 1));
+  if (limited)
+    judged->limits = balance_frame_get_numbers (self->frame, rule->measure.limit);
+  if (r->grades != NULL)
+    {
+      judged->best = balance_frame_alloc (self->frame, n + 1);
+      judged->worst = balance_frame_alloc (self->frame, n + 1);
+    }
+
+  for (guint i = 0; i < n; i++)
+    {
+      BalanceVerdict verdict;
+      BalanceTruth veto = BALANCE_FALSE;
+
+      if (judged->applies[i] == BALANCE_FALSE)
+        {
+          if (values != NULL)
+            values[i] = balance_number_undefined (&self->frame->pool);
+          judged->verdicts[i] = BALANCE_VERDICT_NOT_APPLICABLE;
+          continue;
+        }
+      if (limited || r->grades != NULL)
+        {
+          values[i] = sum_of_scores (self, r, i);
+          if (nothing_applies (self, r, i))
+            verdict = BALANCE_VERDICT_NOT_APPLICABLE;
+          else if (r->grades != NULL)
+            verdict = grade_score (self, rule, judged, i, values[i]);
+          else
+            verdict = balance_verdict_from_truth (balance_compare (&self->frame->pool, rule->measure.comparison, values[i], judged->limits[i]));
+        }
+      else
+        verdict = combine_items (self, r, i);
+
+      for (guint k = 0; k < r->children->len && veto != BALANCE_TRUE; k++)
+        {
+          const BalanceRule *child = g_ptr_array_index (r->children, k);
+          BalanceTruth one = child->binding ? veto_at (self, child->index, r->level, i) : BALANCE_FALSE;
+
+          if (one != BALANCE_FALSE)
+            veto = one;
+        }
+      if (veto == BALANCE_TRUE)
+        verdict = BALANCE_VERDICT_UNMET;
+      else if (veto == BALANCE_UNKNOWN && verdict == BALANCE_VERDICT_MET)
+        verdict = BALANCE_VERDICT_UNDETERMINED;
+      if (veto != BALANCE_FALSE)
+        {
+          if (judged->vetoed == NULL)
+            judged->vetoed = balance_frame_alloc (self->frame, n + 1);
+          judged->vetoed[i] = (guint8) veto;
+        }
+      judged->verdicts[i] = apply (judged->applies[i], verdict);
+    }
+}
+
+/* -- dispersion -------------------------------------------------------------------------------------- */
+
+BalanceDispersion *
+balance_judge_get_dispersion (BalanceJudge *self, guint indicator, BalanceNode *mask, BalanceLevel level, guint row)
+{
+  const BalanceSchemeIndicator *of = &self->scheme->indicators[indicator];
+  BalanceFrame *frame = self->frame;
+  const BalanceNumber *values = balance_frame_get_numbers (frame, of->measure.value);
+  const BalanceNumber *weights = balance_frame_get_numbers (frame, of->weight);
+  const guint8 *flags = balance_frame_get_flags (frame, mask);
+  BalanceDispersion *dispersion = balance_frame_alloc (frame, sizeof *dispersion);
+  BalanceNumber *some_values, *some_weights;
+  Below below;
+  guint n = 0;
+
+  find_below (self, level, row, BALANCE_LEVEL_SECTION, &below);
+  some_values = balance_frame_alloc (frame, sizeof (BalanceNumber) * (below.n + 1));
+  some_weights = balance_frame_alloc (frame, sizeof (BalanceNumber) * (below.n + 1));
+  for (guint i = 0; i < below.n; i++)
+    {
+      guint section = below_at (&below, i);
+      int stage = stage_of (self, BALANCE_LEVEL_SECTION, section);
+
+      if (flags[section] == BALANCE_FALSE || stage < 0 || !indicator_has_stage (of->rule, (guint) stage))
+        continue;
+      some_values[n] = values[section];
+      some_weights[n] = weights[section];
+      /* whether it belongs to the group is not known: as good as an unknown weight */
+      if (flags[section] == BALANCE_UNKNOWN && balance_number_is_zero (&frame->pool, weights[section]) != BALANCE_TRUE)
+        some_weights[n] = balance_number_from_bounds (&frame->pool, NULL, NULL);
+      n++;
+    }
+
+  balance_dispersion_init (dispersion, &frame->pool, some_values, some_weights, n);
+  if (self->n_dispersions == self->dispersions_size)
+    {
+      self->dispersions_size = MAX (64, self->dispersions_size * 2);
+      self->dispersions = g_renew (BalanceDispersion *, self->dispersions, self->dispersions_size);
+    }
+  self->dispersions[self->n_dispersions++] = dispersion;
+
+  return dispersion;
+}
+
+static BalanceTruth
+judge_spread (BalanceDispersion *dispersion, BalanceComparison comparison, mpq_srcptr limit)
+{
+  BalanceTruth truth;
+
+  switch (comparison)
+    {
+    case BALANCE_COMPARISON_AT_MOST:
+      return balance_dispersion_at_most (dispersion, limit);
+    case BALANCE_COMPARISON_BELOW:
+      return balance_dispersion_below (dispersion, limit);
+    case BALANCE_COMPARISON_AT_LEAST:
+      truth = balance_dispersion_below (dispersion, limit);
+      break;
+    case BALANCE_COMPARISON_ABOVE:
+    case BALANCE_COMPARISON_NONE:
+    default:
+      truth = balance_dispersion_at_most (dispersion, limit);
+      break;
+    }
+  return truth == BALANCE_UNKNOWN ? BALANCE_UNKNOWN : truth == BALANCE_TRUE ? BALANCE_FALSE : BALANCE_TRUE;
+}
+
+/* The CV as a number, or what is known of it. */
+static BalanceNumber
+spread_number (BalanceJudge *self, BalanceDispersion *dispersion, guint bits)
+{
+  BalanceNumberPool *pool = &self->frame->pool;
+  double low, high;
+  mpq_t a, b;
+  BalanceNumber result;
+
+  if (dispersion->state == BALANCE_DISPERSION_ZERO)
+    return balance_number_small (0, 1);
+  if (dispersion->state != BALANCE_DISPERSION_MISSING)
+    return balance_dispersion_get_number (dispersion, pool, bits);
+
+  /* ends rounded outwards: a bound must stay one */
+  balance_dispersion_get_bounds (dispersion, &low, &high);
+  mpq_init (a);
+  mpq_init (b);
+  mpq_set_d (a, low > 0.0 ? nextafter (low, 0.0) : 0.0);
+  mpq_set_d (b, nextafter (high, INFINITY));
+  result = balance_number_hull (pool, balance_number_from_mpq (pool, a), balance_number_from_mpq (pool, b));
+  mpq_clear (a);
+  mpq_clear (b);
+
+  return result;
+}
+
+static BalanceNumber
+mean_of_spreads (BalanceJudge *self, BalanceDispersion **dispersions, guint n, guint bits)
+{
+  BalanceNumberPool *pool = &self->frame->pool;
+  BalanceNumber sum = balance_number_small (0, 1);
+
+  for (guint i = 0; i < n; i++)
+    sum = balance_number_add (pool, sum, spread_number (self, dispersions[i], bits));
+
+  return balance_number_divide (pool, sum, balance_number_small (n, 1));
+}
+
+static void
+judge_dispersion (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudged *judged)
+{
+  BalanceFrame *frame = self->frame;
+  guint n = frame->n_rows[rule->rule->level];
+
+  if (rule->measure.limit != NULL)
+    judged->limits = balance_frame_get_numbers (frame, rule->measure.limit);
+
+  for (guint i = 0; i < n; i++)
+    {
+      BalanceVerdict verdict = BALANCE_VERDICT_NOT_APPLICABLE;
+      gboolean empty = FALSE;
+      g_autofree BalanceDispersion **dispersions = NULL;
+      mpq_t limit;
+
+      if (judged->limits == NULL || judged->applies[i] == BALANCE_FALSE ||
+          !(rule->rule->level != BALANCE_LEVEL_STAGE || limit_has_stage (&rule->rule->limit, (guint) stage_of (self, BALANCE_LEVEL_STAGE, i))))
+        continue;
+
+      dispersions = g_new (BalanceDispersion *, rule->n_indicators + 1);
+      for (guint k = 0; k < rule->n_indicators; k++)
+        {
+          dispersions[k] = balance_judge_get_dispersion (self, rule->indicators[k], rule->mask, rule->rule->level, i);
+          empty = empty || dispersions[k]->state == BALANCE_DISPERSION_EMPTY;
+        }
+      mpq_init (limit);
+      if (empty)
+        verdict = BALANCE_VERDICT_NOT_APPLICABLE;
+      else if (!balance_number_get_mpq (&frame->pool, judged->limits[i], limit))
+        verdict = BALANCE_VERDICT_UNDETERMINED;
+      else if (!rule->rule->combine)
+        verdict = balance_verdict_from_truth (judge_spread (dispersions[0], rule->measure.comparison, limit));
+      else
+        {
+          /* a mean of square roots: enclosed ever more tightly until the comparison is decided */
+          BalanceTruth truth = BALANCE_UNKNOWN;
+          BalanceNumber mean = balance_number_small (0, 1);
+
+          for (guint bits = 64; bits <= 4096 && truth == BALANCE_UNKNOWN; bits *= 4)
+            {
+              mean = mean_of_spreads (self, dispersions, rule->n_indicators, bits);
+              truth = balance_compare (&frame->pool, rule->measure.comparison, mean, judged->limits[i]);
+              if (!balance_number_is_known (&frame->pool, mean))
+                break;
+            }
+          /* known to 4096 bits and still not told apart from the limit: they are the same number */
+          if (truth == BALANCE_UNKNOWN && balance_number_is_known (&frame->pool, mean))
+            truth = rule->measure.comparison == BALANCE_COMPARISON_AT_LEAST || rule->measure.comparison == BALANCE_COMPARISON_AT_MOST;
+          verdict = balance_verdict_from_truth (truth);
+        }
+      mpq_clear (limit);
+      judged->verdicts[i] = apply (judged->applies[i], verdict);
+    }
+}
+
+/* -- selection --------------------------------------------------------------------------------------- */
+
+/* Is row a ahead of row b? UNKNOWN for a tie in all keys or where a key is missing. */
+static BalanceTruth
+is_ahead (BalanceJudge *self, const BalanceNumber *const *keys, guint n_keys, guint a, guint b)
+{
+  for (guint k = 0; k < n_keys; k++)
+    {
+      BalanceTruth above = balance_number_less (&self->frame->pool, keys[k][b], keys[k][a]);
+      BalanceTruth below = balance_number_less (&self->frame->pool, keys[k][a], keys[k][b]);
+
+      if (above == BALANCE_TRUE || below == BALANCE_TRUE)
+        return above == BALANCE_TRUE ? BALANCE_TRUE : BALANCE_FALSE;
+      if (above == BALANCE_UNKNOWN || below == BALANCE_UNKNOWN)
+        return BALANCE_UNKNOWN;
+    }
+
+  return BALANCE_UNKNOWN;
+}
+
+static void
+judge_selection (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudged *judged)
+{
+  BalanceFrame *frame = self->frame;
+  BalanceLevel level = rule->rule->level;
+  guint n = frame->n_rows[level];
+  g_autofree const BalanceNumber **keys = g_new0 (const BalanceNumber *, rule->rule->n_by + 1);
+  g_autofree guint *candidates = g_new (guint, n + 1);
+  guint n_candidates = 0;
+
+  for (guint k = 0; k < rule->rule->n_by; k++)
+    keys[k] = balance_frame_get_numbers (frame, rule->by[k]);
+  judged->values = keys[0];
+  for (guint i = 0; i < n; i++)
+    if (judged->applies[i] != BALANCE_FALSE)
+      candidates[n_candidates++] = i;
+
+  for (guint i = 0; i < n_candidates; i++)
+    {
+      guint a = candidates[i], ahead = 0, maybe = 0;
+      guint district = balance_frame_get_parent (frame, level, a, BALANCE_LEVEL_DISTRICT);
+      BalanceVerdict verdict;
+
+      for (guint k = 0; k < n_candidates; k++)
+        {
+          guint b = candidates[k];
+          BalanceTruth truth;
+
+          if (b == a || (rule->rule->within == BALANCE_LEVEL_DISTRICT &&
+                         balance_frame_get_parent (frame, level, b, BALANCE_LEVEL_DISTRICT) != district))
+            continue;
+          truth = is_ahead (self, keys, rule->rule->n_by, b, a);
+          if (truth == BALANCE_TRUE && judged->applies[b] == BALANCE_TRUE)
+            ahead++;
+          else if (truth != BALANCE_FALSE)
+            maybe++;
+        }
+      if (ahead >= rule->rule->best)
+        verdict = BALANCE_VERDICT_UNMET;
+      else
+        verdict = ahead + maybe < rule->rule->best ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNDETERMINED;
+      judged->verdicts[a] = apply (judged->applies[a], verdict);
+    }
+}
+
+/* -- all together ------------------------------------------------------------------------------------ */
+
+static BalanceNumber *
+import_numbers (BalanceJudge *self, const BalanceNumber *from, guint first, guint n)
+{
+  BalanceNumber *numbers;
+
+  if (from == NULL)
+    return NULL;
+  numbers = balance_frame_alloc (self->frame, sizeof *numbers * (n + 1));
+  for (guint i = 0; i < n; i++)
+    numbers[i] = balance_number_import (&self->frame->pool, &self->region->frame->pool, from[first + i]);
+
+  return numbers;
+}
+
+static guint8 *
+import_bytes (BalanceJudge *self, const guint8 *from, guint first, guint n)
+{
+  guint8 *bytes;
+
+  if (from == NULL)
+    return NULL;
+  bytes = balance_frame_alloc (self->frame, n + 1);
+  memcpy (bytes, from + first, n);
+
+  return bytes;
+}
+
+const BalanceJudged *
+balance_judge_get (BalanceJudge *self, guint index)
+{
+  const BalanceSchemeRule *rule = &self->scheme->rules[index];
+  BalanceJudged *judged = self->judged[index];
+  BalanceLevel level = rule->rule->level;
+  guint n = self->frame->n_rows[level];
+
+  if (judged != NULL)
+    return judged;
+
+  judged = balance_frame_alloc (self->frame, sizeof *judged);
+  if (rule->uses_region && self->region != NULL)
+    {
+      const BalanceJudged *whole = balance_judge_get (self->region, index);
+      guint first = self->frame->offset[level] - self->region->frame->offset[level];
+
+      judged->verdicts = import_bytes (self, whole->verdicts, first, n);
+      judged->applies = import_bytes (self, whole->applies, first, n);
+      judged->vetoed = import_bytes (self, whole->vetoed, first, n);
+      judged->best = import_bytes (self, whole->best, first, n);
+      judged->worst = import_bytes (self, whole->worst, first, n);
+      judged->values = import_numbers (self, whole->values, first, n);
+      judged->limits = import_numbers (self, whole->limits, first, n);
+      return self->judged[index] = judged;
+    }
+
+  judged->verdicts = balance_frame_alloc (self->frame, n + 1);
+  judged->applies = compute_applies (self, index);
+  self->judged[index] = judged;
+  if (!rule->in_force)
+    return judged;
+
+  switch (rule->rule->kind)
+    {
+    case BALANCE_RULE_VALUE:
+    case BALANCE_RULE_INDICATOR:
+      judge_value (self, rule, judged);
+      break;
+    case BALANCE_RULE_DISPERSION:
+      judge_dispersion (self, rule, judged);
+      break;
+    case BALANCE_RULE_SELECTION:
+      judge_selection (self, rule, judged);
+      break;
+    case BALANCE_RULE_COMBINATION:
+    default:
+      judge_combination (self, rule, judged);
+      break;
+    }
+
+  if (rule->rule->veto)
+    {
+      if (judged->vetoed == NULL)
+        judged->vetoed = balance_frame_alloc (self->frame, n + 1);
+      for (guint i = 0; i < n; i++)
+        if (judged->verdicts[i] == BALANCE_VERDICT_UNMET)
+          judged->vetoed[i] = BALANCE_TRUE;
+        else if (judged->verdicts[i] == BALANCE_VERDICT_UNDETERMINED && judged->vetoed[i] == BALANCE_FALSE)
+          judged->vetoed[i] = BALANCE_UNKNOWN;
+    }
+
+  return judged;
+}

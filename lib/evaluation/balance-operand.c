@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <math.h>
+
+#include "census/balance-view-private.h"
+#include "evaluation/balance-evaluation-private.h"
+
+/**
+ * BalanceOperand:
+ *
+ * One fact that a finding rests on, with the cell it came from.
+ *
+ * Operands are immutable and may be used from any thread.
+ *
+ * Since: 1.0
+ */
+
+struct _BalanceOperand
+{
+  GObject        parent_instance;
+  BalanceFacts  *facts;
+  BalanceField  *field;      /* of the standard's dictionary */
+  BalanceLevel   level;      /* of the row; the fact itself may be a section's part of a school's field */
+  guint          row;
+  const BalanceColumn *column;   /* nullable: the census has no such fact at all */
+};
+
+G_DEFINE_FINAL_TYPE (BalanceOperand, balance_operand, G_TYPE_OBJECT)
+
+static void
+balance_operand_finalize (GObject *object)
+{
+  BalanceOperand *self = BALANCE_OPERAND (object);
+
+  g_clear_object (&self->field);
+  g_clear_pointer (&self->facts, balance_facts_unref);
+
+  G_OBJECT_CLASS (balance_operand_parent_class)->finalize (object);
+}
+
+static void
+balance_operand_class_init (BalanceOperandClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = balance_operand_finalize;
+}
+
+static void
+balance_operand_init (BalanceOperand *self)
+{
+}
+
+BalanceOperand *
+balance_operand_new (BalanceEvaluation *evaluation, BalanceField *field, BalanceLevel level, guint row)
+{
+  BalanceOperand *self = g_object_new (BALANCE_TYPE_OPERAND, NULL);
+
+  self->facts = balance_facts_ref (evaluation->facts);
+  self->field = g_object_ref (field);
+  self->level = level;
+  self->row = row;
+  self->column = balance_facts_find_column (self->facts, level, field->id);
+
+  return self;
+}
+
+/**
+ * balance_operand_get_field:
+ * @self: an operand
+ *
+ * Gets the field of the data dictionary.
+ *
+ * Returns: (transfer none): the id of the field
+ *
+ * Since: 1.0
+ */
+const char *
+balance_operand_get_field (BalanceOperand *self)
+{
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), NULL);
+
+  return self->field->id;
+}
+
+/**
+ * balance_operand_get_title:
+ * @self: an operand
+ * @language: (nullable): "zh" or "en"; %NULL is "en"
+ *
+ * Gets the title of the field.
+ *
+ * Returns: (transfer none): the title
+ *
+ * Since: 1.0
+ */
+const char *
+balance_operand_get_title (BalanceOperand *self,
+                           const char     *language)
+{
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), NULL);
+
+  return balance_text_get (&self->field->title, balance_language_parse (language));
+}
+
+/**
+ * balance_operand_get_level:
+ * @self: an operand
+ *
+ * Gets whose fact it is.
+ *
+ * Returns: the level
+ *
+ * Since: 1.0
+ */
+BalanceLevel
+balance_operand_get_level (BalanceOperand *self)
+{
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), BALANCE_LEVEL_SECTION);
+
+  return self->level;
+}
+
+/**
+ * balance_operand_get_unit:
+ * @self: an operand
+ *
+ * Gets the unit of the field.
+ *
+ * Returns: (transfer none) (nullable): the unit
+ *
+ * Since: 1.0
+ */
+const char *
+balance_operand_get_unit (BalanceOperand *self)
+{
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), NULL);
+
+  return self->field->unit;
+}
+
+/**
+ * balance_operand_get_missing:
+ * @self: an operand
+ *
+ * Gets whether the fact is missing. Missing is not zero.
+ *
+ * Returns: %TRUE where there is no value
+ *
+ * Since: 1.0
+ */
+gboolean
+balance_operand_get_missing (BalanceOperand *self)
+{
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), TRUE);
+
+  return self->column == NULL || !balance_column_is_valid (self->column, self->row);
+}
+
+/**
+ * balance_operand_get_number:
+ * @self: an operand
+ *
+ * Gets the value as a number: choices by their position, flags as 0 and 1.
+ *
+ * Returns: the value, NaN when missing
+ *
+ * Since: 1.0
+ */
+double
+balance_operand_get_number (BalanceOperand *self)
+{
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), NAN);
+
+  return balance_operand_get_missing (self) ? (double) NAN : balance_column_get_number (self->column, self->row);
+}
+
+/**
+ * balance_operand_dup_text:
+ * @self: an operand
+ * @language: (nullable): "zh" or "en"; %NULL is "en"
+ *
+ * Gets the value as text, exactly as it stands in the data; choices by their title.
+ *
+ * Returns: (transfer full): the text, "" when missing
+ *
+ * Since: 1.0
+ */
+char *
+balance_operand_dup_text (BalanceOperand *self,
+                          const char     *language)
+{
+  char *text;
+
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), NULL);
+
+  text = balance_operand_get_missing (self) ? NULL : balance_column_dup_text (self->facts, self->column, self->row, language);
+  return text != NULL ? text : g_strdup ("");
+}
+
+/**
+ * balance_operand_dup_subject:
+ * @self: an operand
+ * @language: (nullable): "zh" or "en"; %NULL is "en"
+ *
+ * Says whose fact it is, such as "实验学校（小学）".
+ *
+ * Returns: (transfer full): the subject
+ *
+ * Since: 1.0
+ */
+char *
+balance_operand_dup_subject (BalanceOperand *self,
+                             const char     *language)
+{
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), NULL);
+
+  return balance_facts_dup_subject (self->facts, self->level, self->row, balance_language_parse (language));
+}
+
+/**
+ * balance_operand_get_cell:
+ * @self: an operand
+ *
+ * Gets the cell that the fact came from, or for a missing one, where it would stand.
+ *
+ * Returns: (transfer full) (nullable): the cell; %NULL where the data came from a program
+ *
+ * Since: 1.0
+ */
+BalanceCell *
+balance_operand_get_cell (BalanceOperand *self)
+{
+  guint source, row, column;
+
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), NULL);
+
+  if (self->column == NULL || !balance_facts_get_cell (self->facts, self->level, self->column, self->row, &source, &row, &column))
+    return NULL;
+  {
+    BalanceSource *from = g_ptr_array_index (self->facts->sources, source);
+
+    return balance_cell_new (from->file, from->sheet, row, column);
+  }
+}

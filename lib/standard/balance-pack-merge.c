@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* `extends`: the parent's tree with the child's changes, removals and additions worked in. What comes
+ * out is one ordinary pack, whose nodes still know which file they were written in. */
+
+#include <string.h>
+
+#include "base/balance-data-private.h"
+#include "standard/balance-pack-private.h"
+
+#define MAX_EXTENDS 16
+
+static const char *const sections[] = { "options", "fields", "indicators", "requirements", "concessions", NULL };
+
+typedef struct
+{
+  GHashTable      *files;      /* node -> interned path */
+  GChecksum       *digest;
+  BalanceProblems *problems;
+  GPtrArray       *chain;      /* ids being extended */
+} Merge;
+
+static void
+remember_file (Merge *merge, BalanceYaml *node, const char *path)
+{
+  g_hash_table_insert (merge->files, node, (gpointer) path);
+  for (guint i = 0; i < node->n_items; i++)
+    {
+      remember_file (merge, node->items[i], path);
+      if (node->keys != NULL)
+        remember_file (merge, node->keys[i], path);
+    }
+}
+
+static BalanceYaml *
+copy_node (Merge *merge, const BalanceYaml *node)
+{
+  BalanceYaml *copy = g_new0 (BalanceYaml, 1);
+
+  *copy = *node;
+  copy->text = g_strdup (node->text);
+  copy->items = node->n_items > 0 ? g_new0 (BalanceYaml *, node->n_items) : NULL;
+  copy->keys = node->keys != NULL && node->n_items > 0 ? g_new0 (BalanceYaml *, node->n_items) : NULL;
+  for (guint i = 0; i < node->n_items; i++)
+    {
+      copy->items[i] = copy_node (merge, node->items[i]);
+      if (copy->keys != NULL)
+        copy->keys[i] = copy_node (merge, node->keys[i]);
+    }
+  g_hash_table_insert (merge->files, copy, g_hash_table_lookup (merge->files, node));
+
+  return copy;
+}
+
+static void
+append_item (BalanceYaml *list, BalanceYaml *item)
+{
+  list->items = g_renew (BalanceYaml *, list->items, list->n_items + 1);
+  list->items[list->n_items++] = item;
+}
+
+static void
+set_key (Merge *merge, BalanceYaml *map, const BalanceYaml *key, BalanceYaml *value)
+{
+  for (guint i = 0; i < map->n_items; i++)
+    if (strcmp (map->keys[i]->text, key->text) == 0)
+      {
+        balance_yaml_free (map->items[i]);
+        map->items[i] = value;
+        return;
+      }
+
+  map->items = g_renew (BalanceYaml *, map->items, map->n_items + 1);
+  map->keys = g_renew (BalanceYaml *, map->keys, map->n_items + 1);
+  map->keys[map->n_items] = copy_node (merge, key);
+  map->items[map->n_items++] = value;
+}
+
+static const char *
+item_id (const BalanceYaml *item)
+{
+  const BalanceYaml *id = balance_yaml_get (item, "id");
+
+  return id != NULL && id->type == BALANCE_YAML_SCALAR ? id->text : NULL;
+}
+
+/* Finds an item by id in a list and in the lists inside its items. */
+static BalanceYaml *
+find_in_list (BalanceYaml *list, const char *id, BalanceYaml **holder, guint *position)
+{
+  if (list == NULL || list->type != BALANCE_YAML_SEQUENCE)
+    return NULL;
+
+  for (guint i = 0; i < list->n_items; i++)
+    {
+      BalanceYaml *item = list->items[i], *found;
+      const char *own = item_id (item);
+
+      if (own != NULL && strcmp (own, id) == 0)
+        {
+          *holder = list;
+          *position = i;
+          return item;
+        }
+      found = find_in_list (balance_yaml_get (item, "of"), id, holder, position);
+      if (found == NULL)
+        found = find_in_list (balance_yaml_get (item, "items"), id, holder, position);
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static BalanceYaml *
+find_item (BalanceYaml *pack, const char *id, BalanceYaml **holder, guint *position)
+{
+  for (guint i = 0; sections[i] != NULL; i++)
+    {
+      BalanceYaml *found = find_in_list (balance_yaml_get (pack, sections[i]), id, holder, position);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static void
+change_item (Merge *merge, BalanceYaml *item, const BalanceYaml *change)
+{
+  static const char *const limits[] = { "at_least", "at_most", "above", "below", NULL };
+
+  for (guint i = 0; i < change->n_items; i++)
+    {
+      const char *key = change->keys[i]->text;
+      BalanceYaml *old = balance_yaml_get (item, key);
+
+      if (strcmp (key, "id") == 0)
+        continue;
+      /* maps merge key by key (one stage of a limit, one language of a title); all else is replaced */
+      if (old != NULL && old->type == BALANCE_YAML_MAPPING && change->items[i]->type == BALANCE_YAML_MAPPING)
+        {
+          for (guint k = 0; k < change->items[i]->n_items; k++)
+            set_key (merge, old, change->items[i]->keys[k], copy_node (merge, change->items[i]->items[k]));
+          continue;
+        }
+      /* another kind of limit takes the place of the old one */
+      if (g_strv_contains (limits, key))
+        for (guint k = item->n_items; k-- > 0;)
+          if (g_strv_contains (limits, item->keys[k]->text) && strcmp (item->keys[k]->text, key) != 0)
+            {
+              balance_yaml_free (item->keys[k]);
+              balance_yaml_free (item->items[k]);
+              item->n_items--;
+              memmove (&item->keys[k], &item->keys[k + 1], (item->n_items - k) * sizeof item->keys[0]);
+              memmove (&item->items[k], &item->items[k + 1], (item->n_items - k) * sizeof item->items[0]);
+            }
+      set_key (merge, item, change->keys[i], copy_node (merge, change->items[i]));
+    }
+}
+
+static void
+report_unknown (Merge *merge, const BalanceYaml *node, const char *path, const char *id)
+{
+  balance_yaml_problem (node, path, merge->problems, BALANCE_SEVERITY_ERROR, "unknown-name",
+                        "the extended pack has nothing called “%s”", "被扩展的规则包中没有“%s”", id != NULL ? id : "");
+}
+
+static void
+add_items (Merge *merge, BalanceYaml *parent, const BalanceYaml *key, const BalanceYaml *list, const char *path)
+{
+  for (guint i = 0; i < list->n_items; i++)
+    {
+      BalanceYaml *item = list->items[i], *holder = NULL, *under_list;
+      const char *id = item_id (item), *under = balance_yaml_get_string (item, "under", path, merge->problems);
+      guint position = 0;
+      BalanceYaml *copy = copy_node (merge, item);
+
+      if (id != NULL && under == NULL && find_in_list (balance_yaml_get (parent, key->text), id, &holder, &position) != NULL)
+        {
+          balance_yaml_free (holder->items[position]);
+          holder->items[position] = copy;
+          continue;
+        }
+      if (under != NULL)
+        {
+          BalanceYaml *above = find_item (parent, under, &holder, &position);
+
+          under_list = above != NULL ? balance_yaml_get (above, "of") : NULL;
+          if (under_list == NULL)
+            {
+              report_unknown (merge, item, path, under);
+              balance_yaml_free (copy);
+              continue;
+            }
+          append_item (under_list, copy);
+          continue;
+        }
+      if (balance_yaml_get (parent, key->text) == NULL)
+        {
+          BalanceYaml *empty = g_new0 (BalanceYaml, 1);
+
+          empty->type = BALANCE_YAML_SEQUENCE;
+          empty->line = list->line;
+          empty->column = list->column;
+          g_hash_table_insert (merge->files, empty, (gpointer) path);
+          set_key (merge, parent, key, empty);
+        }
+      append_item (balance_yaml_get (parent, key->text), copy);
+    }
+}
+
+static void
+apply (Merge *merge, BalanceYaml *parent, const BalanceYaml *child, const char *path)
+{
+  static const char *const plain[] = { "pack", "title", "reference", "effective", NULL };
+
+  for (guint i = 0; i < child->n_items; i++)
+    {
+      const BalanceYaml *key = child->keys[i];
+      BalanceYaml *value = child->items[i], *holder;
+      guint position;
+
+      if (strcmp (key->text, "extends") == 0)
+        continue;
+      if (g_strv_contains (plain, key->text))
+        {
+          set_key (merge, parent, key, copy_node (merge, value));
+        }
+      else if (value->type != BALANCE_YAML_SEQUENCE)
+        {
+          balance_yaml_problem (key, path, merge->problems, BALANCE_SEVERITY_ERROR, "unknown-key",
+                                "“%s” cannot stand in a pack that extends another", "扩展其他规则包时不能使用“%s”", key->text);
+        }
+      else if (strcmp (key->text, "change") == 0)
+        {
+          for (guint k = 0; k < value->n_items; k++)
+            {
+              const char *id = item_id (value->items[k]);
+              BalanceYaml *item = id != NULL ? find_item (parent, id, &holder, &position) : NULL;
+
+              if (item == NULL)
+                report_unknown (merge, value->items[k], path, id);
+              else
+                change_item (merge, item, value->items[k]);
+            }
+        }
+      else if (strcmp (key->text, "remove") == 0)
+        {
+          for (guint k = 0; k < value->n_items; k++)
+            {
+              const char *id = value->items[k]->type == BALANCE_YAML_SCALAR ? value->items[k]->text : NULL;
+
+              if (id == NULL || find_item (parent, id, &holder, &position) == NULL)
+                {
+                  report_unknown (merge, value->items[k], path, id);
+                  continue;
+                }
+              balance_yaml_free (holder->items[position]);
+              holder->n_items--;
+              memmove (&holder->items[position], &holder->items[position + 1],
+                       (holder->n_items - position) * sizeof holder->items[0]);
+            }
+        }
+      else if (g_strv_contains (sections, key->text))
+        {
+          add_items (merge, parent, key, value, path);
+        }
+      else
+        {
+          balance_yaml_problem (key, path, merge->problems, BALANCE_SEVERITY_ERROR, "unknown-key",
+                                "“%s” cannot stand in a pack that extends another", "扩展其他规则包时不能使用“%s”", key->text);
+        }
+    }
+}
+
+static BalanceYaml *
+read_tree (Merge *merge, GBytes *bytes, const char *path)
+{
+  gsize length;
+  const char *data = g_bytes_get_data (bytes, &length);
+  g_autoptr(BalanceYaml) child = NULL, parent = NULL;
+  g_autoptr(GBytes) parent_bytes = NULL;
+  g_autofree char *parent_path = NULL;
+  const char *extends, *interned = g_intern_string (path);
+
+  g_checksum_update (merge->digest, (const guchar *) data, (gssize) length);
+  child = balance_yaml_parse (data, length, interned, merge->problems);
+  if (child == NULL)
+    return NULL;
+  remember_file (merge, child, interned);
+  if (child->type != BALANCE_YAML_MAPPING)
+    {
+      balance_yaml_problem (child, interned, merge->problems, BALANCE_SEVERITY_ERROR, "type",
+                            "a pack is a mapping that begins with “pack: ID”", "规则包应为以“pack: 标识”开头的映射");
+      return NULL;
+    }
+
+  extends = balance_yaml_get_string (child, "extends", interned, merge->problems);
+  if (extends == NULL)
+    return g_steal_pointer (&child);
+
+  if (g_ptr_array_find_with_equal_func (merge->chain, extends, g_str_equal, NULL) || merge->chain->len >= MAX_EXTENDS)
+    {
+      balance_yaml_problem (balance_yaml_get (child, "extends"), interned, merge->problems, BALANCE_SEVERITY_ERROR, "cycle",
+                            "the pack “%s” extends itself, directly or through others", "规则包“%s”直接或间接扩展了自身", extends);
+      return NULL;
+    }
+  g_ptr_array_add (merge->chain, (gpointer) g_intern_string (extends));
+
+  parent_bytes = balance_pack_load (extends, path, &parent_path);
+  if (parent_bytes == NULL)
+    {
+      balance_yaml_problem (balance_yaml_get (child, "extends"), interned, merge->problems, BALANCE_SEVERITY_ERROR, "not-found",
+                            "there is no pack “%s” beside this file nor among the shipped standards",
+                            "本文件旁边和随附标准中都没有规则包“%s”", extends);
+      return NULL;
+    }
+  parent = read_tree (merge, parent_bytes, parent_path);
+  if (parent == NULL)
+    return NULL;
+
+  apply (merge, parent, child, interned);
+
+  return g_steal_pointer (&parent);
+}
+
+BalanceYaml *
+balance_pack_merge (GBytes          *bytes,
+                    const char      *path,
+                    GHashTable      *files,
+                    GChecksum       *digest,
+                    BalanceProblems *problems)
+{
+  g_autoptr(GPtrArray) chain = g_ptr_array_new ();
+  Merge merge = { .files = files, .digest = digest, .problems = problems, .chain = chain };
+
+  return read_tree (&merge, bytes, path);
+}
+
+/* A pack is looked for beside the one that names it, then among the shipped standards. */
+GBytes *
+balance_pack_load (const char *id, const char *beside, char **path)
+{
+  g_autofree char *name = g_strconcat (id, ".yaml", NULL);
+  char *contents;
+  gsize length;
+
+  *path = NULL;
+  /* an id is a name, never a way through directories */
+  if (strpbrk (id, "/\\") != NULL || id[0] == '.' || id[0] == '\0')
+    return NULL;
+
+  if (beside != NULL)
+    {
+      g_autofree char *directory = g_path_get_dirname (beside);
+      g_autofree char *file = g_build_filename (directory, name, NULL);
+
+      if (g_file_get_contents (file, &contents, &length, NULL))
+        {
+          *path = g_steal_pointer (&file);
+          return g_bytes_new_take (contents, length);
+        }
+    }
+  {
+    g_autofree char *relative = g_build_filename ("standards", name, NULL);
+    g_autofree char *file = balance_data_path (relative);
+
+    if (file != NULL && g_file_get_contents (file, &contents, &length, NULL))
+      {
+        *path = g_steal_pointer (&file);
+        return g_bytes_new_take (contents, length);
+      }
+  }
+
+  return NULL;
+}

@@ -1,0 +1,621 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Compiles a pack: every name, indicator, requirement and concession gets its columns. */
+
+#include <string.h>
+
+#include "standard/balance-scheme-private.h"
+
+typedef struct
+{
+  BalanceScheme   *scheme;
+  BalancePack     *pack;
+  BalanceProgram  *program;
+  BalanceProblems *problems;
+  const gboolean  *concessions;
+} Compiler;
+
+static void
+name_free (gpointer data)
+{
+  BalanceName *name = data;
+
+  g_free ((gpointer) name->alternatives);
+  g_free ((gpointer) name->id);
+  g_free (name);
+}
+
+static BalanceName *
+add_name (Compiler *c, const char *id, BalanceNameKind kind, BalanceLevel level)
+{
+  BalanceName *name = g_new0 (BalanceName, 1);
+
+  name->id = g_strdup (id);
+  name->kind = kind;
+  name->level = level;
+  g_hash_table_replace (c->scheme->names, (gpointer) name->id, name);
+
+  return name;
+}
+
+static void
+report (Compiler *c, guint line, const char *kind, const char *found, const char *en, const char *zh)
+{
+  BalancePlace place = { .file = c->pack->file, .row = line, .found = found };
+
+  balance_problems_add_literal (c->problems, BALANCE_SEVERITY_ERROR, kind, &place, en, zh, NULL, NULL, NULL, NULL);
+}
+
+/* -- names ------------------------------------------------------------------------------------------- */
+
+/* The items of concessions in force that give `id` another value. */
+static void
+add_alternatives (Compiler *c, BalanceName *name)
+{
+  GArray *alternatives = g_array_new (FALSE, TRUE, sizeof (BalanceAlternative));
+
+  for (guint i = 0; i < c->pack->concessions->len; i++)
+    {
+      BalanceConcession *concession = g_ptr_array_index (c->pack->concessions, i);
+
+      for (guint k = 0; k < concession->items->len; k++)
+        {
+          BalanceConcessionItem *item = g_ptr_array_index (concession->items, k);
+          BalanceAlternative alternative = { item->when, item->when_line, item->when_column, item->value };
+
+          if (c->concessions != NULL && c->concessions[i] && item->value != NULL && strcmp (item->on, name->id) == 0)
+            g_array_append_val (alternatives, alternative);
+        }
+    }
+  name->n_alternatives = alternatives->len;
+  name->alternatives = (BalanceAlternative *) g_array_free (alternatives, FALSE);
+}
+
+static const char *
+option_value (Compiler *c, const BalanceOption *option, const char *const *options)
+{
+  gsize length = strlen (option->id);
+
+  for (guint i = 0; options != NULL && options[i] != NULL; i++)
+    if (strncmp (options[i], option->id, length) == 0 && options[i][length] == '=')
+      {
+        const char *value = options[i] + length + 1;
+
+        if (option->values != NULL && g_strv_contains ((const char *const *) option->values, value))
+          return value;
+        {
+          g_autofree char *values = g_strjoinv (", ", option->values);
+          g_autofree char *en = g_strdup_printf ("the option “%s” has no value “%s”; it can be %s", option->id, value, values);
+          g_autofree char *zh = g_strdup_printf ("选项“%s”没有取值“%s”；可取 %s", option->id, value, values);
+
+          report (c, 0, "option", options[i], en, zh);
+        }
+      }
+
+  return option->value;
+}
+
+static void
+check_option_ids (Compiler *c, const char *const *options)
+{
+  for (guint i = 0; options != NULL && options[i] != NULL; i++)
+    {
+      gboolean known = FALSE;
+      const char *equals = strchr (options[i], '=');
+
+      for (guint k = 0; k < c->pack->options->len && equals != NULL; k++)
+        {
+          const BalanceOption *option = g_ptr_array_index (c->pack->options, k);
+
+          known = known || (strlen (option->id) == (gsize) (equals - options[i]) &&
+                            strncmp (option->id, options[i], (gsize) (equals - options[i])) == 0);
+        }
+      if (!known)
+        {
+          g_autofree char *en = g_strdup_printf ("the standard “%s” has no option “%s”; write OPTION=VALUE", c->pack->id, options[i]);
+          g_autofree char *zh = g_strdup_printf ("标准“%s”没有选项“%s”；请写作 选项=取值", c->pack->id, options[i]);
+
+          report (c, 0, "option", options[i], en, zh);
+        }
+    }
+}
+
+static void
+add_names (Compiler *c, const char *const *options, BalancePack *const *used)
+{
+  BalancePack *pack = c->pack;
+
+  for (guint i = 0; i < pack->dictionary->fields->len; i++)
+    {
+      BalanceField *field = g_ptr_array_index (pack->dictionary->fields, i);
+      BalanceDefinition *definition = g_hash_table_lookup (pack->computed, field->id);
+      BalanceName *name = add_name (c, field->id, definition != NULL ? BALANCE_NAME_COMPUTED : BALANCE_NAME_FIELD, field->level);
+
+      name->field = field;
+      if (definition != NULL)
+        {
+          name->definition = definition;
+          name->unit = field->unit;
+          name->has_unit = field->unit != NULL;
+          name->flag = field->type == BALANCE_FIELD_FLAG || field->type == BALANCE_FIELD_ATTESTED;
+        }
+    }
+  for (guint i = 0; i < pack->options->len; i++)
+    {
+      BalanceOption *option = g_ptr_array_index (pack->options, i);
+      BalanceName *name = add_name (c, option->id, BALANCE_NAME_OPTION, BALANCE_LEVEL_REGION);
+
+      name->text = option_value (c, option, options);
+      name->values = option->values;
+    }
+  for (guint i = 0; i < pack->indicators->len; i++)
+    {
+      BalanceIndicatorRule *indicator = g_ptr_array_index (pack->indicators, i);
+      BalanceName *name = add_name (c, indicator->id, BALANCE_NAME_COMPUTED, indicator->level);
+
+      name->definition = indicator->value;
+      name->unit = indicator->unit;
+      name->has_unit = indicator->has_unit;
+      add_alternatives (c, name);
+    }
+  for (guint i = 0; i < pack->rules->len; i++)
+    {
+      BalanceRule *rule = g_ptr_array_index (pack->rules, i);
+
+      BalanceName *name;
+
+      if (rule->kind == BALANCE_RULE_INDICATOR)
+        continue;
+      name = add_name (c, rule->id, BALANCE_NAME_REQUIREMENT, rule->level);
+      name->index = i;
+      name->uses_region = rule->level == BALANCE_LEVEL_REGION || (rule->kind == BALANCE_RULE_SELECTION && rule->within == BALANCE_LEVEL_REGION);
+    }
+  for (guint u = 0; u < pack->uses->len; u++)
+    {
+      BalanceUse *use = g_ptr_array_index (pack->uses, u);
+
+      for (guint i = 0; i < used[u]->rules->len; i++)
+        {
+          BalanceRule *rule = g_ptr_array_index (used[u]->rules, i);
+          g_autofree char *id = g_strconcat (use->alias, ".", rule->id, NULL);
+
+          if (rule->kind != BALANCE_RULE_INDICATOR)
+            add_name (c, id, BALANCE_NAME_REQUIREMENT, rule->level)->index = (u + 1) << BALANCE_USED_SHIFT | i;
+        }
+    }
+}
+
+/* -- limits ------------------------------------------------------------------------------------------ */
+
+static const BalanceDefinition *
+limit_in_force (const BalanceLimit *limit, gint32 as_of)
+{
+  const BalanceDefinition *definition = NULL;
+
+  for (guint i = 0; i < limit->n; i++)
+    if (limit->from[i] == BALANCE_NO_DATE || limit->from[i] <= as_of)
+      definition = limit->definitions[i];
+
+  return definition;
+}
+
+static BalanceNode *
+compile_limit (Compiler *c, const BalanceLimit *limit, const BalanceContext *outer, const char *unit, gint32 as_of)
+{
+  const BalanceDefinition *definition = limit_in_force (limit, as_of);
+  BalanceContext context = *outer;
+  BalanceTyping typing;
+  BalanceNode *node;
+
+  if (definition == NULL)
+    return NULL;
+  context.line = definition->line;
+  context.column = definition->column;
+  node = balance_program_compile_definition (c->program, definition, &context, &typing);
+  if (node == NULL)
+    return NULL;
+  if (typing.type != BALANCE_VALUE_NUMBER)
+    {
+      report (c, definition->line, "type", NULL, "a limit is a number", "限值应为数");
+      return NULL;
+    }
+  return balance_program_check_unit (c->program, &typing, unit, definition->line, definition->column, "the limit") ? node : NULL;
+}
+
+/* Value and limit with the concessions on `id` worked in. */
+static void
+compile_measure (Compiler        *c,
+                 const char      *id,
+                 BalanceNode     *value,
+                 const BalanceLimit *limit,
+                 BalanceContext  *context,
+                 const char      *unit,
+                 BalanceMeasure  *measure)
+{
+  measure->comparison = limit->comparison;
+  measure->value = value;
+  measure->limit = limit->comparison != BALANCE_COMPARISON_NONE ? compile_limit (c, limit, context, unit, c->program->as_of) : NULL;
+
+  for (guint i = c->pack->concessions->len; i-- > 0;)
+    {
+      BalanceConcession *concession = g_ptr_array_index (c->pack->concessions, i);
+
+      for (guint k = concession->items->len; k-- > 0;)
+        {
+          BalanceConcessionItem *item = g_ptr_array_index (concession->items, k);
+          BalanceSchemeConcession applied = { concession, item, NULL };
+          BalanceContext there = *context;
+          BalanceNode *when = NULL;
+
+          if (strcmp (item->on, id) != 0 || c->concessions == NULL || !c->concessions[i])
+            continue;
+          there.line = item->when_line;
+          there.column = item->when_column;
+          if (item->when != NULL)
+            {
+              when = balance_program_compile_flag (c->program, item->when, &there);
+              if (when == NULL)
+                continue;
+            }
+          applied.when = when;
+          g_array_prepend_val (c->scheme->concessions, applied);
+
+          if (item->has_limit && measure->limit != NULL)
+            {
+              BalanceNode *other = compile_limit (c, &item->limit, context, unit, c->program->as_of);
+
+              if (item->limit.comparison != measure->comparison)
+                report (c, item->limit.line, "limit", NULL, "a concession keeps the kind of limit (at_least, at_most …)",
+                        "放宽规定不能改变限值的方向");
+              else if (other != NULL)
+                measure->limit = when != NULL ? balance_program_if (c->program, when, other, measure->limit) : other;
+            }
+        }
+    }
+}
+
+/* A requirement's own value, with the concessions that replace it. */
+static BalanceNode *
+compile_value (Compiler *c, BalanceRule *rule, BalanceContext *context)
+{
+  BalanceTyping typing;
+  BalanceNode *node;
+  gboolean limited = rule->limit.comparison != BALANCE_COMPARISON_NONE;
+
+  context->line = rule->value->line;
+  context->column = rule->value->column;
+  node = balance_program_compile_definition (c->program, rule->value, context, &typing);
+  if (node == NULL)
+    return NULL;
+  if (typing.type != (limited ? BALANCE_VALUE_NUMBER : BALANCE_VALUE_FLAG))
+    {
+      report (c, rule->value->line, "type", rule->id,
+              limited ? "a value with a limit is a number" : "a value without a limit is a condition: add at_least, at_most, above or below",
+              limited ? "带限值的 value 应为数" : "没有限值的 value 应为条件：请加上 at_least、at_most、above 或 below");
+      return NULL;
+    }
+  if (limited && !balance_program_check_unit (c->program, &typing, rule->unit, rule->value->line, rule->value->column, rule->id))
+    return NULL;
+
+  for (guint i = c->pack->concessions->len; i-- > 0;)
+    {
+      BalanceConcession *concession = g_ptr_array_index (c->pack->concessions, i);
+
+      for (guint k = concession->items->len; k-- > 0;)
+        {
+          BalanceConcessionItem *item = g_ptr_array_index (concession->items, k);
+          BalanceNode *other, *when;
+
+          if (strcmp (item->on, rule->id) != 0 || item->value == NULL || c->concessions == NULL || !c->concessions[i])
+            continue;
+          context->line = item->value->line;
+          context->column = item->value->column;
+          other = balance_program_compile_definition (c->program, item->value, context, &typing);
+          if (other == NULL)
+            continue;
+          if (balance_node_get_type_of (other) != balance_node_get_type_of (node))
+            {
+              report (c, item->line, "type", item->id, "a concession keeps the type of the value", "放宽规定不能改变值的类型");
+              continue;
+            }
+          if (limited && !balance_program_check_unit (c->program, &typing, rule->unit, item->value->line, item->value->column, item->id))
+            continue;
+          context->line = item->when_line;
+          context->column = item->when_column;
+          when = item->when != NULL ? balance_program_compile_flag (c->program, item->when, context) : NULL;
+          if (item->when == NULL)
+            node = other;
+          else if (when != NULL)
+            node = balance_program_if (c->program, when, other, node);
+        }
+    }
+
+  return node;
+}
+
+/* -- indicators and requirements --------------------------------------------------------------------- */
+
+static void
+compile_indicator (Compiler *c, guint index)
+{
+  BalanceIndicatorRule *rule = g_ptr_array_index (c->pack->indicators, index);
+  BalanceSchemeIndicator *self = &c->scheme->indicators[index];
+  BalanceContext context = { .level = rule->level, .file = c->pack->file };
+  BalanceNode *value = balance_program_get_name (c->program, g_hash_table_lookup (c->scheme->names, rule->id));
+
+  self->rule = rule;
+  if (value != NULL && balance_node_get_type_of (value) != BALANCE_VALUE_NUMBER)
+    {
+      report (c, rule->line, "type", rule->id, "an indicator is a number", "指标应为数");
+      value = NULL;
+    }
+  compile_measure (c, rule->id, value, &rule->limit, &context, rule->unit, &self->measure);
+
+  if (rule->level != BALANCE_LEVEL_SECTION)
+    return;
+  self->weight = c->scheme->weight;
+  if (rule->weight != NULL)
+    {
+      BalanceTyping typing;
+
+      context.line = rule->weight_line;
+      context.column = rule->weight_column;
+      self->weight = balance_program_compile (c->program, rule->weight, &context, &typing);
+      if (self->weight != NULL && typing.type != BALANCE_VALUE_NUMBER)
+        {
+          report (c, rule->weight_line, "type", rule->id, "a weight is a number", "权重应为数");
+          self->weight = NULL;
+        }
+    }
+}
+
+static void
+compile_rule (Compiler *c, guint index)
+{
+  BalanceRule *rule = g_ptr_array_index (c->pack->rules, index);
+  BalanceSchemeRule *self = &c->scheme->rules[index];
+  BalanceContext context = { .level = rule->level, .file = c->pack->file };
+  gint32 as_of = c->program->as_of;
+
+  self->rule = rule;
+  self->in_force = (rule->from == BALANCE_NO_DATE || as_of >= rule->from) && (rule->until == BALANCE_NO_DATE || as_of <= rule->until);
+  self->mask = rule->parent != NULL ? c->scheme->rules[rule->parent->index].mask : c->program->base_mask;
+  if (rule->scope != NULL)
+    {
+      BalanceContext sections = { .level = BALANCE_LEVEL_SECTION, .mask = self->mask, .file = c->pack->file,
+                                  .line = rule->scope_line, .column = rule->scope_column };
+      BalanceNode *scope = balance_program_compile_flag (c->program, rule->scope, &sections);
+
+      if (scope != NULL)
+        self->mask = balance_program_and (c->program, self->mask, scope);
+    }
+  self->subjects = balance_program_mask_at (c->program, self->mask, rule->level);
+  context.mask = self->mask;
+
+  if (rule->when != NULL)
+    {
+      context.line = rule->when_line;
+      context.column = rule->when_column;
+      self->when = balance_program_compile_flag (c->program, rule->when, &context);
+    }
+  if (rule->score != NULL)
+    {
+      BalanceTyping typing;
+
+      context.line = rule->score_line;
+      context.column = rule->score_column;
+      context.points = &rule->points;
+      self->score = balance_program_compile (c->program, rule->score, &context, &typing);
+      context.points = NULL;
+      if (self->score != NULL && typing.type != BALANCE_VALUE_NUMBER)
+        report (c, rule->score_line, "type", rule->id, "a score is a number", "得分应为数");
+    }
+
+  switch (rule->kind)
+    {
+    case BALANCE_RULE_VALUE:
+      compile_measure (c, rule->id, compile_value (c, rule, &context), &rule->limit, &context, rule->unit, &self->measure);
+      break;
+
+    case BALANCE_RULE_INDICATOR:
+    case BALANCE_RULE_DISPERSION:
+      self->n_indicators = rule->kind == BALANCE_RULE_INDICATOR ? 1 : rule->measured->len;
+      self->indicators = g_new0 (guint, self->n_indicators + 1);
+      for (guint i = 0; i < self->n_indicators; i++)
+        {
+          guint at;
+
+          g_ptr_array_find (c->pack->indicators,
+                            rule->kind == BALANCE_RULE_INDICATOR ? rule->indicator : g_ptr_array_index (rule->measured, i), &at);
+          self->indicators[i] = at;
+          if (rule->kind == BALANCE_RULE_DISPERSION && c->scheme->indicators[at].weight == NULL)
+            report (c, rule->line, "missing-key", rule->id, "a dispersion needs a weight: “weight” of the pack or of the indicator",
+                    "差异系数需要权重：规则包或指标的“weight”");
+        }
+      if (rule->kind == BALANCE_RULE_INDICATOR)
+        self->measure = c->scheme->indicators[self->indicators[0]].measure;
+      else if (rule->limit.comparison != BALANCE_COMPARISON_NONE)
+        {
+          self->measure.comparison = rule->limit.comparison;
+          self->measure.limit = compile_limit (c, &rule->limit, &context, NULL, as_of);
+        }
+      break;
+
+    case BALANCE_RULE_COMBINATION:
+      if (rule->limit.comparison != BALANCE_COMPARISON_NONE)
+        {
+          self->measure.comparison = rule->limit.comparison;
+          self->measure.limit = compile_limit (c, &rule->limit, &context, rule->unit, as_of);
+        }
+      if (rule->caps != NULL)
+        {
+          self->caps = g_new0 (BalanceNode *, rule->caps->len + 1);
+          for (guint i = 0; i < rule->caps->len; i++)
+            {
+              BalanceCap *cap = g_ptr_array_index (rule->caps, i);
+
+              context.line = cap->line;
+              context.column = cap->column;
+              if (cap->when != NULL)
+                self->caps[i] = balance_program_compile_flag (c->program, cap->when, &context);
+            }
+        }
+      break;
+
+    case BALANCE_RULE_SELECTION:
+    default:
+      context.line = rule->by_line;
+      context.column = rule->by_column;
+      self->by = g_new0 (BalanceNode *, rule->n_by + 1);
+      for (guint i = 0; i < rule->n_by; i++)
+        {
+          BalanceTyping typing;
+
+          self->by[i] = balance_program_compile (c->program, rule->by[i], &context, &typing);
+          if (self->by[i] != NULL && typing.type != BALANCE_VALUE_NUMBER)
+            report (c, rule->by_line, "type", rule->id, "a selection is made by numbers", "评选依据应为数");
+        }
+      break;
+    }
+}
+
+/* Which requirements have to be judged on all districts at once. */
+static void
+mark_region (Compiler *c)
+{
+  BalanceScheme *scheme = c->scheme;
+
+  for (guint i = c->pack->rules->len; i-- > 0;)
+    {
+      BalanceSchemeRule *self = &scheme->rules[i];
+      BalanceRule *rule = self->rule;
+      BalanceNode *nodes[] = { self->mask, self->when, self->measure.value, self->measure.limit, self->score };
+
+      self->uses_region = rule->level == BALANCE_LEVEL_REGION || (rule->kind == BALANCE_RULE_SELECTION && rule->within == BALANCE_LEVEL_REGION);
+      for (guint k = 0; k < G_N_ELEMENTS (nodes); k++)
+        self->uses_region = self->uses_region || (nodes[k] != NULL && balance_node_uses_region (nodes[k]));
+      for (guint k = 0; k < rule->children->len; k++)
+        self->uses_region = self->uses_region || scheme->rules[((BalanceRule *) g_ptr_array_index (rule->children, k))->index].uses_region;
+      scheme->uses_region = scheme->uses_region || self->uses_region;
+    }
+}
+
+static gboolean
+level_can_hold (BalanceLevel parent, BalanceLevel child)
+{
+  return !((parent == BALANCE_LEVEL_STAGE && child == BALANCE_LEVEL_SCHOOL) ||
+           (parent == BALANCE_LEVEL_SCHOOL && child == BALANCE_LEVEL_STAGE));
+}
+
+static void
+check_levels (Compiler *c)
+{
+  for (guint i = 0; i < c->pack->rules->len; i++)
+    {
+      BalanceRule *rule = g_ptr_array_index (c->pack->rules, i);
+
+      if (rule->parent != NULL && !level_can_hold (rule->parent->level, rule->level))
+        report (c, rule->line, "level", rule->id, "a school lies in no single stage, nor a stage in a school: restate “each”",
+                "学校不属于单一学段，学段也不属于学校：请重新写明“each”");
+      if (rule->kind == BALANCE_RULE_SELECTION && rule->level > BALANCE_LEVEL_SCHOOL)
+        report (c, rule->line, "level", rule->id, "a selection is made among schools or sections: say “each: school”",
+                "评选在学校或学段部之间进行：请写“each: school”");
+    }
+}
+
+BalanceScheme *
+balance_scheme_new (BalancePack        *pack,
+                    BalancePack *const *used,
+                    const char *const  *options,
+                    gint32              as_of,
+                    const gboolean     *concessions,
+                    BalanceProblems    *problems)
+{
+  BalanceScheme *self = g_new0 (BalanceScheme, 1);
+  Compiler c = { .scheme = self, .pack = pack, .problems = problems, .concessions = concessions };
+  guint before = balance_problems_count (problems, BALANCE_SEVERITY_ERROR);
+
+  self->pack = pack;
+  self->names = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, name_free);
+  self->rules = g_new0 (BalanceSchemeRule, pack->rules->len + 1);
+  self->indicators = g_new0 (BalanceSchemeIndicator, pack->indicators->len + 1);
+  self->concessions = g_array_new (FALSE, TRUE, sizeof (BalanceSchemeConcession));
+  self->n_used = pack->uses->len;
+  self->used = g_new0 (BalanceScheme *, self->n_used + 1);
+
+  c.program = self->program = balance_program_new (pack->dictionary, self->names, pack->file, problems);
+  c.program->stages = g_memdup2 (pack->stages, sizeof (guint) * pack->n_stages);
+  c.program->n_stages = pack->n_stages;
+  c.program->as_of = as_of;
+  c.program->split_fields = g_strdupv (pack->split_fields);
+  memcpy (c.program->split_weights, pack->split_weights, sizeof (BalanceDecimal) * balance_dictionary_get_n_stages (pack->dictionary));
+  c.program->split_by = pack->split_by;
+  c.program->split_line = pack->split_line;
+  c.program->split_column = pack->split_column;
+
+  for (guint i = 0; i < self->n_used; i++)
+    {
+      self->used[i] = balance_scheme_new (used[i], NULL, NULL, as_of, NULL, problems);
+      self->uses_region = self->uses_region || (self->used[i] != NULL && self->used[i]->uses_region);
+    }
+
+  check_option_ids (&c, options);
+  add_names (&c, options, used);
+  if (balance_program_set_scope (c.program, pack->scope, pack->scope_line, pack->scope_column))
+    {
+      if (pack->weight != NULL)
+        {
+          BalanceContext context = { .level = BALANCE_LEVEL_SECTION, .file = pack->file,
+                                     .line = pack->weight_line, .column = pack->weight_column };
+          BalanceTyping typing;
+
+          self->weight = balance_program_compile (c.program, pack->weight, &context, &typing);
+          if (self->weight != NULL && typing.type != BALANCE_VALUE_NUMBER)
+            report (&c, pack->weight_line, "type", NULL, "a weight is a number", "权重应为数");
+        }
+      /* computed fields are compiled even where nothing names them: a fault in one is a fault of the pack */
+      for (guint i = 0; i < pack->dictionary->fields->len; i++)
+        {
+          BalanceName *name = g_hash_table_lookup (self->names, ((BalanceField *) g_ptr_array_index (pack->dictionary->fields, i))->id);
+
+          if (name->kind == BALANCE_NAME_COMPUTED)
+            balance_program_get_name (c.program, name);
+        }
+      for (guint i = 0; i < pack->indicators->len; i++)
+        compile_indicator (&c, i);
+      for (guint i = 0; i < pack->rules->len; i++)
+        compile_rule (&c, i);
+      check_levels (&c);
+      mark_region (&c);
+    }
+
+  if (balance_problems_count (problems, BALANCE_SEVERITY_ERROR) > before)
+    {
+      balance_scheme_free (self);
+      return NULL;
+    }
+  return self;
+}
+
+void
+balance_scheme_free (BalanceScheme *self)
+{
+  if (self == NULL)
+    return;
+
+  for (guint i = 0; i < self->pack->rules->len; i++)
+    {
+      g_free (self->rules[i].by);
+      g_free (self->rules[i].caps);
+      g_free (self->rules[i].indicators);
+    }
+  for (guint i = 0; i < self->n_used; i++)
+    balance_scheme_free (self->used[i]);
+  g_free (self->used);
+  g_free (self->rules);
+  g_free (self->indicators);
+  g_array_unref (self->concessions);
+  balance_program_free (self->program);
+  g_hash_table_unref (self->names);
+  g_free (self);
+}
