@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <balance/balance.h>
+
+#include "report/balance-wording-private.h"
+
+G_BEGIN_DECLS
+
+struct _BalanceReport
+{
+  GObject            parent_instance;
+
+  BalanceEvaluation *evaluation;
+  BalanceLanguage    language;
+  char              *district;    /* code; NULL = all */
+  GListModel        *problems;    /* of BalanceProblem; nullable */
+  gboolean           colour;
+};
+
+/* Explains one finding with all that is known of it. */
+void  balance_layout_finding   (BalanceLayout  *self,
+                                BalanceFinding *finding);
+
+/* The text report; see balance_report_write_text(). (transfer full) */
+char *balance_report_dup_text  (BalanceReport  *self);
+
+/* The JSON of one district, or of all where the code is NULL. */
+gboolean balance_evaluation_write_json_filtered (BalanceEvaluation  *self,
+                                                 const char         *district_code,
+                                                 GOutputStream      *stream,
+                                                 GCancellable       *cancellable,
+                                                 GError            **error);
+
+/* Given by the evaluation: which values are not met but not below the floor (guint8 per section; NULL where
+ * nothing has a floor), and the weights (double per section, NaN = missing or out of scope; nullable). */
+GBytes  *balance_evaluation_dup_at_floor        (BalanceEvaluation  *self,
+                                                 const char         *indicator);
+GBytes  *balance_evaluation_dup_weights         (BalanceEvaluation  *self);
+
+G_END_DECLS

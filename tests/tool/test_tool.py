@@ -1,0 +1,431 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The command-line tool as its users meet it: statuses, languages, widths, files, pipes.
+
+BALANCE_TOOL names the built tool, BALANCE_DATA_DIR the dictionary and the packs.
+"""
+
+import csv
+import json
+import os
+import re
+import stat
+import subprocess
+import tempfile
+import unicodedata
+import unittest
+
+TOOL = os.environ["BALANCE_TOOL"]
+
+PACK = """\
+pack: little
+title: {zh: 小测试标准, en: A little standard}
+reference: 测试〔2024〕1号
+effective: 2024-01-01
+stages: [primary, junior]
+weight: pupils
+fields:
+- {id: atlases, level: section, type: count, unit: book, title: {zh: 地图册数, en: Atlases}}
+- {id: globes, level: section, type: count, unit: book, title: {zh: 地球仪数, en: Globes}}
+indicators:
+- {id: A, title: {zh: 每百名学生地图册数, en: Atlases per 100 pupils}, unit: book, decimals: 2, value: 100 pupil * atlases / pupils, at_least: {primary: 4.5, junior: 5}}
+- {id: G, title: {zh: 每百名学生地球仪数, en: Globes per 100 pupils}, unit: book, decimals: 2, value: 100 pupil * globes / pupils, at_least: 1}
+requirements:
+- id: resources
+  title: {zh: 资源配置, en: Resources}
+  of:
+  - {id: schools, each: section, of: [A, G], title: {zh: 每校达标, en: Every school meets the limits}}
+  - {id: spread, each: stage, measure: cv, of: [A, G], at_most: 0.50, decimals: 3, title: {zh: 差异系数, en: Coefficient of variation}}
+"""
+
+HEADER = "district_code,district_name,school_code,school_name,stage,pupils,atlases,globes\n"
+GOOD = [
+    "D1,东县（合成）,S1,东县第一小学,primary,200,10,3",
+    "D1,东县（合成）,S2,东县第二小学,primary,400,20,6",
+]
+BAD_ROW = "D2,西县（合成）,S3,西县小学,primary,1000,44,20"
+BLANK_ROW = "D3,南县（合成）,S4,南县小学,primary,100,,5"
+
+
+def width(line):
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in line
+    )
+
+
+class ToolCase(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.pack = self.write("little.yaml", PACK)
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def table(self, *rows, name="table.csv", header=HEADER):
+        return self.write(name, header + "".join(row + "\n" for row in rows))
+
+    def run_tool(self, *args, status=0, **env):
+        environment = {k: v for k, v in os.environ.items() if k not in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR")}
+        environment.update({"LC_ALL": "C"}, **env)
+        done = subprocess.run([TOOL, *args], capture_output=True, env=environment, cwd=self.folder, timeout=60)
+        self.out = done.stdout.decode("utf-8")
+        self.err = done.stderr.decode("utf-8")
+        self.assertEqual(done.returncode, status, self.out + self.err)
+        return self.out
+
+    def evaluate(self, *args, status=0, **env):
+        return self.run_tool("evaluate", *args, "--standard", self.pack, "--as-of", "2024-06-01", status=status, **env)
+
+    def explain(self, *args, status=0, **env):
+        return self.run_tool("explain", *args, "--standard", self.pack, "--as-of", "2024-06-01", status=status, **env)
+
+    def assertFits(self, text):
+        for line in text.splitlines():
+            self.assertLessEqual(width(line), 80, line)
+
+
+class Help(ToolCase):
+    def test_every_help_in_both_languages(self):
+        for command in (["--help"], ["evaluate", "--help"], ["explain", "--help"], ["standard", "--help"], ["fields", "--help"],
+                        ["help", "evaluate"], ["explain", "-h"]):
+            with self.subTest(command=command):
+                english = self.run_tool(*command)
+                chinese = self.run_tool(*command, "--lang", "zh")
+                self.assertFits(english)
+                self.assertFits(chinese)
+                self.assertIn("Usage: balance", english)
+                self.assertIn("用法：balance", chinese)
+                self.assertFalse(re.search(r"[\u4e00-\u9fff]", english))
+
+    def test_language(self):
+        self.assertIn("用法", self.run_tool("--help", LC_ALL="zh_CN.UTF-8"))
+        self.assertIn("用法", self.run_tool("--help", LC_ALL="", LANG="zh_CN.GBK"))
+        self.assertIn("用法", self.run_tool("--help", LC_ALL="", LC_MESSAGES="zh_TW", LANG="en_US"))
+        self.assertIn("Usage", self.run_tool("--help", LC_ALL="de_DE.UTF-8", LANG="zh_CN"))
+        self.assertIn("用法", self.run_tool("--lang=zh", "evaluate", "--help"))
+        self.assertIn("Usage", self.run_tool("evaluate", "--help", "--lang", "en", LC_ALL="zh_CN"))
+
+    def test_version(self):
+        self.assertRegex(self.run_tool("--version"), r"^balance \d+\.\d+\.\d+\n$")
+
+    def test_bad_usage(self):
+        for args in ([], ["nonsense"], ["evaluate"], ["evaluate", "--nope", "x.csv"], ["evaluate", "x.csv", "--threads", "many"],
+                     ["evaluate", "x.csv", "--threads", "-1"], ["evaluate", "x.csv", "--format", "pdf"], ["--lang", "fr"], ["--lang"],
+                     ["evaluate", "x.csv", "--color", "blue"], ["evaluate", "x.csv", "--concessions", "maybe"], ["explain", "x.csv"],
+                     ["standard"], ["standard", "show"], ["standard", "dance"], ["fields", "a", "b"], ["help", "nonsense"],
+                     [b"evaluate", b"\xff.csv"]):
+            for language in ("C", "zh_CN.UTF-8"):
+                with self.subTest(args=args, language=language):
+                    self.run_tool(*args, status=2, LC_ALL=language)
+                    self.assertEqual(self.out, "")
+                    self.assertRegex(self.err, r"^balance: ")
+
+
+class Status(ToolCase):
+    def test_met(self):
+        self.assertIn("met", self.evaluate(self.table(*GOOD)).splitlines()[0])
+
+    def test_unmet(self):
+        out = self.evaluate(self.table(*GOOD, BAD_ROW), "--district", "D2", status=1)
+        self.assertIn("unmet", out.splitlines()[0])
+        self.assertIn("S3", out)
+        self.assertIn("4.40", out)
+
+    def test_undetermined(self):
+        self.assertIn("无法判定", self.evaluate(self.table(BLANK_ROW), "--lang", "zh", status=1).splitlines()[0])
+
+    def test_district_decides(self):
+        table = self.table(*GOOD, BAD_ROW)
+        self.evaluate(table, status=1)
+        self.evaluate(table, "--district", "D1", status=0)
+        self.evaluate(table, "--district", "东县（合成）", status=0)
+        self.evaluate(table, "--district", "D9", status=2)
+        self.assertIn("D9", self.err)
+
+    def test_no_such_file(self):
+        self.evaluate(os.path.join(self.folder, "absent.csv"), status=2)
+        self.assertIn("absent.csv", self.err)
+        self.assertEqual(self.out, "")
+
+    def test_no_such_standard(self):
+        self.run_tool("evaluate", self.table(*GOOD), "--standard", "absent", status=2)
+        self.assertIn("absent", self.err)
+        self.run_tool("evaluate", self.table(*GOOD), "--standard", "./absent.yaml", status=2)
+        self.assertIn("absent.yaml", self.err)
+
+    def test_bad_settings(self):
+        table = self.table(*GOOD)
+        for args in (["--as-of", "yesterday"], ["--as-of", "2023-02-29"], ["--only", "absent"], ["--set", "absent=1"], ["--set", "x"], ["--year", "1999"]):
+            with self.subTest(args=args):
+                self.run_tool("evaluate", table, "--standard", self.pack, *args, status=2)
+                self.assertEqual(self.out, "")
+                self.assertIn("balance: ", self.err)
+
+
+class Problems(ToolCase):
+    def test_errors_have_places(self):
+        table = self.table(GOOD[0], "D1,东县（合成）,S2,东县第二小学,primary,many,20,6", "D1,东县（合成）,S1,东县第一小学,primary,200,-10,3")
+        self.evaluate(table, status=2)
+        self.assertEqual(self.out, "")
+        self.assertRegex(self.err, r"(?m)^error: .*table\.csv:3.*many")
+        self.assertRegex(self.err, r"(?m)^error: .*table\.csv:4")
+        self.evaluate(table, "--lang", "zh", status=2)
+        self.assertRegex(self.err, r"(?m)^错误：.*table\.csv:3.*many")
+
+    def test_fifty_and_all(self):
+        rows = [f"D1,东县,S{i},校{i},primary,many,20,6" for i in range(80)]
+        self.evaluate(self.table(*rows), status=2)
+        self.assertEqual(len(re.findall("(?m)^error: ", self.err)), 50)
+        self.assertIn("--all-problems", self.err)
+        self.evaluate(self.table(*rows), "--all-problems", status=2)
+        self.assertGreaterEqual(len(re.findall("(?m)^error: ", self.err)), 80)
+
+    def test_skipped_rows_never_met(self):
+        table = self.table(*GOOD, "D1,东县（合成）,S5,东县第五小学,primary,many,20,6")
+        self.evaluate(table, status=2)
+        self.evaluate(table, "--skip-bad-rows", status=1)
+        self.assertIn("table.csv:4", self.err)
+
+    def test_control_characters_stay_out(self):
+        self.evaluate(self.table("D1,东\x1b[2J县,S1,一\x1b]0;x\x07小,primary,1000,44,20"), status=1)
+        self.assertNotIn("\x1b", self.out)
+        self.assertNotIn("\x1b", self.err)
+
+
+class Text(ToolCase):
+    def test_width_and_languages(self):
+        long_name = "东方红人民公社第一完全小学暨附属中学" * 4
+        table = self.table(*GOOD, BAD_ROW, BLANK_ROW, f"D4,{long_name},S6,{long_name},junior,30,1,0")
+        for args in ([], ["--district", "D1"], ["--district", "D2"], ["--district", "D4"]):
+            for language in ("zh", "en"):
+                with self.subTest(args=args, language=language):
+                    out = self.evaluate(table, *args, "--lang", language, status=0 if args[1:] == ["D1"] else 1)
+                    self.assertFits(out)
+                    self.assertNotIn("\x1b", out)
+                    self.assertFalse(re.search(r"(?m) $", out))
+
+    def test_names_what_was_used(self):
+        out = self.evaluate(self.table(*GOOD))
+        self.assertIn("2024-06-01", out)
+        self.assertIn("little", out)
+        self.assertIn("测试〔2024〕1号", out)
+
+    def test_colour_only_when_asked(self):
+        table = self.table(*GOOD)
+        self.assertNotIn("\x1b", self.evaluate(table))
+        self.assertIn("\x1b[32m", self.evaluate(table, "--color", "always"))
+        self.assertNotIn("\x1b", self.evaluate(table, "--color=always", "--output", os.path.join(self.folder, "o.txt")))
+        with open(os.path.join(self.folder, "o.txt"), encoding="utf-8") as file:
+            self.assertNotIn("\x1b", file.read())
+
+    def test_many_districts_one_line_each(self):
+        rows = [f"D{i:03},县{i}（合成）,S{i},学校{i},primary,{100 + i},{10 + i},8" for i in range(30)]
+        out = self.evaluate(self.table(*rows))
+        self.assertFits(out)
+        for i in range(30):
+            self.assertEqual(len(re.findall(rf"(?m)^  D{i:03} ", out)), 1)
+
+    def test_years(self):
+        header = "year," + HEADER
+        table = self.table(*("2022," + row for row in GOOD), *("2023," + row for row in GOOD), header=header)
+        out = self.evaluate(table)
+        self.assertIn("2023", out)
+        self.assertIn("2022", self.err)
+        self.assertIn("2022", self.evaluate(table, "--year", "2022"))
+        self.assertEqual(self.err, "")
+        self.evaluate(table, "--year", "2020", status=2)
+
+
+class Machine(ToolCase):
+    def test_json(self):
+        table = self.table(*GOOD, BAD_ROW, BLANK_ROW)
+        whole = json.loads(self.evaluate(table, "--format", "json", status=1))
+        self.assertEqual(whole["standard"]["id"], "little")
+        self.assertEqual(whole["standard"]["as_of"], "2024-06-01")
+        self.assertEqual(whole["verdict"], "unmet")
+        self.assertEqual([d["code"] for d in whole["districts"]], ["D1", "D2", "D3"])
+        self.assertEqual([d["verdict"] for d in whole["districts"]], ["met", "unmet", "undetermined"])
+        values = {s["school"]: s["values"] for d in whole["districts"] for s in d["sections"]}
+        self.assertEqual(values["S3"]["A"], 4.4)
+        self.assertIsNone(values["S4"]["A"])
+        one = json.loads(self.evaluate(table, "--format", "json", "--district", "D2", status=1))
+        self.assertEqual(one["districts"], [whole["districts"][1]])
+        self.assertEqual(whole, json.loads(self.evaluate(table, "--format", "json", "--lang", "zh", status=1)))
+
+    def test_csv(self):
+        table = self.table(*GOOD, BAD_ROW, BLANK_ROW, 'D4,北县,S7,"=1+1,""x""",junior,100,10,10', "D4,北县,S8,@cmd,junior,100,10,10")
+        out = self.evaluate(table, "--format", "csv", status=1)
+        self.assertFalse(out.startswith("\ufeff"))
+        self.assertTrue(out.endswith("\r\n"))
+        rows = {row["school_code"]: row for row in csv.DictReader(out.splitlines())}
+        self.assertEqual(list(rows), ["S1", "S2", "S3", "S4", "S7", "S8"])
+        self.assertEqual(rows["S1"]["verdict"], "met")
+        self.assertEqual(rows["S3"]["verdict"], "unmet")
+        self.assertEqual(rows["S3"]["A"], "4.4")
+        self.assertEqual(rows["S3"]["A_state"], "unmet")
+        self.assertEqual(rows["S3"]["G_state"], "met")
+        self.assertEqual((rows["S4"]["A"], rows["S4"]["A_state"]), ("", "undetermined"))
+        self.assertEqual(rows["S7"]["school_name"], "'=1+1,\"x\"")
+        self.assertEqual(rows["S8"]["school_name"], "'@cmd")
+        self.assertEqual(rows["S8"]["stage"], "junior")
+        one = self.evaluate(table, "--format", "csv", "--district", "D3", status=1)
+        self.assertEqual([row["school_code"] for row in csv.DictReader(one.splitlines())], ["S4"])
+
+
+class Output(ToolCase):
+    def setUp(self):
+        super().setUp()
+        self.target = os.path.join(self.folder, "result.txt")
+
+    def read(self):
+        with open(self.target, "rb") as file:
+            return file.read().decode("utf-8")
+
+    def test_new_file(self):
+        table = self.table(*GOOD)
+        expected = self.evaluate(table)
+        self.assertEqual(self.evaluate(table, "--output", self.target), "")
+        self.assertEqual(self.read(), expected)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["little.yaml", "result.txt", "table.csv"])
+
+    def test_replaced_only_by_a_result(self):
+        self.write("result.txt", "before")
+        os.chmod(self.target, 0o640)
+        self.evaluate(self.table("D1,东县,S1,一小,primary,many,1,1"), "--output", self.target, status=2)
+        self.assertEqual(self.read(), "before")
+        self.evaluate(self.table(*GOOD), "--output", self.target)
+        self.assertNotEqual(self.read(), "before")
+        self.assertEqual(stat.S_IMODE(os.stat(self.target).st_mode), 0o640)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["little.yaml", "result.txt", "table.csv"])
+
+    def test_link_stays(self):
+        real = self.write("real.txt", "before")
+        os.symlink("real.txt", self.target)
+        self.evaluate(self.table(*GOOD), "--output", self.target)
+        self.assertTrue(os.path.islink(self.target))
+        with open(real, encoding="utf-8") as file:
+            self.assertNotEqual(file.read(), "before")
+
+    def test_bad_places(self):
+        table = self.table(*GOOD)
+        self.evaluate(table, "--output", self.folder, status=2)
+        self.evaluate(table, "--output", os.path.join(self.folder, "absent", "x"), status=2)
+        self.evaluate(table, "--output", "/dev/full", status=2)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["little.yaml", "table.csv"])
+
+    def test_csv_file_has_mark(self):
+        self.evaluate(self.table(*GOOD), "--format", "csv", "--output", self.target)
+        self.assertTrue(self.read().startswith("\ufeffdistrict_code,"))
+
+    def test_reader_goes_away(self):
+        rows = [f"D{i},县{i},S{i},学校{i},primary,{100 + i % 50},10,8" for i in range(5000)]
+        table = self.table(*rows)
+        for kind in ("text", "csv", "json"):
+            with self.subTest(format=kind):
+                process = subprocess.Popen([TOOL, "evaluate", table, "--standard", self.pack, "--format", kind, "--lang", "en"],
+                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "LC_ALL": "C"})
+                process.stdout.read(10)
+                process.stdout.close()
+                self.assertEqual(process.stderr.read(), b"")
+                process.stderr.close()
+                self.assertIn(process.wait(timeout=60), (0, 1))
+
+    def test_full_disk(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([TOOL, "fields"], stdout=full, stderr=subprocess.PIPE, timeout=60)
+        self.assertEqual(done.returncode, 2)
+
+
+class Explain(ToolCase):
+    def test_down_to_the_cell(self):
+        table = self.table(*GOOD, BAD_ROW)
+        for language, school in (("en", "S3"), ("zh", "西县小学")):
+            out = self.explain(table, "--school", school, "--indicator", "A", "--lang", language, status=1)
+            self.assertFits(out)
+            self.assertIn("table.csv:4:", out)
+            self.assertIn("100 pupil * atlases / pupils", out)
+            self.assertIn("4.40", out)
+            self.assertIn("44", out)
+            self.assertIn("4.5", out)
+        self.explain(table, "--school", "S1", "--indicator", "A", status=0)
+
+    def test_missing_cell(self):
+        out = self.explain(self.table(BLANK_ROW), "--school", "S4", "--indicator", "A", "--lang", "zh", status=1)
+        self.assertIn("无法判定", out)
+        self.assertIn("缺失", out)
+        self.assertIn("table.csv:2:", out)
+
+    def test_list_of_a_school(self):
+        out = self.explain(self.table(*GOOD, BAD_ROW), "--school", "S3", status=1)
+        self.assertFits(out)
+        self.assertIn("Atlases per 100 pupils", out)
+        self.assertIn("Globes per 100 pupils", out)
+
+    def test_path_of_an_explanation(self):
+        table = self.table(*GOOD, BAD_ROW)
+        out = self.explain(table, "--school", "S3", "--indicator", "A", status=1)
+        path = re.search(r"(?m)^  Path +(.*)$", out)[1]
+        self.assertEqual(self.explain(table, "--path", path, status=1), out)
+        self.explain(table, "--path", "no/such/path", status=2)
+
+    def test_district_requirement(self):
+        out = self.explain(self.table(*GOOD), "--indicator", "resources", "--district", "D1")
+        self.assertIn("Every school meets the limits", out)
+
+    def test_unknown(self):
+        table = self.table(*GOOD, "D1,东县（合成）,S9,东县第二小学,primary,400,20,6")
+        self.explain(table, "--school", "S99", "--indicator", "A", status=2)
+        self.explain(table, "--school", "东县第二小学", "--indicator", "A", status=2)
+        self.assertIn("2 schools", self.err)
+        self.explain(table, "--school", "S1", "--indicator", "Z", status=2)
+        self.explain(table, "--school", "S1", "--stage", "junior", "--indicator", "A", status=2)
+
+
+class Standards(ToolCase):
+    def test_list(self):
+        self.assertIn("cn-2017-quality", self.run_tool("standard", "list"))
+        self.assertIn("优质均衡", self.run_tool("standard", "list", "--lang", "zh"))
+
+    def test_show(self):
+        for language in ("en", "zh"):
+            for standard in ("cn-2017-quality", self.pack):
+                with self.subTest(language=language, standard=standard):
+                    out = self.run_tool("standard", "show", standard, "--lang", language)
+                    self.assertFits(out)
+        self.assertIn("100 pupil * atlases / pupils", out)
+        self.assertIn("≥ 4.5", out)
+        self.assertIn("差异系数", out)
+        self.run_tool("standard", "show", "absent", status=2)
+
+    def test_check(self):
+        self.run_tool("standard", "check", self.pack)
+        broken = self.write("broken.yaml", PACK.replace("pack: little", "pack: broken").replace("atlases / pupils", "atlantes / pupils"))
+        self.run_tool("standard", "check", self.pack, broken, status=2)
+        line = PACK.splitlines().index(next(x for x in PACK.splitlines() if "atlases / pupils" in x)) + 1
+        self.assertRegex(self.err, rf"broken\.yaml:{line}\b.*atlantes")
+        self.run_tool("evaluate", self.table(*GOOD), "--standard", broken, status=2)
+        self.assertRegex(self.err, rf"broken\.yaml:{line}\b.*atlantes")
+
+
+class Fields(ToolCase):
+    def test_pattern(self):
+        self.assertIn("pupils", self.run_tool("fields", "在校生"))
+        self.assertIn("在校生数", self.run_tool("fields", "PUPILS", "--lang", "zh"))
+        self.run_tool("fields", "nothing-has-this", status=2)
+
+    def test_all(self):
+        for language in ("en", "zh"):
+            self.assertFits(self.run_tool("fields", "--lang", language))
+
+    def test_fields_of_a_standard(self):
+        self.run_tool("fields", "atlases", status=2)
+        self.assertIn("Atlases", self.run_tool("fields", "atlases", "--standard", self.pack))
+
+
+if __name__ == "__main__":
+    unittest.main()

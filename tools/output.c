@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gunixoutputstream.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "console.h"
+
+#define BUFFER_SIZE (64 * 1024)
+
+struct _ToolOutput
+{
+  char          *path;        /* NULL: standard output or a device */
+  char          *temporary;
+  mode_t         mode;
+  GOutputStream *stream;
+};
+
+/* What an interrupted run must not leave behind; read by the signal handler. */
+static char unfinished[4096];
+
+static void
+interrupted (int signal_number)
+{
+  if (unfinished[0] != '\0')
+    unlink (unfinished);
+  signal (signal_number, SIG_DFL);
+  raise (signal_number);
+}
+
+static GOutputStream *
+new_stream (int      fd,
+            gboolean close_fd)
+{
+  g_autoptr (GOutputStream) base = g_unix_output_stream_new (fd, close_fd);
+
+  return g_buffered_output_stream_new_sized (base, BUFFER_SIZE);
+}
+
+static gboolean
+throw_errno (const char  *path,
+             int          code,
+             GError     **error)
+{
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+               tool_word ("cannot write %s: %s", "无法写出 %s：%s"), path, g_strerror (code));
+
+  return FALSE;
+}
+
+static gboolean
+open_temporary (ToolOutput  *self,
+                const char  *path,
+                GError     **error)
+{
+  g_autofree char *directory = NULL, *name = NULL, *hidden = NULL;
+  char *resolved = realpath (path, NULL);
+  struct stat status;
+  mode_t mask = umask (0);
+  int fd;
+
+  umask (mask);
+
+  /* A link stays, what it points to is replaced. */
+  self->path = resolved == NULL ? g_strdup (path) : g_strdup (resolved);
+  free (resolved);
+  self->mode = stat (self->path, &status) == 0 ? status.st_mode & 07777 : 0666 & ~mask;
+
+  directory = g_path_get_dirname (self->path);
+  name = g_path_get_basename (self->path);
+  hidden = g_strdup_printf (".%s.XXXXXX", name);
+  self->temporary = g_build_filename (directory, hidden, NULL);
+  fd = g_mkstemp_full (self->temporary, O_WRONLY | O_CLOEXEC, 0600);
+  if (fd < 0)
+    {
+      int code = errno;
+
+      g_clear_pointer (&self->temporary, g_free);
+      return throw_errno (path, code, error);
+    }
+
+  g_strlcpy (unfinished, self->temporary, sizeof unfinished);
+  signal (SIGINT, interrupted);
+  signal (SIGTERM, interrupted);
+  signal (SIGHUP, interrupted);
+  self->stream = new_stream (fd, TRUE);
+
+  return TRUE;
+}
+
+ToolOutput *
+tool_output_open (const char  *path,
+                  GError     **error)
+{
+  ToolOutput *self = g_new0 (ToolOutput, 1);
+  struct stat status;
+
+  if (path == NULL || g_str_equal (path, "-"))
+    {
+      self->stream = new_stream (STDOUT_FILENO, FALSE);
+      return self;
+    }
+
+  /* A device or pipe cannot be replaced, only written to. */
+  if (stat (path, &status) == 0 && !S_ISREG (status.st_mode) && !S_ISDIR (status.st_mode))
+    {
+      int fd = open (path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+
+      if (fd >= 0)
+        {
+          self->stream = new_stream (fd, TRUE);
+          return self;
+        }
+      throw_errno (path, errno, error);
+    }
+  else if (stat (path, &status) == 0 && S_ISDIR (status.st_mode))
+    throw_errno (path, EISDIR, error);
+  else if (open_temporary (self, path, error))
+    return self;
+
+  tool_output_discard (self);
+
+  return NULL;
+}
+
+GOutputStream *
+tool_output_stream (ToolOutput *self)
+{
+  return self->stream;
+}
+
+gboolean
+tool_output_is_file (ToolOutput *self)
+{
+  return self->temporary != NULL;
+}
+
+gboolean
+tool_output_commit (ToolOutput  *self,
+                    GError     **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  gboolean done;
+
+  done = g_output_stream_close (self->stream, NULL, &local_error);
+  if (done && self->temporary != NULL)
+    {
+      if (chmod (self->temporary, self->mode) != 0 || rename (self->temporary, self->path) != 0)
+        done = throw_errno (self->path, errno, &local_error);
+      else
+        g_clear_pointer (&self->temporary, g_free);
+    }
+  else if (!done && self->temporary == NULL && g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+    done = TRUE;
+
+  if (!done)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  tool_output_discard (self);
+
+  return done;
+}
+
+void
+tool_output_discard (ToolOutput *self)
+{
+  if (self->temporary != NULL)
+    unlink (self->temporary);
+  unfinished[0] = '\0';
+
+  g_clear_object (&self->stream);
+  g_free (self->temporary);
+  g_free (self->path);
+  g_free (self);
+}
