@@ -213,7 +213,7 @@ def at_the_limits(rows):
     rows['示例县滨河小学'].update({'建校年': 2009, IDENTITY[10]: '是', IDENTITY[11]: '是'})
     # a class of 46 in a primary school
     school = rows['示例县第三小学']
-    school['小学41-45人班级数'] -= 1
+    school['小学36-40人班级数'] -= 1
     school['小学46-50人班级数'] += 1
     # music room of 80 m2 in a school of 1998: enough only under the concession
     rows['城关镇中心小学'].update({'96平方米及以上音乐教室数': rows['城关镇中心小学']['96平方米及以上音乐教室数'] - 1,

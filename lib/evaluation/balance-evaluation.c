@@ -788,8 +788,11 @@ append_rows (BalanceEvaluation *self, GListStore *list, BalanceReplay *replay, c
 
   for (guint i = 0; i < frame->n_rows[rule->level]; i++)
     {
-      g_autoptr(BalanceFinding) finding = balance_finding_new (replay, (int) rule->index, -1, frame->offset[rule->level] + i);
+      g_autoptr(BalanceFinding) finding = NULL;
 
+      if (!balance_judge_knows_stage (replay->judge, rule->level, i))
+        continue;
+      finding = balance_finding_new (replay, (int) rule->index, -1, frame->offset[rule->level] + i);
       g_list_store_append (list, finding);
     }
 }
@@ -882,8 +885,12 @@ balance_evaluation_get_school_findings (BalanceEvaluation *self,
         }
       for (guint k = facts->school_sections[row]; rule->level == BALANCE_LEVEL_SECTION && k < facts->school_sections[row + 1]; k++)
         {
-          g_autoptr(BalanceFinding) finding = balance_finding_new (replay, (int) i, -1, facts->school_section_rows[k]);
+          guint section = facts->school_section_rows[k];
+          g_autoptr(BalanceFinding) finding = NULL;
 
+          if (!balance_judge_knows_stage (replay->judge, BALANCE_LEVEL_SECTION, section - replay->judge->frame->offset[BALANCE_LEVEL_SECTION]))
+            continue;
+          finding = balance_finding_new (replay, (int) i, -1, section);
           g_list_store_append (list, finding);
         }
     }

@@ -743,8 +743,12 @@ make_children (BalanceFinding *self)
       for (guint i = 0; i < n; i++)
         {
           guint at = rows != NULL ? rows[i] : first + i + frame->offset[child->level];
-          g_autoptr(BalanceFinding) finding = balance_finding_new (self->replay, (int) child->index, -1, at);
+          g_autoptr(BalanceFinding) finding = NULL;
 
+          /* sections and groups of stages that the standard does not know are nobody that it asks */
+          if (!balance_judge_knows_stage (self->replay->judge, child->level, at - frame->offset[child->level]))
+            continue;
+          finding = balance_finding_new (self->replay, (int) child->index, -1, at);
           g_list_store_append (list, finding);
         }
     }

@@ -66,6 +66,8 @@ BalanceDispersion   *balance_judge_get_dispersion (BalanceJudge *self,
                                                    BalanceNode  *mask,
                                                    BalanceLevel  level,
                                                    guint         row);
+/* Is the stage of a section or group one of the pack's? Other levels: always. */
+gboolean             balance_judge_knows_stage   (BalanceJudge *self, BalanceLevel level, guint row);
 /* Is the stage of a section or group one that the rule asks? Other levels: always. */
 gboolean             balance_judge_stage_applies (BalanceJudge *self, guint rule, guint row);
 

@@ -204,6 +204,12 @@ stage_of (BalanceJudge *self, BalanceLevel level, guint row)
 }
 
 gboolean
+balance_judge_knows_stage (BalanceJudge *self, BalanceLevel level, guint row)
+{
+  return (level != BALANCE_LEVEL_SECTION && level != BALANCE_LEVEL_STAGE) || stage_of (self, level, row) >= 0;
+}
+
+gboolean
 balance_judge_stage_applies (BalanceJudge *self, guint index, guint row)
 {
   const BalanceRule *rule = self->scheme->rules[index].rule;

@@ -39,17 +39,76 @@ def run(tool, folder, files, pack='pack.yaml', extra=()):
         raise Failed(f'no JSON: {e}: {p.stderr.decode(errors="replace").strip()[:500]}') from e
 
 
-def flatten(reqs, out, prefix=''):
-    for r in reqs:
-        name = r['id'].rsplit('.', 1)[-1] if prefix else r['id']
-        path = f'{prefix}/{name}'
-        out[path] = r
-        flatten(r.get('children') or [], out, path)
-    return out
+def subject(ev, path):
+    """The row that a path of the tool names, and the id at its end."""
+    parts = path.split('/')
+    rows = ev.census
+    if parts[0] == 'schools':
+        school = next(s for (_, code), s in rows.schools.items() if code == parts[1])
+        if len(parts) == 3:
+            return school, parts[2]
+        return next(x for x in school.sections if x.stage_id == parts[2]), parts[3]
+    if parts[0] == 'districts':
+        district = rows.districts[parts[1]]
+        if len(parts) == 3:
+            return district, parts[2]
+        return next(g for g in district.stages if g.stage_id == parts[2]), parts[3]
+    return rows.region, parts[-1]
 
 
-def differences(tool, mine):
+def in_stages(ev, row):
+    return row.level not in ('section', 'stage') or row.stage_id in ev.stages
+
+
+def spread(ev, r, row, ident):
+    """The part REQ.INDICATOR of a dispersion."""
+    parts = dict(ev.judge_row(r, row).children)
+    return parts.get(ident[len(r.id) + 1:], oracle.J('not_applicable'))
+
+
+def compare_node(ev, plain, node, parent, reqs, row, out):
+    """One node of the tool's tree of requirements, judged on `row` or on the row that its path names."""
+    ident = node['id']
+    if 'path' in node:
+        row = subject(ev, node['path'])[0]
+    if not in_stages(ev, row):
+        if node['verdict'] != 'not_applicable':
+            out.append((f"{node['path']}/verdict", node['verdict'], 'not_applicable'))
+        return
+    name = node.get('path') or f"{'/'.join(row.key) if isinstance(row.key, tuple) else row.key}/{ident}"
+    r = reqs.get(ident)
+    if r is None and parent is not None and ident.startswith(parent.id + '.'):
+        j = spread(ev, parent, row, ident)
+        k = spread(plain, plain.reqs[parent.id], row, ident) if plain else j
+        shown = not parent.limit()
+    else:
+        if r is None:
+            r = next(c for c in parent.children if c.id == ident)
+        j = ev.judge(r, row)
+        k = plain.judge(plain.reqs[ident], row) if plain and ident in plain.reqs else j
+        shown = 'measure' in r.d and not r.limit() and not r.ind
+    if not shown:
+        for key, want in (('verdict', j.verdict), ('strict_verdict', k.verdict if ident in reqs else None)):
+            if want and key in node and node[key] != want:
+                out.append((f'{name}/{key}', node[key], want))
+    if 'path' in node and not (r is not None and 'select' in r.d):
+        for key, want in (('value', oracle.number(j.value)), ('limit', oracle.number(j.limit))):
+            if node[key] != want:
+                out.append((f'{name}/{key}', node[key], want))
+    elif r is not None and 'met' in node:
+        under = [ev.judge_row(r, x).verdict for x in row.under(r.each) if ev.exists(x)]
+        for v in ('met', 'unmet', 'undetermined'):
+            if node[v] != under.count(v):
+                out.append((f'{name}/{v}', node[v], under.count(v)))
+        for f in node.get('failing', ()):
+            compare_node(ev, plain, dict(f, id=ident), parent, reqs, row, out)
+    for c in node.get('children') or []:
+        compare_node(ev, plain, c, r, reqs, row, out)
+
+
+def differences(tool, report):
     """(path, tool, oracle) wherever the two reports differ."""
+    mine = report.census()
     out = []
 
     def check(path, a, b):
@@ -59,6 +118,8 @@ def differences(tool, mine):
     def keyed(path, a, b, key):
         a, b = {key(x): x for x in a}, {key(x): x for x in b}
         for k in sorted(set(a) | set(b)):
+            if k not in b and a[k].get('verdict') == 'not_applicable':
+                continue    # a section of a stage that the pack does not judge
             if k not in a or k not in b:
                 out.append((f'{path}/{k}', 'there' if k in a else 'absent', 'there' if k in b else 'absent'))
             else:
@@ -82,18 +143,13 @@ def differences(tool, mine):
                     check(f'{sp}/{k}', s[k], t[k])
             for k in LISTS:
                 check(f'{sp}/{k}', sorted(s[k]), sorted(t[k]))
-        ra, rb = flatten(a['requirements'], {}), flatten(b['requirements'], {})
-        for rp in list(rb) + [p for p in ra if p not in rb]:
-            path = f'{dp}/requirements{rp}'
-            if rp not in ra or rp not in rb:
-                out.append((path, 'there' if rp in ra else 'absent', 'there' if rp in rb else 'absent'))
-                continue
-            if not rb[rp].get('reported_only'):
-                check(path + '/verdict', ra[rp]['verdict'], rb[rp]['verdict'])
-            for k in ('value', 'limit', 'margin'):
-                # children of finer rows have no one value on a district
-                if rb[rp].get(k) is not None or ra[rp].get(k) is not None:
-                    check(f'{path}/{k}', ra[rp].get(k), rb[rp].get(k))
+        row = report.ev.census.districts[a['code']]
+        for node in a['requirements']:
+            compare_node(report.ev, report.plain, node, None, report.ev.reqs, row, out)
+        seen = {r['id'] for r in a['requirements']}
+        for r in report.ev.roots:
+            if r.id not in seen and any(report.ev.exists(x) for x in row.under(r.each)):
+                out.append((f'{dp}/requirements/{r.id}', 'absent', 'there'))
     return out
 
 
@@ -112,8 +168,16 @@ def verdicts(report):
             for k in LISTS:
                 for i in s[k]:
                     out[(*key, i)] = 'unmet' if k == 'at_floor' else k
-        for p, r in flatten(d['requirements'], {}).items():
-            out[d['code'], p] = r['verdict']
+
+        def walk(r, above):
+            key = r.get('path') or f"{above}/{r['id']}"
+            out[key] = r['verdict']
+            for f in r.get('failing') or []:
+                out[f['path']] = f['verdict']
+            for c in r.get('children') or []:
+                walk(c, key)
+        for r in d['requirements']:
+            walk(r, d['code'])
     return out
 
 
@@ -204,7 +268,7 @@ def main():
     dictionary = oracle.Dictionary(o.dictionary)
     if o.pack:
         extra = [x for s in o.set for x in ('--set', s)]
-        mine = oracle.evaluate(dictionary, o.pack, o.csv, AS_OF, dict(s.split('=', 1) for s in o.set), search=o.search)
+        mine = oracle.prepare(dictionary, o.pack, o.csv, AS_OF, dict(s.split('=', 1) for s in o.set), search=o.search)
         found = differences(run(tool, '.', o.csv, o.pack, extra), mine)
         for path, x, y in found:
             print(f'{path}: tool {x!r}, expected {y!r}')
@@ -219,7 +283,7 @@ def main():
             try:
                 mode = ('auto', 'auto', 'on', 'off')[seed % 4] if world.concession else 'auto'
                 extra = [] if mode == 'auto' else ['--concessions', mode]
-                mine = oracle.evaluate(dictionary, os.path.join(folder, 'pack.yaml'),
+                mine = oracle.prepare(dictionary, os.path.join(folder, 'pack.yaml'),
                                        [os.path.join(folder, 'data.csv')], AS_OF, concessions=mode)
                 found = differences(run(tool, folder, ['data.csv'], extra=extra), mine)
                 if seed % o.itself == 0:

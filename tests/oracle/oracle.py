@@ -1335,9 +1335,7 @@ class Evaluator:
             js.append((i, j))
         v = [j.verdict for _, j in js]
         verdict = UNMET if UNMET in v else OPEN if OPEN in v else MET if MET in v else NA
-        out = J(verdict, limit=limit, op=op)
-        if len(js) == 1:
-            out.value = js[0][1].value
+        out = J(verdict)
         out.children = js
         return out
 
@@ -1541,7 +1539,9 @@ class Report:
             out['composite_cv'] = number(sum(d.cv for d in cvs) / len(cvs))
         else:
             out['composite_cv'] = None
+        # what is asked of the group itself and of each of its sections
         tops = [ev.judge_row(r, g).verdict for r in self.tops('stage')]
+        tops += [ev.judge_row(r, s).verdict for r in self.tops('section') for s in sections]
         out['verdict'] = UNMET if UNMET in tops else OPEN if OPEN in tops else MET if MET in tops else NA
         return out
 
@@ -1599,8 +1599,8 @@ class Report:
         return out
 
 
-def evaluate(dictionary, pack_path, rows, as_of, options=None, concessions='auto', search=()):
-    """Judge rows (dicts of texts by field id, or names of CSV files) by a pack; returns the report as a dict."""
+def prepare(dictionary, pack_path, rows, as_of, options=None, concessions='auto', search=()):
+    """Judge rows (dicts of texts by field id, or names of CSV files) by a pack; returns the report."""
     if isinstance(dictionary, str):
         dictionary = Dictionary(dictionary)
     pack = load_pack(pack_path, search)
@@ -1625,7 +1625,12 @@ def evaluate(dictionary, pack_path, rows, as_of, options=None, concessions='auto
         return Evaluator(dictionary, pack, census, as_of, options, on, concessions == 'on', used)
     ev = build(concessions != 'off')
     plain = build(False) if ev.relief else None
-    return Report(ev, plain).census()
+    return Report(ev, plain)
+
+
+def evaluate(*args, **kw):
+    """The report as a dict."""
+    return prepare(*args, **kw).census()
 
 
 def main():

@@ -354,7 +354,7 @@ class World:
         plan = rng.choice(['', '', '', 'zero', 'pair'])
         for n in range(rng.choice([1, 2, 2, 3, 4, 6, 9])):
             kind = 'primary' if plan == 'pair' else rng.choice(list(KINDS) + ['primary', 'nine_year'])
-            schools.append((f'S{n:03d}', kind))
+            schools.append((f'{code[-1]}{n:03d}', kind))
         pair = plan == 'pair' and len(schools) == 2
         swing = rng.choice([F('0.5'), F('0.51'), F('0.49')])
         exact = {n: rng.choice([F(2), F(4), F(10)]) for n in range(len(self.shapes))}
