@@ -27,6 +27,9 @@ BalanceLevel  balance_operand_get_level     (BalanceOperand *self);
 BALANCE_AVAILABLE_IN_1_0
 const char   *balance_operand_get_unit      (BalanceOperand *self);
 BALANCE_AVAILABLE_IN_1_0
+char         *balance_operand_dup_unit_title (BalanceOperand *self,
+                                             const char     *language);
+BALANCE_AVAILABLE_IN_1_0
 gboolean      balance_operand_get_missing   (BalanceOperand *self);
 BALANCE_AVAILABLE_IN_1_0
 double        balance_operand_get_number    (BalanceOperand *self);

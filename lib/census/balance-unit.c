@@ -217,6 +217,9 @@ balance_dictionary_dup_unit_title (BalanceDictionary *self,
 
       if (i > 0)
         g_string_append_c (title, '/');
+      /* English titles are plural; what something is counted by stands in the singular, as ids do */
+      if (i > 0 && balance_language_parse (language) == BALANCE_LANGUAGE_EN)
+        known = NULL;
       g_string_append (title,
                        known != NULL ? balance_text_get (&known->title, balance_language_parse (language)) : parts[i]);
     }

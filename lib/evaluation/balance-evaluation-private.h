@@ -65,7 +65,7 @@ BalanceFinding *balance_finding_new (BalanceReplay *replay, int rule, int indica
 BalanceGroup   *balance_group_new   (BalanceEvaluation *evaluation, guint group);
 BalanceOperand *balance_operand_new (BalanceEvaluation *evaluation, BalanceField *field, BalanceLevel level, guint row);
 
-/* Verdict of everything that is asked of one section, or of one group and its sections. */
+/* Verdict of everything that is asked of one section, or of one group. */
 BalanceVerdict  balance_evaluation_get_section_verdict_at (BalanceEvaluation *self, guint section);
 BalanceVerdict  balance_evaluation_get_group_verdict_at   (BalanceEvaluation *self, guint group);
 /* The dispersion requirement that judges an indicator on its own, -1 if none; and the mask of its sections. */

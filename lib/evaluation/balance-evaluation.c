@@ -279,8 +279,6 @@ balance_evaluation_get_group_verdict_at (BalanceEvaluation *self, guint group)
       if (self->counts[i] && rule->level == BALANCE_LEVEL_STAGE && balance_rule_is_top (rule))
         verdict = balance_verdict_and (verdict, (BalanceVerdict) self->result.verdicts[i][group]);
     }
-  for (guint s = self->facts->group_sections[group]; s < self->facts->group_sections[group + 1]; s++)
-    verdict = balance_verdict_and (verdict, balance_evaluation_get_section_verdict_at (self, s));
 
   return verdict;
 }

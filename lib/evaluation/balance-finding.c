@@ -377,12 +377,10 @@ dispersion_number (BalanceFinding *self, guint row, double *value)
         }
       if (dispersion->state != BALANCE_DISPERSION_KNOWN)
         {
-          if (dispersion->state == BALANCE_DISPERSION_ZERO && rule->n_indicators == 1)
+          if (dispersion->state == BALANCE_DISPERSION_ZERO)
             balance_text_set (&self->reason, "all values are zero: there is no coefficient, but no difference either",
                               "所有值均为0：没有差异系数，也没有差异");
-          if (dispersion->state != BALANCE_DISPERSION_ZERO || rule->n_indicators == 1)
-            return balance_number_undefined (pool);
-          continue;
+          return balance_number_undefined (pool);
         }
       sum = balance_number_add (pool, sum, balance_dispersion_get_number (dispersion, pool, 256));
       if (rule->n_indicators == 1)
@@ -534,6 +532,11 @@ judge_finding (BalanceFinding *self, guint row)
                    rule->measure.comparison);
       if (balance_number_is_undefined (pool, judged->values[row]))
         add_reason (self, "division by zero", "除数为零");
+    }
+  else if (rule->rule->kind == BALANCE_RULE_COMBINATION && rule->rule->has_points && judged->applies[row] != BALANCE_FALSE)
+    {
+      /* judged by its parts, but its score counts in what is around it */
+      set_numbers (self, balance_judge_get_scores (judge, (guint) self->rule)[row], NULL, BALANCE_COMPARISON_NONE);
     }
   if (self->verdict == BALANCE_VERDICT_UNMET && rule->rule->parent != NULL && rule->rule->parent->has_floor)
     self->at_floor = balance_judge_get_floor (judge, (guint) self->rule, row) == BALANCE_TRUE;

@@ -260,7 +260,8 @@ balance_group_get_weight (BalanceGroup *self)
  * balance_group_get_verdict:
  * @self: a group
  *
- * Gets the verdict on everything that is asked of the group and of its sections.
+ * Gets the verdict on everything that is asked of the group itself, such as its coefficients of
+ * variation; what is asked of its sections one by one is their verdict.
  *
  * Returns: the verdict
  *

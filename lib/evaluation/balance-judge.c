@@ -253,11 +253,15 @@ compute_applies (BalanceJudge *self, guint index)
   for (guint i = 0; i < n; i++)
     {
       guint8 truth = subjects[i];
+      BalanceTruth empty = BALANCE_FALSE;
 
-      if (truth == BALANCE_FALSE || (when != NULL && when[i] == BALANCE_FALSE) || !balance_judge_stage_applies (self, index, i) ||
-          (weights != NULL && balance_number_is_zero (&self->frame->pool, weights[i]) == BALANCE_TRUE))
+      if (weights != NULL)
+        empty = balance_number_is_zero (&self->frame->pool, weights[i]);
+      if (truth == BALANCE_FALSE || empty == BALANCE_TRUE || (when != NULL && when[i] == BALANCE_FALSE) ||
+          !balance_judge_stage_applies (self, index, i))
         continue;
-      applies[i] = truth == BALANCE_UNKNOWN || (when != NULL && when[i] == BALANCE_UNKNOWN) ? BALANCE_UNKNOWN : BALANCE_TRUE;
+      applies[i] = truth == BALANCE_UNKNOWN || empty == BALANCE_UNKNOWN || (when != NULL && when[i] == BALANCE_UNKNOWN)
+                     ? BALANCE_UNKNOWN : BALANCE_TRUE;
     }
 
   return applies;
@@ -331,9 +335,11 @@ balance_judge_get_floor (BalanceJudge *self, guint index, guint row)
   BalanceNumber floor;
   gboolean upper;
 
-  if (judged->verdicts[row] == BALANCE_VERDICT_MET || judged->verdicts[row] == BALANCE_VERDICT_NOT_APPLICABLE ||
-      !balance_judge_get_floor_number (self, index, row, &floor))
+  if (judged->verdicts[row] == BALANCE_VERDICT_MET || judged->verdicts[row] == BALANCE_VERDICT_NOT_APPLICABLE)
     return BALANCE_TRUE;
+  /* no part of a yes-or-no item is nearly enough */
+  if (!balance_judge_get_floor_number (self, index, row, &floor))
+    return judged->verdicts[row] == BALANCE_VERDICT_UNMET ? BALANCE_FALSE : BALANCE_UNKNOWN;
   upper = self->scheme->rules[index].measure.comparison == BALANCE_COMPARISON_AT_MOST ||
           self->scheme->rules[index].measure.comparison == BALANCE_COMPARISON_BELOW;
 
@@ -755,8 +761,6 @@ spread_number (BalanceJudge *self, BalanceDispersion *dispersion, guint bits)
   mpq_t a, b;
   BalanceNumber result;
 
-  if (dispersion->state == BALANCE_DISPERSION_ZERO)
-    return balance_number_small (0, 1);
   if (dispersion->state != BALANCE_DISPERSION_MISSING)
     return balance_dispersion_get_number (dispersion, pool, bits);
 
@@ -797,7 +801,7 @@ judge_dispersion (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudg
   for (guint i = 0; i < n; i++)
     {
       BalanceVerdict verdict = BALANCE_VERDICT_NOT_APPLICABLE;
-      gboolean empty = FALSE;
+      gboolean empty = FALSE, zero = FALSE;
       g_autofree BalanceDispersion **dispersions = NULL;
       mpq_t limit;
 
@@ -810,12 +814,15 @@ judge_dispersion (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudg
         {
           dispersions[k] = balance_judge_get_dispersion (self, rule->indicators[k], rule->mask, rule->rule->level, i);
           empty = empty || dispersions[k]->state == BALANCE_DISPERSION_EMPTY;
+          zero = zero || dispersions[k]->state == BALANCE_DISPERSION_ZERO;
         }
       mpq_init (limit);
       if (empty)
         verdict = BALANCE_VERDICT_NOT_APPLICABLE;
       else if (!balance_number_get_mpq (&frame->pool, judged->limits[i], limit))
         verdict = BALANCE_VERDICT_UNDETERMINED;
+      else if (rule->rule->combine && zero)
+        verdict = BALANCE_VERDICT_UNDETERMINED;   /* the mean of something that is not there */
       else if (!rule->rule->combine)
         verdict = balance_verdict_from_truth (judge_spread (dispersions[0], rule->measure.comparison, limit));
       else

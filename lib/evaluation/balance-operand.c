@@ -138,6 +138,26 @@ balance_operand_get_unit (BalanceOperand *self)
 }
 
 /**
+ * balance_operand_dup_unit_title:
+ * @self: an operand
+ * @language: (nullable): "zh" or "en"; %NULL is "en"
+ *
+ * Gets the unit of the field as people write it.
+ *
+ * Returns: (transfer full): the unit, "" for pure numbers and what has none
+ *
+ * Since: 1.0
+ */
+char *
+balance_operand_dup_unit_title (BalanceOperand *self,
+                                const char     *language)
+{
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), NULL);
+
+  return balance_dictionary_dup_unit_title (self->facts->dictionary, self->field->unit, language);
+}
+
+/**
  * balance_operand_get_missing:
  * @self: an operand
  *

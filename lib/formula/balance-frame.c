@@ -241,6 +241,37 @@ compute_field (BalanceFrame *self, const BalanceNode *node, gpointer out)
     }
 }
 
+/* own / (own + rest): grows with the one and falls with the other, so its range over missing numbers is exact
+ * at the ends. Plain interval arithmetic would count `own` twice. */
+static BalanceNumber
+proportion (BalanceNumberPool *pool, BalanceNumber own, BalanceNumber rest)
+{
+  BalanceNumber low, high, end;
+  mpq_t own_end, rest_end;
+
+  if (own.den != 0 && rest.den != 0)
+    return balance_number_divide (pool, own, balance_number_add (pool, own, rest));
+
+  mpq_init (own_end);
+  mpq_init (rest_end);
+  low = balance_number_small (0, 1);
+  if (balance_number_get_low_mpq (pool, own, own_end) && mpq_sgn (own_end) > 0 && balance_number_get_high_mpq (pool, rest, rest_end))
+    {
+      end = balance_number_from_mpq (pool, own_end);
+      low = balance_number_divide (pool, end, balance_number_add (pool, end, balance_number_from_mpq (pool, rest_end)));
+    }
+  high = balance_number_small (1, 1);
+  if (balance_number_get_high_mpq (pool, own, own_end) && balance_number_get_low_mpq (pool, rest, rest_end) && mpq_sgn (rest_end) > 0)
+    {
+      end = balance_number_from_mpq (pool, own_end);
+      high = balance_number_divide (pool, end, balance_number_add (pool, end, balance_number_from_mpq (pool, rest_end)));
+    }
+  mpq_clear (own_end);
+  mpq_clear (rest_end);
+
+  return balance_number_hull (pool, low, high);
+}
+
 /* A section's part of its school's amount: its own where the data give it, else in proportion to
  * weight x pupils over all sections of the school, those of other stages than the pack's too. */
 static void
@@ -257,20 +288,15 @@ compute_split (BalanceFrame *self, const BalanceNode *node, BalanceNumber *out)
     {
       guint32 school = facts->section_school[offset + i];
       guint32 from = facts->school_sections[school], to = facts->school_sections[school + 1];
-      BalanceNumber all, own;
+      BalanceNumber own, rest;
+      gboolean takes = FALSE, others = FALSE;
 
       if (part != NULL && balance_column_is_valid (part, offset + i))
         {
           out[i] = balance_number_small (balance_column_get (part, offset + i), balance_power_of_ten (part->scale));
           continue;
         }
-      if (to - from == 1)
-        {
-          out[i] = whole[school - school_offset];
-          continue;
-        }
-
-      all = own = balance_number_small (0, 1);
+      own = rest = balance_number_small (0, 1);
       for (guint32 j = from; j < to; j++)
         {
           guint32 section = facts->school_section_rows[j];
@@ -279,14 +305,21 @@ compute_split (BalanceFrame *self, const BalanceNode *node, BalanceNumber *out)
 
           if (weight->digits == 0)
             continue;
+          others = others || section != offset + i;
           share = pupils[section - offset];
           if (weight->digits != 1 || weight->scale != 0)
             share = balance_number_multiply (pool, balance_number_from_decimal (weight), share);
-          all = balance_number_add (pool, all, share);
           if (section == offset + i)
-            own = share;
+            {
+              own = share;
+              takes = TRUE;
+            }
+          else
+            rest = balance_number_add (pool, rest, share);
         }
-      out[i] = balance_number_divide (pool, balance_number_multiply (pool, whole[school - school_offset], own), all);
+      out[i] = !takes ? balance_number_small (0, 1)
+               : !others ? whole[school - school_offset]
+                         : balance_number_multiply (pool, whole[school - school_offset], proportion (pool, own, rest));
     }
 }
 

@@ -35,6 +35,9 @@ BalanceHeader *balance_header_read (BalanceDictionary *dictionary,
                                     const char        *sheet,
                                     guint              row,
                                     BalanceProblems   *problems);
+/* Is this name of a formula the header, with _ for what a name cannot have? */
+gboolean       balance_header_is_named (const char        *header,
+                                        const char        *name);
 void           balance_header_free (BalanceHeader     *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceHeader, balance_header_free)
 

@@ -538,6 +538,36 @@ report_unknown (Reading      *self,
   balance_text_clear (&name);
 }
 
+gboolean
+balance_header_is_named (const char *header,
+                         const char *name)
+{
+  for (; *name != '\0' && *header != '\0'; name++, header++)
+    if (*name != *header && (*name != '_' || g_ascii_isalnum (*header) || (guchar) *header >= 128))
+      return FALSE;
+
+  return *name == *header;
+}
+
+/* A column that a formula of the map works with has its use. */
+static gboolean
+is_in_formula (Reading    *self,
+               const char *header)
+{
+  GHashTableIter iter;
+  gpointer name;
+
+  if (self->map == NULL)
+    return FALSE;
+
+  g_hash_table_iter_init (&iter, self->map->names);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    if (balance_header_is_named (header, name))
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 read_column (Reading *self,
              guint    column)
@@ -557,6 +587,8 @@ read_column (Reading *self,
 
   if (is_ignored (self, plain))
     {
+      if (is_in_formula (self, name))
+        return;
       message.en = g_strdup_printf ("the column “%s” is left out, as the map file says", name);
       message.zh = g_strdup_printf ("按映射文件忽略“%s”列", name);
       balance_problems_add (self->problems, BALANCE_SEVERITY_NOTE, "ignored-column", &self->place, &message, NULL, NULL);
@@ -568,7 +600,7 @@ read_column (Reading *self,
     report_ambiguous (self, matches);
   else if (matches->len == 1 && !is_given_by_map (self, &g_array_index (matches, Match, 0)))
     add_target (self, column, &g_array_index (matches, Match, 0));
-  else
+  else if (!is_in_formula (self, name))
     report_unknown (self, plain, odd_bracket, matches->len == 1 ? &g_array_index (matches, Match, 0) : NULL);
 }
 

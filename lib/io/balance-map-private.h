@@ -27,6 +27,7 @@ struct _BalanceMap
   GHashTable        *values;       /* id of the field -> GHashTable foreign value -> our value */
   char              *skip;         /* nullable: the formula */
   guint              skip_line;
+  GHashTable        *names;        /* that the formulas mention */
   char             **ignore;       /* nullable: headers */
   gboolean           ignore_rest;  /* every column that the map does not name */
 };

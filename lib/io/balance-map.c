@@ -3,6 +3,7 @@
 #include "io/balance-map-private.h"
 
 #include "census/balance-value-private.h"
+#include "formula/balance-expression-private.h"
 #include "io/balance-file-private.h"
 
 #include <string.h>
@@ -54,6 +55,7 @@ balance_map_finalize (GObject *object)
   g_ptr_array_unref (self->columns);
   g_ptr_array_unref (self->derive);
   g_hash_table_unref (self->values);
+  g_hash_table_unref (self->names);
   g_free (self->skip);
   g_strfreev (self->ignore);
 
@@ -72,6 +74,7 @@ balance_map_init (BalanceMap *self)
   self->columns = g_ptr_array_new_with_free_func (item_free);
   self->derive = g_ptr_array_new_with_free_func (item_free);
   self->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
+  self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 /* "pupils" or "pupils.primary" */
@@ -222,6 +225,44 @@ read_values (BalanceMap        *self,
 }
 
 static void
+collect_names (BalanceMap              *self,
+               const BalanceExpression *expression)
+{
+  if (expression->kind == BALANCE_EXPRESSION_NAME)
+    g_hash_table_add (self->names, g_strdup (expression->text));
+  for (guint i = 0; i < expression->n_args; i++)
+    collect_names (self, expression->args[i]);
+}
+
+/* What the names mean shows when a file is there; whether it is a formula at all shows now. */
+static void
+check_formula (BalanceMap      *self,
+               const char      *text,
+               guint            line,
+               BalanceProblems *problems)
+{
+  BalancePlace place = { .file = self->file, .row = line };
+  g_autoptr(BalanceExpression) expression = balance_expression_parse (text, &place, problems);
+
+  if (expression != NULL)
+    collect_names (self, expression);
+}
+
+static void
+check_formulas (BalanceMap      *self,
+                BalanceProblems *problems)
+{
+  for (guint i = 0; i < self->derive->len; i++)
+    {
+      const BalanceMapItem *item = g_ptr_array_index (self->derive, i);
+
+      check_formula (self, item->text, item->line, problems);
+    }
+  if (self->skip != NULL)
+    check_formula (self, self->skip, self->skip_line, problems);
+}
+
+static void
 read_ignore (BalanceMap        *self,
              const BalanceYaml *node,
              BalanceProblems   *problems)
@@ -268,6 +309,7 @@ read_map (BalanceMap        *self,
   self->skip = g_strdup (balance_yaml_get_string (root, "skip", self->file, problems));
   if (skip != NULL)
     self->skip_line = skip->line;
+  check_formulas (self, problems);
   read_ignore (self, balance_yaml_get (root, "ignore"), problems);
 }
 
@@ -368,8 +410,9 @@ balance_map_new_from_bytes (GBytes             *bytes,
  * @name: what to call it in problems
  * @dictionary: (nullable): the dictionary, or %NULL for the one of the library
  *
- * Finds everything that is wrong in a map file. Formulas are checked when a
- * file is read with the map, as its columns are known only then.
+ * Finds everything that is wrong in a map file. What the names in formulas
+ * mean is checked when a file is read with the map, as its columns are known
+ * only then.
  *
  * Returns: (transfer full): a list of [class@Balance.Problem], empty if the
  *   map is good

@@ -241,7 +241,7 @@ resolve_name (const char *name,
   gboolean found = FALSE;
 
   for (guint i = 0; i < self->header->n_columns && !found; i++)
-    if (g_str_equal (self->header->names[i], name))
+    if (balance_header_is_named (self->header->names[i], name))
       {
         operand.index = i;
         found = TRUE;

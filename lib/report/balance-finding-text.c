@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "report/balance-layout-private.h"
 #include "report/balance-report-private.h"
@@ -78,7 +79,11 @@ add_limit (BalanceLayout  *layout,
       g_autofree char *number = balance_number_text_beside (floor_limit, balance_finding_get_limit (finding),
                                                             balance_finding_get_decimals (finding) + 1, balance_finding_get_unit (finding));
       g_autofree char *text = NULL;
+      gsize length = strlen (number);
 
+      /* a share of the limit may need one decimal more than the limit, but mostly does not */
+      if (balance_finding_get_decimals (finding) >= 0 && length > 0 && number[length - 1] == '0' && strchr (number, '.') != NULL)
+        number[length - 1] = '\0';
       if (balance_finding_get_verdict (finding) != BALANCE_VERDICT_UNMET)
         text = g_strconcat (sign, " ", number, NULL);
       else
@@ -106,7 +111,7 @@ add_operands (BalanceLayout  *layout,
       g_autofree char *whose = balance_operand_dup_subject (operand, language);
       g_autofree char *value = balance_operand_dup_text (operand, language);
       g_autofree char *place = cell == NULL ? NULL : balance_cell_to_text (cell);
-      const char *unit = balance_operand_get_unit (operand);
+      g_autofree char *unit = balance_operand_dup_unit_title (operand, language);
       gboolean missing = balance_operand_get_missing (operand);
       GString *text = g_string_new (balance_operand_get_title (operand, language));
 
@@ -116,7 +121,7 @@ add_operands (BalanceLayout  *layout,
       if (!missing)
         {
           g_string_append (text, value);
-          if (unit != NULL && *unit != '\0')
+          if (*unit != '\0')
             g_string_append_printf (text, " %s", unit);
         }
       if (place != NULL)

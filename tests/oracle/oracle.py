@@ -1008,10 +1008,10 @@ class Evaluator:
         rest = Num(Fraction(0))
         for x in others:
             rest = n_add(rest, x)
-        if part.point and rest.point and part.lo + rest.lo == 0:
-            return UNDEF
         if not others:
             return whole
+        if part.point and rest.point and part.lo + rest.lo == 0:
+            return UNDEF
 
         # the share p / (p + rest) grows with p and falls with rest
         def share(p, r):
@@ -1250,7 +1250,7 @@ class Evaluator:
             verdict = MET
         else:
             verdict = OPEN
-        j = J(verdict or OPEN, value=score, score=score)
+        j = J(verdict or OPEN, value=score if verdict is None else None, score=score)
         if verdict is None and 'grades' in r.d:
             j.verdict, j.grade = self.grade(r, row, score)
         elif verdict is None:
@@ -1314,18 +1314,18 @@ class Evaluator:
             live = [d for _, d in parts if d.state != 'empty']
             if not live:
                 return J(NA)
-            zero = any(d.state == 'zero' for d in live)
             n = len(live)
-            cv = sum(d.cv for d in live) / n if all(d.cv is not None for d in live) else None
+            if any(d.state == 'odd' or d.state == 'known' and d.x < 0 for d in live):
+                # around a mean that is not positive S <= c X fails for every c
+                return J(NA if limit is None else UNMET if op in ('at_most', 'below') else MET, None, limit, op=op)
             lo, hi = Fraction(0), Fraction(0)
             for d in live:
                 lo, hi = plus(lo, root(d.lo)), plus(hi, root(d.hi))
-            span = Num(cv) if cv is not None else Num(lo / n, hi if hi == INF else hi / n)
-            if zero:
-                span = Num(Fraction(0), INF)
+            span = Num(lo / n, hi if hi == INF else hi / n)
             holds = compare(HOLDS[op], span, limit) if limit else None
-            j = J({True: MET, False: UNMET, None: OPEN}[holds] if limit else NA, span, limit, op=op)
-            return j
+            # an indicator whose values are all zero differs by nothing
+            known = all(d.state in ('known', 'zero') for d in live)
+            return J({True: MET, False: UNMET, None: OPEN}[holds] if limit else NA, span if known else None, limit, op=op)
         js = []
         for i, d in parts:
             if d.state == 'empty' or limit is None:
@@ -1394,9 +1394,11 @@ class Dispersion:
 
 def dispersion(data):
     """data: (membership, weight, value) of each section that may belong."""
-    n = sum(not (w.point and w.lo == 0) for _, w, _ in data)
-    sure = all(m is True for m, _, _ in data) and all(w.point for _, w, _ in data)
-    live = [(w, v) for _, w, v in data if not (w.point and w.lo == 0)]
+    # what weighs exactly nothing says nothing, in scope or not
+    data = [(m, w, v) for m, w, v in data if not (w.point and w.lo == 0)]
+    n = len(data)
+    sure = all(m is True and w.point for m, w, _ in data)
+    live = [(w, v) for _, w, v in data]
     if not live:
         return Dispersion('empty')
     if not sure:
@@ -1518,25 +1520,28 @@ class Report:
         for i, ask, r in rows:
             if 'stages' in i and g.stage_id not in i['stages']:
                 continue
-            d = ev.group_data(r, i, g)
+            d = ev.group_data(r or ask, i, g)
             o = {'id': i['id'], 'mean': number(d.mean), 'cv': number(d.cv), 'cv_limit': None, 'verdict': NA}
             if r:
                 cvs.append(d)
                 j = ev.judge_row(r, g)
+                op = r.limit()
+                if op and r.d.get('combine') != 'mean':
+                    o['cv_limit'] = number(ev.eval(ev.parse(ev.of_stage(r.d[op], g)), g, r.scopes))
                 for k, c in j.children:
                     if k == i['id']:
-                        o['verdict'], o['cv_limit'] = c.verdict, number(c.limit)
+                        o['verdict'] = c.verdict
             counts = dict.fromkeys((MET, 'at_floor', UNMET, OPEN, NA), 0)
             if ask:
-                for s in sections:
+                for s in g.sections:
                     counts[self.status(ev.judge_row(ask, s))] += 1
             o.update(counts)
             out['indicators'].append(o)
         composite = [r for r in ev.reqs.values() if r.d.get('combine') == 'mean' and r.each == 'stage']
         if composite:
             out['composite_cv'] = number(ev.judge_row(composite[0], g).value)
-        elif cvs and all(d.cv is not None for d in cvs):
-            out['composite_cv'] = number(sum(d.cv for d in cvs) / len(cvs))
+        elif cvs and all(d.state == 'zero' or d.state == 'known' and d.x >= 0 for d in cvs):
+            out['composite_cv'] = number(sum(d.cv or Fraction(0) for d in cvs) / len(cvs))
         else:
             out['composite_cv'] = None
         # what is asked of the group itself and of each of its sections
