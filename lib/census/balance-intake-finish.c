@@ -86,7 +86,7 @@ sort_districts (BalanceIntake *self,
                 Order         *districts)
 {
   guint n = self->tables[BALANCE_LEVEL_DISTRICT].n_rows;
-  g_autofree Key *keys = g_new (Key, n);
+  g_autofree Key *keys = g_new (Key, n + 1);
 
   order_init (districts, n);
   for (guint i = 0; i < n; i++)
@@ -106,7 +106,7 @@ sort_schools (BalanceIntake *self,
               Order         *schools)
 {
   guint n = self->tables[BALANCE_LEVEL_SCHOOL].n_rows;
-  g_autofree Key *keys = g_new (Key, n);
+  g_autofree Key *keys = g_new (Key, n + 1);
   g_autofree guint32 *next = NULL;
 
   order_init (schools, n);
@@ -365,7 +365,6 @@ make_source_rows (BalanceIntake *self,
     {
       BalanceSourceRows *to = &table->source_rows[i];
       GArray *pairs = g_ptr_array_index (lines, i);
-      const guint32 *pair = pairs != NULL ? (const guint32 *) pairs->data : NULL;
       guint last = 0;
 
       if (pairs == NULL)
@@ -374,13 +373,19 @@ make_source_rows (BalanceIntake *self,
       to->first = G_MAXUINT;
       for (guint j = 0; j < pairs->len; j++)
         {
-          to->first = MIN (to->first, rows->rank[pair[2 * j]]);
-          last = MAX (last, rows->rank[pair[2 * j]]);
+          guint row = rows->rank[g_array_index (pairs, BalanceIntakeLine, j).row];
+
+          to->first = MIN (to->first, row);
+          last = MAX (last, row);
         }
       to->n = last - to->first + 1;
       to->rows = g_new0 (guint32, to->n);
       for (guint j = 0; j < pairs->len; j++)
-        to->rows[rows->rank[pair[2 * j]] - to->first] = pair[2 * j + 1];
+        {
+          const BalanceIntakeLine *line = &g_array_index (pairs, BalanceIntakeLine, j);
+
+          to->rows[rows->rank[line->row] - to->first] = line->line;
+        }
 
       g_clear_pointer (&lines->pdata[i], g_array_unref);
     }

@@ -25,6 +25,12 @@ typedef struct
   GArray       *origins;        /* of BalanceOrigin, unsorted; nullable */
 } BalanceCells;
 
+/* A row that a source names, and where. */
+typedef struct
+{
+  guint32 row, line;
+} BalanceIntakeLine;
+
 typedef struct
 {
   guint           n_rows, n_alloc;
@@ -33,7 +39,7 @@ typedef struct
   guint32        *seen_source;   /* [row] the last source that named the row, + 1 */
   guint32        *seen_line;     /* [row] where that source named it first */
   guint8         *joined;        /* [row] several sources named it */
-  GPtrArray      *lines;         /* [source] GArray of pairs row, line; nullable items */
+  GPtrArray      *lines;         /* [source] GArray of BalanceIntakeLine; nullable items */
 } BalanceIntakeTable;
 
 typedef struct _BalanceIntake BalanceIntake;

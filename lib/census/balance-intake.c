@@ -434,7 +434,7 @@ balance_intake_touch (BalanceIntake *self,
                       guint          line)
 {
   BalanceIntakeTable *table = &self->tables[level];
-  guint32 pair[2] = { row, line };
+  BalanceIntakeLine place = { row, line };
   GArray *lines;
 
   if (table->seen_source[row] == source + 1)
@@ -448,8 +448,8 @@ balance_intake_touch (BalanceIntake *self,
     g_ptr_array_set_size (table->lines, (int) source + 1);
   lines = g_ptr_array_index (table->lines, source);
   if (lines == NULL)
-    lines = table->lines->pdata[source] = g_array_new (FALSE, FALSE, sizeof pair);
-  g_array_append_vals (lines, pair, 1);
+    lines = table->lines->pdata[source] = g_array_new (FALSE, FALSE, sizeof (BalanceIntakeLine));
+  g_array_append_val (lines, place);
 }
 
 BalanceCells *
@@ -512,11 +512,10 @@ find_line (const BalanceIntakeTable *table,
            guint32                   row)
 {
   GArray *lines = source < table->lines->len ? g_ptr_array_index (table->lines, source) : NULL;
-  const guint32 *pairs = lines != NULL ? (const guint32 *) lines->data : NULL;
 
-  for (guint i = 0; pairs != NULL && i < lines->len; i++)
-    if (pairs[2 * i] == row)
-      return pairs[2 * i + 1];
+  for (guint i = 0; lines != NULL && i < lines->len; i++)
+    if (g_array_index (lines, BalanceIntakeLine, i).row == row)
+      return g_array_index (lines, BalanceIntakeLine, i).line;
 
   return 0;
 }

@@ -65,8 +65,7 @@ void         balance_dispersion_get_bounds (BalanceDispersion *self, double *low
 gboolean     balance_dispersion_get_square (BalanceDispersion *self, mpq_ptr square);
 /* The CV as a number of a computation: exact where rational, else enclosed to `bits` bits. */
 BalanceNumber balance_dispersion_get_number (BalanceDispersion *self, BalanceNumberPool *pool, guint bits);
-/* The CV to 106 bits with the bound of its absolute error; FALSE where only exact sums can tell. */
-gboolean     balance_dispersion_get_quick (BalanceDispersion *self, BalanceDouble2 *cv, double *error);
-BalanceDouble2 balance_double2_add       (BalanceDouble2 a, BalanceDouble2 b);
+/* The plain mean of several CVs, correctly rounded; NaN unless all are KNOWN. */
+double       balance_dispersion_get_mean_cv (BalanceDispersion *const *dispersions, guint n);
 
 G_END_DECLS

@@ -39,8 +39,8 @@ two_product (double a, double b)
   return (BalanceDouble2) { p, ((ah * bh - p) + ah * bl + al * bh) + al * bl };
 }
 
-BalanceDouble2
-balance_double2_add (BalanceDouble2 a, BalanceDouble2 b)
+static inline BalanceDouble2
+add (BalanceDouble2 a, BalanceDouble2 b)
 {
   BalanceDouble2 s = two_sum (a.hi, b.hi), t = two_sum (a.lo, b.lo);
 
@@ -71,24 +71,24 @@ divide (BalanceDouble2 a, BalanceDouble2 b)
   double q1 = a.hi / b.hi, q2, q3;
   BalanceDouble2 r, q;
 
-  r = balance_double2_add (a, negate (multiply (b, (BalanceDouble2) { q1, 0.0 })));
+  r = add (a, negate (multiply (b, (BalanceDouble2) { q1, 0.0 })));
   q2 = r.hi / b.hi;
-  r = balance_double2_add (r, negate (multiply (b, (BalanceDouble2) { q2, 0.0 })));
+  r = add (r, negate (multiply (b, (BalanceDouble2) { q2, 0.0 })));
   q3 = r.hi / b.hi;
   q = fast_two_sum (q1, q2);
-  return balance_double2_add (q, (BalanceDouble2) { q3, 0.0 });
+  return add (q, (BalanceDouble2) { q3, 0.0 });
 }
 
 static BalanceDouble2
 square_root (BalanceDouble2 a)
 {
   double x = 1.0 / sqrt (a.hi), ax = a.hi * x;
-  BalanceDouble2 square = two_product (ax, ax), rest = balance_double2_add (a, negate (square));
+  BalanceDouble2 square = two_product (ax, ax), rest = add (a, negate (square));
   BalanceDouble2 root = two_sum (ax, rest.hi * (x * 0.5));
 
   /* one more Newton step in full width: root + (a - root^2) / (2 root) */
-  rest = balance_double2_add (a, negate (multiply (root, root)));
-  return balance_double2_add (root, (BalanceDouble2) { rest.hi / (2.0 * root.hi), 0.0 });
+  rest = add (a, negate (multiply (root, root)));
+  return add (root, (BalanceDouble2) { rest.hi / (2.0 * root.hi), 0.0 });
 }
 
 static inline BalanceDouble2
@@ -149,7 +149,7 @@ balance_dispersion_init (BalanceDispersion       *self,
       if (!balance_number_is_known (pool, v))
         {
           self->n_missing++;
-          self->w_missing = balance_double2_add (self->w_missing, dp);
+          self->w_missing = add (self->w_missing, dp);
           continue;
         }
       /* bounds of the error are relative: they need terms of one sign */
@@ -162,9 +162,9 @@ balance_dispersion_init (BalanceDispersion       *self,
 
       dv = v.num == 0 ? (BalanceDouble2) { 0.0, 0.0 } : divide (from_int64 (v.num), from_int64 (v.den));
       dx = multiply (dv, dp);
-      self->w = balance_double2_add (self->w, dp);
-      self->x = balance_double2_add (self->x, dx);
-      self->q = balance_double2_add (self->q, multiply (dx, dv));
+      self->w = add (self->w, dp);
+      self->x = add (self->x, dx);
+      self->q = add (self->q, multiply (dx, dv));
     }
 
   if (self->n_counted == 0)
@@ -249,10 +249,10 @@ from_mpq (mpq_srcptr q)
 static BalanceDouble2
 quick_ratio (const BalanceDispersion *self)
 {
-  BalanceDouble2 w = balance_double2_add (self->w, self->w_missing), below = multiply (self->x, self->x);
+  BalanceDouble2 w = add (self->w, self->w_missing), below = multiply (self->x, self->x);
 
   if (self->n_missing > 0)
-    below = balance_double2_add (below, multiply (self->w_missing, self->q));
+    below = add (below, multiply (self->w_missing, self->q));
   return divide (multiply (w, self->q), below);
 }
 
@@ -304,7 +304,7 @@ compare_ratio (BalanceDispersion *self, mpq_srcptr limit)
       BalanceDouble2 r = quick_ratio (self), difference;
       double error = fabs (r.hi) * sum_error (self);
 
-      difference = balance_double2_add (r, negate (from_mpq (bound)));
+      difference = add (r, negate (from_mpq (bound)));
       if (isfinite (error) && fabs (difference.hi) > 4.0 * error)
         {
           sign = difference.hi > 0.0 ? 1 : -1;
@@ -424,8 +424,9 @@ balance_dispersion_get_square (BalanceDispersion *self, mpq_ptr square)
   return TRUE;
 }
 
-gboolean
-balance_dispersion_get_quick (BalanceDispersion *self, BalanceDouble2 *cv, double *error)
+/* The CV to 106 bits with the bound of its absolute error; FALSE where only exact sums can tell. */
+static gboolean
+get_quick (BalanceDispersion *self, BalanceDouble2 *cv, double *error)
 {
   BalanceDouble2 square;
   double e;
@@ -434,7 +435,7 @@ balance_dispersion_get_quick (BalanceDispersion *self, BalanceDouble2 *cv, doubl
     return FALSE;
   square = quick_ratio (self);
   e = 4.0 * square.hi * sum_error (self);
-  square = balance_double2_add (square, (BalanceDouble2) { -1.0, 0.0 });
+  square = add (square, (BalanceDouble2) { -1.0, 0.0 });
   if (!(square.hi > 0x1p40 * e))
     return FALSE;
 
@@ -460,7 +461,7 @@ balance_dispersion_get_cv (BalanceDispersion *self)
 
   if (self->state != BALANCE_DISPERSION_KNOWN)
     return NAN;
-  if (balance_dispersion_get_quick (self, &cv, &error) && rounds_to (cv, error, &result))
+  if (get_quick (self, &cv, &error) && rounds_to (cv, error, &result))
     return result;
 
   mpq_init (square);
@@ -512,7 +513,7 @@ balance_dispersion_get_weight (BalanceDispersion *self)
     return NAN;
   if (self->quick)
     {
-      BalanceDouble2 sum = balance_double2_add (self->w, self->w_missing);
+      BalanceDouble2 sum = add (self->w, self->w_missing);
 
       if (rounds_to (sum, sum.hi * sum_error (self), &result))
         return result;
@@ -607,6 +608,40 @@ balance_dispersion_get_number (BalanceDispersion *self, BalanceNumberPool *pool,
   mpq_clear (low);
   mpq_clear (high);
   mpq_clear (square);
+
+  return result;
+}
+
+double
+balance_dispersion_get_mean_cv (BalanceDispersion *const *dispersions, guint n)
+{
+  BalanceDouble2 sum = { 0.0, 0.0 }, cv;
+  BalanceNumberPool pool = { NULL, 0, 0 };
+  BalanceNumber exact = balance_number_small (0, 1);
+  double error = 0.0, one, result;
+  gboolean quick = n > 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (dispersions[i]->state != BALANCE_DISPERSION_KNOWN)
+        return NAN;
+      quick = quick && get_quick (dispersions[i], &cv, &one);
+      if (!quick)
+        continue;
+      sum = add (sum, cv);
+      error += one;
+    }
+  if (quick)
+    {
+      sum = divide (sum, (BalanceDouble2) { (double) n, 0.0 });
+      if (rounds_to (sum, error + sum.hi * 0x1p-96, &result))
+        return result;
+    }
+
+  for (guint i = 0; i < n; i++)
+    exact = balance_number_add (&pool, exact, balance_dispersion_get_number (dispersions[i], &pool, 256));
+  result = balance_number_get_double (&pool, balance_number_divide (&pool, exact, balance_number_small (n, 1)));
+  balance_number_pool_clear (&pool);
 
   return result;
 }

@@ -616,6 +616,14 @@ add_split (Operands *operands, BalanceField *field, guint section)
     add_operand (operands, field, BALANCE_LEVEL_SCHOOL, school);
 }
 
+static gboolean
+is_split (BalanceFinding *self, BalanceField *field)
+{
+  char **fields = self->replay->judge->scheme->pack->split_fields;
+
+  return fields != NULL && g_strv_contains ((const char *const *) fields, field->id);
+}
+
 static void
 collect_field (BalanceField *field, BalanceLevel level, gboolean aggregated, gpointer data)
 {
@@ -626,39 +634,38 @@ collect_field (BalanceField *field, BalanceLevel level, gboolean aggregated, gpo
   guint row = self->row - frame->offset[own], first, n;
   const guint32 *rows;
   gboolean split = level == BALANCE_LEVEL_SECTION && field->level == BALANCE_LEVEL_SCHOOL;
-  const guint8 *mask = level == BALANCE_LEVEL_SECTION && operands->mask != NULL ? balance_frame_get_flags (frame, operands->mask) : NULL;
+  /* a school's facts are seen by the sections of a group one by one */
+  BalanceLevel over = own == BALANCE_LEVEL_STAGE && level == BALANCE_LEVEL_SCHOOL ? BALANCE_LEVEL_SECTION : level;
+  const guint8 *mask = over == BALANCE_LEVEL_SECTION && operands->mask != NULL ? balance_frame_get_flags (frame, operands->mask) : NULL;
 
+  /* the school's whole is shown where a section's part was made of it */
+  if (level == BALANCE_LEVEL_SCHOOL && is_split (self, field) && (own == BALANCE_LEVEL_SECTION || own == BALANCE_LEVEL_STAGE))
+    return;
   if (level == BALANCE_LEVEL_STAGE)
     return;
-  if (!aggregated && level >= own && !(own == BALANCE_LEVEL_SCHOOL && level == BALANCE_LEVEL_STAGE))
+
+  if (over >= own)
     {
       guint at = balance_frame_get_parent (frame, own, row, level) + frame->offset[level];
 
-      /* the school's whole is shown where the section's part was made of it */
-      if (own == BALANCE_LEVEL_SECTION && level == BALANCE_LEVEL_SCHOOL &&
-          g_strv_contains ((const char *const *) (self->replay->judge->scheme->pack->split_fields != NULL
-                                                    ? self->replay->judge->scheme->pack->split_fields : (char *[]) { NULL }), field->id))
-        return;
       if (split)
         add_split (operands, field, at);
       else
         add_operand (operands, field, level, at);
       return;
     }
-  if (level >= own)
-    return;
 
-  n = balance_frame_get_rows (frame, own, row, level, &first, &rows);
+  n = balance_frame_get_rows (frame, own, row, over, &first, &rows);
   for (guint i = 0; i < n; i++)
     {
-      guint at = rows != NULL ? rows[i] - frame->offset[level] : first + i;
+      guint at = rows != NULL ? rows[i] - frame->offset[over] : first + i;
 
       if (mask != NULL && mask[at] == BALANCE_FALSE)
         continue;
       if (split)
-        add_split (operands, field, at + frame->offset[level]);
+        add_split (operands, field, at + frame->offset[over]);
       else
-        add_operand (operands, field, level, at + frame->offset[level]);
+        add_operand (operands, field, level, balance_frame_get_parent (frame, over, at, level) + frame->offset[level]);
     }
 }
 
@@ -694,6 +701,12 @@ collect (Operands *operands, BalanceNode *node)
     balance_node_foreach_field (node, collect_field, operands);
 }
 
+static int
+compare_missing (gconstpointer a, gconstpointer b, gpointer data)
+{
+  return balance_operand_get_missing ((BalanceOperand *) b) - balance_operand_get_missing ((BalanceOperand *) a);
+}
+
 static void
 make_operands (BalanceFinding *self)
 {
@@ -721,6 +734,9 @@ make_operands (BalanceFinding *self)
         collect (&operands, rule->by[i]);
     }
   add_sharers (&operands);
+  /* what would decide it comes first: a group has hundreds of facts */
+  if (self->verdict == BALANCE_VERDICT_UNDETERMINED)
+    g_list_store_sort (self->operands, compare_missing, NULL);
 }
 
 /* -- children ---------------------------------------------------------------------------------------- */

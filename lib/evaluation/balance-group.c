@@ -74,11 +74,10 @@ static double
 composite (BalanceGroup *self, BalanceJudge *judge, guint row)
 {
   const BalanceScheme *scheme = judge->scheme;
-  BalanceFrame *frame = judge->frame;
   const BalanceSchemeRule *combined = NULL;
   g_autoptr(GArray) indicators = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autofree BalanceDispersion **dispersions = NULL;
   BalanceNode *mask = NULL;
-  BalanceNumber sum = balance_number_small (0, 1);
 
   for (guint i = 0; i < scheme->pack->rules->len && combined == NULL; i++)
     if (scheme->rules[i].rule->kind == BALANCE_RULE_DISPERSION && scheme->rules[i].rule->combine &&
@@ -98,16 +97,11 @@ composite (BalanceGroup *self, BalanceJudge *judge, guint row)
   if (indicators->len == 0)
     return NAN;
 
+  dispersions = g_new (BalanceDispersion *, indicators->len);
   for (guint i = 0; i < indicators->len; i++)
-    {
-      BalanceDispersion *dispersion = balance_judge_get_dispersion (judge, g_array_index (indicators, guint, i), mask, BALANCE_LEVEL_STAGE, row);
+    dispersions[i] = balance_judge_get_dispersion (judge, g_array_index (indicators, guint, i), mask, BALANCE_LEVEL_STAGE, row);
 
-      if (dispersion->state != BALANCE_DISPERSION_KNOWN)
-        return NAN;
-      sum = balance_number_add (&frame->pool, sum, balance_dispersion_get_number (dispersion, &frame->pool, 256));
-    }
-
-  return balance_number_get_double (&frame->pool, balance_number_divide (&frame->pool, sum, balance_number_small (indicators->len, 1)));
+  return balance_dispersion_get_mean_cv (dispersions, indicators->len);
 }
 
 static void

@@ -132,7 +132,7 @@ balance_csv_import (BalanceImportRun *run,
       gboolean has_year;
 
       run->problems = balance_problems_new ();
-      sheet = balance_sheet_import_new (run, source, (const BalanceSpan *) csv.cells->data, csv.cells->len, csv.line);
+      sheet = balance_sheet_import_new (run, source, &g_array_index (csv.cells, BalanceSpan, 0), csv.cells->len, csv.line);
       balance_problems_unref (run->problems);
       run->problems = problems;
       has_year = balance_sheet_import_has_year (sheet);
@@ -144,7 +144,7 @@ balance_csv_import (BalanceImportRun *run,
         }
     }
 
-  sheet = balance_sheet_import_new (run, source, (const BalanceSpan *) csv.cells->data, csv.cells->len, csv.line);
+  sheet = balance_sheet_import_new (run, source, &g_array_index (csv.cells, BalanceSpan, 0), csv.cells->len, csv.line);
   if (!balance_sheet_import_begin (sheet))
     goto out;
 
@@ -152,7 +152,7 @@ balance_csv_import (BalanceImportRun *run,
     {
       if (csv.fault == BALANCE_CSV_FINE)
         {
-          balance_sheet_import_add (sheet, (const BalanceSpan *) csv.cells->data, csv.cells->len, csv.line);
+          balance_sheet_import_add (sheet, &g_array_index (csv.cells, BalanceSpan, 0), csv.cells->len, csv.line);
         }
       else
         {

@@ -369,6 +369,13 @@ add_run (Writer     *writer,
   begin (writer, '{');
   add_string (writer, "id", balance_finding_get_id (head));
   add_verdict (writer, verdict);
+  /* the same keys as every requirement has; figures and parts stand with the sections and in `failing` */
+  add_number (writer, "value", NAN);
+  add_number (writer, "limit", NAN);
+  add_number (writer, "margin", NAN);
+  key (writer, "children");
+  begin (writer, '[');
+  end (writer, ']');
   add_string (writer, "each", balance_finding_get_level (head) == BALANCE_LEVEL_SECTION ? "section" : "school");
   add_count (writer, "met", counts[BALANCE_VERDICT_MET]);
   add_count (writer, "unmet", counts[BALANCE_VERDICT_UNMET]);
@@ -417,6 +424,12 @@ add_finding (Writer         *writer,
   key (writer, "binding");
   g_string_append (writer->text, balance_finding_get_binding (finding) ? "true" : "false");
   add_number (writer, "value", balance_finding_get_value (finding));
+  /* what missing facts leave open; null on a side without bound */
+  if (isnan (balance_finding_get_value (finding)) && !isnan (balance_finding_get_value_low (finding)))
+    {
+      add_number (writer, "value_low", balance_finding_get_value_low (finding));
+      add_number (writer, "value_high", balance_finding_get_value_high (finding));
+    }
   add_number (writer, "limit", balance_finding_get_limit (finding));
   add_number (writer, "margin", balance_finding_get_margin (finding));
   key (writer, "rounding_flips");

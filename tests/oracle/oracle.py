@@ -859,18 +859,14 @@ class Evaluator:
         if kind == 'share':
             sure = [x.v for _, m, x in rows if m is True]
             maybe = [x.v for _, m, x in rows if m is None]
+            if not sure:
+                return Num(Fraction(0), Fraction(1)) if maybe else UNDEF
             ends = []
             for good in (False, True):
-                t = sum((v if v is not None else good) for v in sure)
-                n = len(sure)
-                for v in maybe:
-                    v = good if v is None else v
-                    if v == good or n == 0 and v != good and not any(
-                            (good if w is None else w) == good for w in maybe):
-                        t, n = t + v, n + 1
-                if n == 0:
-                    return UNDEF
-                ends.append(Fraction(t, n))
+                # a row that may be out counts where it moves the share that way
+                t = [good if v is None else v for v in sure]
+                t += [good for v in maybe if v is None or v == good]
+                ends.append(Fraction(sum(t), len(t)))
             return Num(*ends)
         zero = Num(Fraction(0))
         if kind in ('sum', 'mean'):
@@ -994,11 +990,10 @@ class Evaluator:
         own = row.cells.get(f['id'])
         if own is not None:
             return Num(own)
-        whole = None
         if 'value' in f or row.school.cells.get(f['id']) is not None:
             whole = self.field(f, row.school)
-        if whole is None:
-            return self.missing(f)
+        else:
+            whole = self.missing(f)
         if row.stage_id not in self.split_w:
             return Num(Fraction(0))
         pupils = self.fields['pupils']
@@ -1408,6 +1403,11 @@ def dispersion(data):
         return Dispersion('open', weight=weight, n=n)
     known = [(w.lo, v.lo) for w, v in live if v.point]
     gone = [(w.lo, v) for w, v in live if not v.point]
+    if len(live) == 1 and not (known and known[0][1] == 0):
+        # one section differs from nobody, whatever its value is
+        mean = known[0][1] if known else None
+        return Dispersion('known' if known else 'open', Fraction(0) if known else None, mean,
+                          Fraction(0), Fraction(0), Fraction(0), weight, n, Fraction(0))
     x = sum((p * v for p, v in known), Fraction(0))
     q = sum((p * v * v for p, v in known), Fraction(0))
     if gone:

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <balance/balance.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput (const uint8_t *data,
+                            size_t         size);
+
+/* Few fields, of every type, so that short inputs reach far. */
+static const char dictionary_text[] =
+  "units:\n"
+  "- {id: yuan, title: {zh: 元, en: yuan}, multiples: {万元: 10000}}\n"
+  "- {id: '1', title: {zh: '', en: ''}, multiples: {'%': 0.01}}\n"
+  "fields:\n"
+  "- {id: year, level: region, type: year, title: {zh: 年度, en: y}}\n"
+  "- {id: district_code, level: district, type: text, title: {zh: 区县代码, en: d}}\n"
+  "- {id: district_name, level: district, type: text, title: {zh: 区县名称, en: dn}}\n"
+  "- {id: school_code, level: school, type: text, title: {zh: 学校代码, en: s}}\n"
+  "- {id: school_name, level: school, type: text, title: {zh: 学校名称, en: sn}}\n"
+  "- {id: stage, level: section, type: choice, title: {zh: 学段, en: st}, values: {primary: {zh: 小学, en: p}, junior: {zh: 初中, en: j}}}\n"
+  "- {id: kind, level: school, type: choice, title: {zh: 学校类型, en: k}, values: {one: {zh: 小, en: o, stages: [primary]}, nine: {zh: 九, en: n, stages: [primary, junior]}}}\n"
+  "- {id: boarding, level: school, type: flag, title: {zh: 寄宿制, en: b}}\n"
+  "- {id: opened, level: school, type: date, title: {zh: 建校日期, en: o}}\n"
+  "- {id: value, level: school, type: amount, unit: yuan, title: {zh: 设备值, en: v}}\n"
+  "- {id: pupils, level: section, type: count, title: {zh: 在校生数, en: n}}\n"
+  "- {id: trained, level: section, type: share, title: {zh: 培训比例, en: t}}\n"
+  "- {id: income, level: district, type: number, unit: yuan, title: {zh: 收入, en: i}}\n";
+
+static const char map_text[] =
+  "map: fuzz\n"
+  "columns: {pupils: count}\n"
+  "values: {stage: {x: primary}}\n"
+  "derive: {trained: a / b * 0.5, value: round(max(a, b) * pupils)}\n"
+  "skip: a in [1, 'q'] or missing(b) and a > 2\n"
+  "ignore: [z]\n";
+
+static void
+read_bytes (BalanceReader *reader,
+            GBytes        *bytes)
+{
+  g_autoptr(BalanceImport) import = balance_reader_read_bytes (reader, bytes, "fuzz.csv", NULL, NULL, NULL);
+  BalanceCensus *census;
+  g_autoptr(GListModel) sections = NULL;
+  GListModel *problems;
+
+  if (import == NULL)
+    abort ();
+
+  problems = balance_import_get_problems (import);
+  for (guint i = 0; i < g_list_model_get_n_items (problems); i++)
+    {
+      g_autoptr(BalanceProblem) problem = g_list_model_get_item (problems, i);
+      g_autofree char *en = balance_problem_to_text (problem, "en");
+      g_autofree char *zh = balance_problem_to_text (problem, "zh");
+
+      if (!g_utf8_validate (en, -1, NULL) || !g_utf8_validate (zh, -1, NULL))
+        abort ();
+    }
+
+  census = balance_import_get_census (import);
+  if ((census == NULL) != (balance_import_get_n_errors (import) > 0))
+    abort ();
+  if (census == NULL)
+    return;
+
+  sections = balance_census_get_sections (census);
+  for (guint i = 0; i < g_list_model_get_n_items (sections); i++)
+    {
+      static const char *const fields[] = { "pupils", "value", "boarding", "district_name", "income", "year", "kind" };
+      g_autoptr(BalanceSection) section = g_list_model_get_item (sections, i);
+
+      for (guint j = 0; j < G_N_ELEMENTS (fields); j++)
+        {
+          g_autofree char *text = balance_section_dup_text (section, fields[j], "zh");
+          g_autoptr(BalanceCell) cell = balance_section_get_cell (section, fields[j]);
+          g_autofree char *where = cell != NULL ? balance_cell_to_text (cell) : NULL;
+
+          if ((text != NULL) != balance_section_has_value (section, fields[j]) ||
+              (text != NULL && !g_utf8_validate (text, -1, NULL)))
+            abort ();
+        }
+    }
+}
+
+/* The first byte chooses how the rest is read. */
+int
+LLVMFuzzerTestOneInput (const uint8_t *data,
+                        size_t         size)
+{
+  static BalanceReader *readers[4];
+  g_autoptr(GBytes) bytes = NULL;
+
+  if (readers[0] == NULL)
+    {
+      g_autoptr(GBytes) text = g_bytes_new_static (dictionary_text, sizeof dictionary_text - 1);
+      g_autoptr(GBytes) rules = g_bytes_new_static (map_text, sizeof map_text - 1);
+      g_autoptr(BalanceDictionary) dictionary = balance_dictionary_new_from_bytes (text, "fuzz.yaml", NULL);
+      g_autoptr(BalanceMap) map = balance_map_new_from_bytes (rules, "fuzz.map.yaml", dictionary, NULL);
+
+      if (map == NULL)
+        abort ();
+      for (guint i = 0; i < G_N_ELEMENTS (readers); i++)
+        readers[i] = balance_reader_new (dictionary, i % 2 == 1 ? map : NULL, i >= 2);
+    }
+
+  if (size == 0)
+    return 0;
+
+  bytes = g_bytes_new (data + 1, size - 1);
+  read_bytes (readers[data[0] % G_N_ELEMENTS (readers)], bytes);
+
+  return 0;
+}
