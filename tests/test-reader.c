@@ -274,7 +274,6 @@ static const struct
   { "unusual stage", "district_code,school_code,kind,pupils.primary,pupils.junior\nD,S,primary,100,5\n", NULL, "unusual-stage", W, 2, 5, "5" },
   { "no stage", "district_code,school_code,books\nD,S,100\n", NULL, "no-stage", W, 2, 0, NULL },
   { "code in two districts", "district_code,school_code,stage\nD,S,小学\nE,S,小学\n", NULL, "school-in-two-districts", W, 3, 2, "S" },
-  { "range of a column", "district_code,school_code,stage,site\nD,S,小学,999999999999999999\nD,T,小学,0.0000000001\n", NULL, "number-range", E, 2, 4, NULL },
   { "ignored by the map", "district_code,school_code,stage,colour\nD,S,小学,red\n", "map: m\nignore: [Colour]\n", "ignored-column", N, 1, 4, "colour" },
   { "column of the map missing", "district_code,school_code,stage\nD,S,小学\n", "map: m\ncolumns: {pupils: Enrolment}\n", "missing-column", W, 1, 0, NULL },
   { "column beside that of the map", "district_code,school_code,stage,pupils,n\nD,S,小学,1,2\n", "map: m\ncolumns: {pupils: n}\n", "unused-column", N, 1, 4, "pupils" },

@@ -19,7 +19,7 @@ const char  *balance_district_get_code     (BalanceDistrict *self);
 BALANCE_AVAILABLE_IN_1_0
 const char  *balance_district_get_name     (BalanceDistrict *self);
 BALANCE_AVAILABLE_IN_1_0
-guint           balance_district_get_row      (BalanceDistrict *self);
+guint        balance_district_get_row      (BalanceDistrict *self);
 BALANCE_AVAILABLE_IN_1_0
 gboolean     balance_district_get_skipped  (BalanceDistrict *self);
 BALANCE_AVAILABLE_IN_1_0

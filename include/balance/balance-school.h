@@ -16,34 +16,34 @@ BALANCE_AVAILABLE_IN_1_0
 G_DECLARE_FINAL_TYPE (BalanceSchool, balance_school, BALANCE, SCHOOL, GObject)
 
 BALANCE_AVAILABLE_IN_1_0
-const char      *balance_school_get_code     (BalanceSchool *self);
+const char      *balance_school_get_code          (BalanceSchool *self);
 BALANCE_AVAILABLE_IN_1_0
-const char      *balance_school_get_name     (BalanceSchool *self);
+const char      *balance_school_get_name          (BalanceSchool *self);
 BALANCE_AVAILABLE_IN_1_0
 const char      *balance_school_get_district_code (BalanceSchool *self);
 BALANCE_AVAILABLE_IN_1_0
-guint            balance_school_get_row      (BalanceSchool *self);
+guint            balance_school_get_row           (BalanceSchool *self);
 BALANCE_AVAILABLE_IN_1_0
-BalanceDistrict *balance_school_get_district (BalanceSchool *self);
+BalanceDistrict *balance_school_get_district      (BalanceSchool *self);
 BALANCE_AVAILABLE_IN_1_0
-GListModel      *balance_school_get_sections (BalanceSchool *self);
+GListModel      *balance_school_get_sections      (BalanceSchool *self);
 BALANCE_AVAILABLE_IN_1_0
-gboolean         balance_school_has_value    (BalanceSchool *self,
-                                              const char    *field);
+gboolean         balance_school_has_value         (BalanceSchool *self,
+                                                   const char    *field);
 BALANCE_AVAILABLE_IN_1_0
-double           balance_school_get_number   (BalanceSchool *self,
-                                              const char    *field);
+double           balance_school_get_number        (BalanceSchool *self,
+                                                   const char    *field);
 BALANCE_AVAILABLE_IN_1_0
-char            *balance_school_dup_text     (BalanceSchool *self,
-                                              const char    *field,
-                                              const char    *language);
+char            *balance_school_dup_text          (BalanceSchool *self,
+                                                   const char    *field,
+                                                   const char    *language);
 BALANCE_AVAILABLE_IN_1_0
-BalanceCell     *balance_school_get_cell     (BalanceSchool *self,
-                                              const char    *field);
+BalanceCell     *balance_school_get_cell          (BalanceSchool *self,
+                                                   const char    *field);
 BALANCE_AVAILABLE_IN_1_0
-gboolean         balance_school_equal        (BalanceSchool *self,
-                                              BalanceSchool *other);
+gboolean         balance_school_equal             (BalanceSchool *self,
+                                                   BalanceSchool *other);
 BALANCE_AVAILABLE_IN_1_0
-guint            balance_school_hash         (BalanceSchool *self);
+guint            balance_school_hash              (BalanceSchool *self);
 
 G_END_DECLS

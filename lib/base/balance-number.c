@@ -5,6 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Sums of fractions over a whole nation stay below this; nothing that is judged needs more. */
+#define MAX_BITS (1u << 18)
+
 /* -- big rationals --------------------------------------------------------------------------------- */
 
 static void
@@ -241,11 +244,25 @@ wide_is_known (const BalanceWide *wide)
   return wide->flags == BALANCE_WIDE_ENCLOSED || wide_is_point (wide);
 }
 
+static gboolean
+is_huge (mpq_srcptr q)
+{
+  return mpz_sizeinbase (mpq_numref (q), 2) > MAX_BITS || mpz_sizeinbase (mpq_denref (q), 2) > MAX_BITS;
+}
+
 /* Takes the interval; gives a small number where it is one. */
 static BalanceNumber
 pool_take (BalanceNumberPool *pool, BalanceWide *wide)
 {
   gint64 num, den;
+
+  /* whatever grows beyond use, as squares of squares do, is no longer followed: it may be anything */
+  if ((wide->flags & BALANCE_WIDE_UNDEFINED) == 0 && (is_huge (wide->low) || is_huge (wide->high)))
+    {
+      wide->flags = BALANCE_WIDE_NO_LOW | BALANCE_WIDE_NO_HIGH;
+      mpq_set_ui (wide->low, 0, 1);
+      mpq_set_ui (wide->high, 0, 1);
+    }
 
   if (wide_is_point (wide) &&
       mpz_get_int64 (mpq_numref (wide->low), &num) && mpz_get_int64 (mpq_denref (wide->low), &den))
@@ -646,6 +663,9 @@ balance_number_round (BalanceNumberPool *pool,
     }
   mpz_clear (n);
   mpz_clear (power);
+  /* an enclosed number whose ends round alike is that round number */
+  if (wide.flags == BALANCE_WIDE_ENCLOSED && mpq_equal (wide.low, wide.high))
+    wide.flags = 0;
 
   return pool_take (pool, &wide);
 }

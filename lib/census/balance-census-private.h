@@ -26,7 +26,8 @@ typedef struct
   guint32 source_row;
 } BalanceOrigin;
 
-/* One field on one level. Numbers are integers with one decimal scale for the whole column.
+/* One field on one level. Numbers are integers with one decimal scale for the whole column; where no common
+ * one fits 64 bits (3607.0 beside 0.0699999928474426), each has its own.
  *   width 1  flag, attested          0 or 1
  *   width 4  gint32: numbers that fit, choice codes, text (index into `texts`), date (days), year
  *   width 8  gint64: numbers
@@ -36,10 +37,11 @@ typedef struct
   BalanceField  *field;
   guint8         width;
   guint8         scale;
+  guint8        *scales;     /* [row] instead of `scale`; nullable */
   gpointer       data;
   guint64       *valid;      /* bit per row, little end first; NULL: every row has a value */
   guint          n_valid;
-  gint64         min, max;   /* of the valid values; 0, 0 if there are none */
+  gint64         min, max;   /* of the valid values as they stand in `data`; 0, 0 if there are none */
   guint32       *source_columns;   /* [source * (n_stages + 1) + stage + 1] or, not per stage, [.. + 0]; column number from 1, 0 = none */
   BalanceOrigin *origins;          /* by row; the exceptions */
   guint          n_origins;
@@ -60,6 +62,12 @@ balance_column_get (const BalanceColumn *column, guint row)
     case 4:  return ((const gint32 *) column->data)[row];
     default: return ((const gint64 *) column->data)[row];
     }
+}
+
+static inline guint
+balance_column_get_scale (const BalanceColumn *column, guint row)
+{
+  return column->scales != NULL ? column->scales[row] : column->scale;
 }
 
 /* The rows of a table that one source knows. They are a range, so that a file per district costs no more

@@ -9,6 +9,7 @@ column_free (gpointer data)
 
   g_aligned_free (column->data);
   g_free (column->valid);
+  g_free (column->scales);
   g_free (column->source_columns);
   g_free (column->origins);
   g_free (column);

@@ -69,12 +69,7 @@ balance_import_new (GPtrArray       *intakes,
 
   g_ptr_array_sort (intakes, compare_years);
   for (guint i = 0; i < intakes->len; i++)
-    {
-      BalanceFacts *year = balance_intake_finish (g_ptr_array_index (intakes, i), problems);
-
-      if (year != NULL)
-        g_ptr_array_add (facts, year);
-    }
+    g_ptr_array_add (facts, balance_intake_finish (g_ptr_array_index (intakes, i), problems));
 
   if (balance_problems_count (problems, BALANCE_SEVERITY_ERROR) == 0)
     for (guint i = 0; i < facts->len; i++)

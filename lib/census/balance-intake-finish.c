@@ -183,22 +183,39 @@ place_of (BalanceIntake      *self,
     }
 }
 
+/* The finest scale of all values, FALSE if some value does not fit it. */
 static gboolean
-fill_values (BalanceIntake      *self,
-             BalanceLevel        level,
-             const BalanceCells *cells,
+find_scale (const BalanceCells *cells,
+            guint               n,
+            guint8             *scale)
+{
+  *scale = 0;
+  for (guint i = 0; i < n; i++)
+    if (cells->scales[i] != BALANCE_NO_VALUE)
+      *scale = MAX (*scale, cells->scales[i]);
+
+  for (guint i = 0; i < n && *scale != 0; i++)
+    {
+      gint64 value;
+
+      if (cells->scales[i] != BALANCE_NO_VALUE &&
+          __builtin_mul_overflow (cells->digits[i], balance_power_of_ten (*scale - cells->scales[i]), &value))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+fill_values (const BalanceCells *cells,
              const Order        *rows,
              BalanceColumn      *column,
-             gint64             *values,
-             BalanceProblems    *problems)
+             gint64             *values)
 {
-  guint scale = 0;
   gboolean first = TRUE;
 
-  for (guint i = 0; i < rows->n; i++)
-    if (cells->scales[i] != BALANCE_NO_VALUE)
-      scale = MAX (scale, cells->scales[i]);
-  column->scale = (guint8) scale;
+  if (!find_scale (cells, rows->n, &column->scale))
+    column->scales = g_new0 (guint8, rows->n);
 
   for (guint i = 0; i < rows->n; i++)
     {
@@ -211,19 +228,11 @@ fill_values (BalanceIntake      *self,
           continue;
         }
 
-      if (__builtin_mul_overflow (cells->digits[row], balance_power_of_ten (scale - cells->scales[row]), &value))
-        {
-          BalancePlace place;
-
-          place_of (self, level, cells, row, &place);
-          balance_problems_add_literal (problems, BALANCE_SEVERITY_ERROR, "number-range", &place,
-                                        "this number and the finest fraction of its field do not fit 18 digits together",
-                                        "该数字与本数据项中小数位最多的数值合起来超过18位",
-                                        NULL, NULL,
-                                        "check the number; write fewer decimals",
-                                        "请核对该数字，或减少小数位数");
-          return FALSE;
-        }
+      value = cells->digits[row];
+      if (column->scales != NULL)
+        column->scales[i] = cells->scales[row];
+      else
+        value *= balance_power_of_ten (column->scale - cells->scales[row]);
 
       values[i] = value;
       column->valid[i >> 6] |= G_GUINT64_CONSTANT (1) << (i & 63);
@@ -232,8 +241,6 @@ fill_values (BalanceIntake      *self,
       column->max = first ? value : MAX (column->max, value);
       first = FALSE;
     }
-
-  return TRUE;
 }
 
 static void
@@ -319,15 +326,13 @@ free_values (BalanceCells *cells)
   g_clear_pointer (&cells->scales, g_free);
 }
 
-static gboolean
-make_columns (BalanceIntake   *self,
-              BalanceLevel     level,
-              const Order     *rows,
-              BalanceTable    *table,
-              BalanceProblems *problems)
+static void
+make_columns (BalanceIntake *self,
+              BalanceLevel   level,
+              const Order   *rows,
+              BalanceTable  *table)
 {
   BalanceIntakeTable *from = &self->tables[level];
-  gboolean good = TRUE;
 
   for (guint i = 0; i < from->cells->len; i++)
     {
@@ -338,7 +343,7 @@ make_columns (BalanceIntake   *self,
       g_ptr_array_add (table->columns, column);
       column->field = cells->field;
       column->valid = g_new0 (guint64, rows->n / 64 + 1 + TAIL / sizeof (guint64));
-      good &= fill_values (self, level, cells, rows, column, values, problems);
+      fill_values (cells, rows, column, values);
       store_values (column, values, rows->n);
       if (column->n_valid == rows->n)
         g_clear_pointer (&column->valid, g_free);
@@ -346,8 +351,6 @@ make_columns (BalanceIntake   *self,
       /* what is copied must not be held twice */
       free_values (cells);
     }
-
-  return good;
 }
 
 static void
@@ -647,7 +650,6 @@ balance_intake_finish (BalanceIntake   *self,
 {
   g_autoptr(BalanceFacts) facts = balance_facts_new (self->dictionary, self->year);
   Order region, districts, schools, sections;
-  gboolean good = TRUE;
 
   complete_sections (self, problems);
   check_repeated_parts (self, problems);
@@ -673,10 +675,10 @@ balance_intake_finish (BalanceIntake   *self,
   facts->school_names = name_rows (self, BALANCE_LEVEL_SCHOOL, BALANCE_ID_SCHOOL_NAME, &schools);
   link_rows (self, facts, &districts, &schools, &sections);
 
-  good &= make_columns (self, BALANCE_LEVEL_REGION, &region, &facts->region, problems);
-  good &= make_columns (self, BALANCE_LEVEL_DISTRICT, &districts, &facts->districts, problems);
-  good &= make_columns (self, BALANCE_LEVEL_SCHOOL, &schools, &facts->schools, problems);
-  good &= make_columns (self, BALANCE_LEVEL_SECTION, &sections, &facts->sections, problems);
+  make_columns (self, BALANCE_LEVEL_REGION, &region, &facts->region);
+  make_columns (self, BALANCE_LEVEL_DISTRICT, &districts, &facts->districts);
+  make_columns (self, BALANCE_LEVEL_SCHOOL, &schools, &facts->schools);
+  make_columns (self, BALANCE_LEVEL_SECTION, &sections, &facts->sections);
 
   make_source_rows (self, BALANCE_LEVEL_REGION, &region, &facts->region);
   make_source_rows (self, BALANCE_LEVEL_DISTRICT, &districts, &facts->districts);
@@ -693,5 +695,5 @@ balance_intake_finish (BalanceIntake   *self,
   order_clear (&schools);
   order_clear (&sections);
 
-  return good ? g_steal_pointer (&facts) : NULL;
+  return g_steal_pointer (&facts);
 }

@@ -174,8 +174,8 @@ const char    *balance_intake_get_name       (BalanceIntake       *self,
                                               BalanceLevel         level,
                                               guint32              row);   /* code of the row */
 
-/* Checks what only shows when everything is there and makes the facts of it. NULL and a problem where a
- * column cannot be held. The intake is empty afterwards and good for balance_intake_free() only. */
+/* Checks what only shows when everything is there and makes the facts of it. The intake is empty afterwards
+ * and good for balance_intake_free() only. */
 BalanceFacts  *balance_intake_finish         (BalanceIntake       *self,
                                               BalanceProblems     *problems);
 

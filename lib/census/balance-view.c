@@ -81,19 +81,21 @@ balance_column_get_number (const BalanceColumn *column,
                            guint                row)
 {
   gint64 digits;
+  guint scale;
   char text[32];
 
   if (!balance_column_is_valid (column, row))
     return NAN;
 
   digits = balance_column_get (column, row);
-  if (column->scale == 0 && ABS (digits) < (G_GINT64_CONSTANT (1) << 53))
+  scale = balance_column_get_scale (column, row);
+  if (scale == 0 && ABS (digits) < (G_GINT64_CONSTANT (1) << 53))
     return (double) digits;
   /* both are exact doubles, so one division rounds once */
-  if (column->scale <= 15 && ABS (digits) < (G_GINT64_CONSTANT (1) << 53))
-    return (double) digits / (double) balance_power_of_ten (column->scale);
+  if (scale <= 15 && ABS (digits) < (G_GINT64_CONSTANT (1) << 53))
+    return (double) digits / (double) balance_power_of_ten (scale);
 
-  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT "e-%d", digits, column->scale);
+  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT "e-%u", digits, scale);
   return g_ascii_strtod (text, NULL);
 }
 
@@ -155,7 +157,7 @@ balance_column_dup_text (BalanceFacts        *facts,
     case BALANCE_FIELD_YEAR:
     default:
       {
-        BalanceDecimal decimal = { value, column->scale };
+        BalanceDecimal decimal = { value, balance_column_get_scale (column, row) };
 
         balance_decimal_normalize (&decimal);
         return balance_decimal_to_string (&decimal);

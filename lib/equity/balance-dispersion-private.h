@@ -36,6 +36,7 @@ typedef struct
   guint                    n;           /* rows given */
   guint                    n_counted;   /* rows with weight */
   guint                    n_missing;   /* values missing among them */
+  gboolean                 may_be_negative;   /* a value is, or a missing one could be */
   /* sums of the rows with a value; valid if `quick` */
   gboolean                 quick;
   BalanceDouble2           w, x, q;
@@ -55,6 +56,8 @@ void         balance_dispersion_clear    (BalanceDispersion       *self);
 /* CV <= limit, CV < limit; UNKNOWN where missing values could decide. */
 BalanceTruth balance_dispersion_at_most  (BalanceDispersion *self, mpq_srcptr limit);
 BalanceTruth balance_dispersion_below    (BalanceDispersion *self, mpq_srcptr limit);
+/* Is the mean above zero? Else S <= c * mean fails whatever c is, unless all values are zero. */
+gboolean     balance_dispersion_has_positive_mean (BalanceDispersion *self);
 /* Correctly rounded; NaN where there is none. */
 double       balance_dispersion_get_cv   (BalanceDispersion *self);
 double       balance_dispersion_get_mean (BalanceDispersion *self);
@@ -65,7 +68,8 @@ void         balance_dispersion_get_bounds (BalanceDispersion *self, double *low
 gboolean     balance_dispersion_get_square (BalanceDispersion *self, mpq_ptr square);
 /* The CV as a number of a computation: exact where rational, else enclosed to `bits` bits. */
 BalanceNumber balance_dispersion_get_number (BalanceDispersion *self, BalanceNumberPool *pool, guint bits);
-/* The plain mean of several CVs, correctly rounded; NaN unless all are KNOWN. */
+/* The plain mean of several CVs, correctly rounded; values that are all zero differ by nothing and count as 0.
+ * NaN unless all are KNOWN or ZERO, with means above zero. */
 double       balance_dispersion_get_mean_cv (BalanceDispersion *const *dispersions, guint n);
 
 G_END_DECLS

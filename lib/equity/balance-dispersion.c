@@ -146,6 +146,8 @@ balance_dispersion_init (BalanceDispersion       *self,
 
       dp = self->quick ? (p.den == 1 ? from_int64 (p.num) : divide (from_int64 (p.num), from_int64 (p.den)))
                        : (BalanceDouble2) { 0.0, 0.0 };
+      if (balance_number_less_equal (pool, balance_number_small (0, 1), v) != BALANCE_TRUE)
+        self->may_be_negative = TRUE;
       if (!balance_number_is_known (pool, v))
         {
           self->n_missing++;
@@ -235,6 +237,10 @@ from_mpq (mpq_srcptr q)
   mpq_t rest;
 
   r.hi = balance_mpq_get_double (q);
+  r.lo = 0.0;
+  /* a limit beyond all doubles: the exact sums decide */
+  if (!isfinite (r.hi))
+    return r;
   mpq_init (rest);
   mpq_set_d (rest, r.hi);
   mpq_sub (rest, q, rest);
@@ -333,12 +339,22 @@ mean_sign (BalanceDispersion *self)
   return mpq_sgn (self->ex);
 }
 
-/* The largest CV^2 + 1 that any values of the missing rows allow: W over the least weight. */
+gboolean
+balance_dispersion_has_positive_mean (BalanceDispersion *self)
+{
+  return self->n_counted == 1 || mean_sign (self) > 0;
+}
+
+/* The largest CV^2 + 1 that any values of the missing rows allow: W over the least weight, as long as no
+ * value is negative. */
 static int
 compare_highest (BalanceDispersion *self, mpq_srcptr limit)
 {
   mpq_t ratio, bound;
   int sign;
+
+  if (self->may_be_negative)
+    return 1;
 
   make_exact (self);
   mpq_init (ratio);
@@ -359,6 +375,10 @@ static BalanceTruth
 judge (BalanceDispersion *self, mpq_srcptr limit, gboolean or_equal)
 {
   int sign;
+
+  /* one section differs from nothing, whatever its value */
+  if (self->n_counted == 1 && (self->state == BALANCE_DISPERSION_KNOWN || self->state == BALANCE_DISPERSION_MISSING))
+    return or_equal ? mpq_sgn (limit) >= 0 : mpq_sgn (limit) > 0;
 
   switch (self->state)
     {
@@ -461,6 +481,8 @@ balance_dispersion_get_cv (BalanceDispersion *self)
 
   if (self->state != BALANCE_DISPERSION_KNOWN)
     return NAN;
+  if (self->n_counted == 1)
+    return 0.0;
   if (get_quick (self, &cv, &error) && rounds_to (cv, error, &result))
     return result;
 
@@ -539,6 +561,11 @@ balance_dispersion_get_bounds (BalanceDispersion *self, double *low, double *hig
     *low = *high = balance_dispersion_get_cv (self);
   if (self->state != BALANCE_DISPERSION_MISSING)
     return;
+  if (self->n_counted == 1)
+    {
+      *high = 0.0;
+      return;
+    }
 
   mpq_init (ratio);
   mpq_init (one);
@@ -550,10 +577,13 @@ balance_dispersion_get_bounds (BalanceDispersion *self, double *low, double *hig
       mpq_sub (ratio, ratio, one);
       *low = balance_mpq_get_sqrt_double (ratio);
     }
-  mpq_add (ratio, self->ew, self->ew_missing);
-  mpq_div (ratio, ratio, self->ew_least);
-  mpq_sub (ratio, ratio, one);
-  *high = balance_mpq_get_sqrt_double (ratio);
+  if (!self->may_be_negative)
+    {
+      mpq_add (ratio, self->ew, self->ew_missing);
+      mpq_div (ratio, ratio, self->ew_least);
+      mpq_sub (ratio, ratio, one);
+      *high = balance_mpq_get_sqrt_double (ratio);
+    }
   mpq_clear (ratio);
   mpq_clear (one);
 }
@@ -623,7 +653,9 @@ balance_dispersion_get_mean_cv (BalanceDispersion *const *dispersions, guint n)
 
   for (guint i = 0; i < n; i++)
     {
-      if (dispersions[i]->state != BALANCE_DISPERSION_KNOWN)
+      if (dispersions[i]->state == BALANCE_DISPERSION_ZERO)
+        continue;
+      if (dispersions[i]->state != BALANCE_DISPERSION_KNOWN || !balance_dispersion_has_positive_mean (dispersions[i]))
         return NAN;
       quick = quick && get_quick (dispersions[i], &cv, &one);
       if (!quick)
@@ -639,7 +671,8 @@ balance_dispersion_get_mean_cv (BalanceDispersion *const *dispersions, guint n)
     }
 
   for (guint i = 0; i < n; i++)
-    exact = balance_number_add (&pool, exact, balance_dispersion_get_number (dispersions[i], &pool, 256));
+    if (dispersions[i]->state != BALANCE_DISPERSION_ZERO)
+      exact = balance_number_add (&pool, exact, balance_dispersion_get_number (dispersions[i], &pool, 256));
   result = balance_number_get_double (&pool, balance_number_divide (&pool, exact, balance_number_small (n, 1)));
   balance_number_pool_clear (&pool);
 

@@ -88,6 +88,42 @@ run_thread (void *data)
   return run_worker (data);
 }
 
+/* Everything that districts may take from the region, so that threads find it made. */
+static void
+complete_region (BalanceJudge *judge)
+{
+  const BalanceScheme *scheme = judge->scheme;
+
+  for (guint i = 0; i < scheme->program->nodes->len; i++)
+    {
+      BalanceNode *node = g_ptr_array_index (scheme->program->nodes, i);
+
+      if (!balance_node_uses_region (node))
+        continue;
+      switch (balance_node_get_type_of (node))
+        {
+        case BALANCE_VALUE_NUMBER:
+          balance_frame_get_numbers (judge->frame, node);
+          break;
+        case BALANCE_VALUE_FLAG:
+          balance_frame_get_flags (judge->frame, node);
+          break;
+        case BALANCE_VALUE_CHOICE:
+        case BALANCE_VALUE_TEXT:
+        case BALANCE_VALUE_DATE:
+        default:
+          balance_frame_get_codes (judge->frame, node);
+          break;
+        }
+    }
+  /* also those that are not asked for: others may name them */
+  for (guint i = 0; i < scheme->pack->rules->len; i++)
+    if (scheme->rules[i].uses_region)
+      balance_judge_get_scores (judge, i);
+  for (guint i = 0; i < scheme->n_used; i++)
+    complete_region (judge->used[i]);
+}
+
 /* What is asked of the region is judged first and completely: threads only read it afterwards. */
 static void
 judge_region (BalanceEvaluation *self, BalanceResult *result)
@@ -102,28 +138,7 @@ judge_region (BalanceEvaluation *self, BalanceResult *result)
 
   result->region = balance_judge_new (result->bindings, NULL);
   balance_judge_reset (result->region, 0, n);
-  for (guint i = 0; i < result->scheme->program->nodes->len; i++)
-    {
-      BalanceNode *node = g_ptr_array_index (result->scheme->program->nodes, i);
-
-      if (!balance_node_uses_region (node))
-        continue;
-      switch (balance_node_get_type_of (node))
-        {
-        case BALANCE_VALUE_NUMBER:
-          balance_frame_get_numbers (result->region->frame, node);
-          break;
-        case BALANCE_VALUE_FLAG:
-          balance_frame_get_flags (result->region->frame, node);
-          break;
-        case BALANCE_VALUE_CHOICE:
-        case BALANCE_VALUE_TEXT:
-        case BALANCE_VALUE_DATE:
-        default:
-          balance_frame_get_codes (result->region->frame, node);
-          break;
-        }
-    }
+  complete_region (result->region);
   for (guint i = 0; i < pack->rules->len; i++)
     {
       const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
@@ -131,7 +146,6 @@ judge_region (BalanceEvaluation *self, BalanceResult *result)
       if (!self->judged[i] || !result->scheme->rules[i].uses_region)
         continue;
       keep_verdicts (self, result, result->region, i);
-      balance_judge_get_scores (result->region, i);
       if ((self->only >= 0 ? (int) i == self->only : rule->parent == NULL) && rule->binding)
         verdict = balance_verdict_and (verdict, balance_judge_get_verdict_at (result->region, i, BALANCE_LEVEL_REGION, 0));
     }

@@ -104,6 +104,26 @@ composite (BalanceGroup *self, BalanceJudge *judge, guint row)
   return balance_dispersion_get_mean_cv (dispersions, indicators->len);
 }
 
+/* Sections that are not known to be out of scope or without weight. */
+static void
+count_sections (BalanceGroup *self, BalanceJudge *judge, guint row, BalanceNode *mask, BalanceNode *weight)
+{
+  BalanceFrame *frame = judge->frame;
+  const guint8 *flags = balance_frame_get_flags (frame, mask);
+  const BalanceNumber *weights = balance_frame_get_numbers (frame, weight);
+  BalanceNumber sum = balance_number_small (0, 1);
+  const guint32 *rows;
+  guint first, n = balance_frame_get_rows (frame, BALANCE_LEVEL_STAGE, row, BALANCE_LEVEL_SECTION, &first, &rows);
+
+  for (guint i = first; i < first + n; i++)
+    if (flags[i] != BALANCE_FALSE && balance_number_is_zero (&frame->pool, weights[i]) != BALANCE_TRUE)
+      {
+        self->n_sections++;
+        sum = balance_number_add (&frame->pool, sum, weights[i]);
+      }
+  self->weight = balance_number_get_double (&frame->pool, sum);
+}
+
 static void
 compute (BalanceGroup *self)
 {
@@ -140,11 +160,8 @@ compute (BalanceGroup *self)
           figures->verdict = (BalanceVerdict) judged->verdicts[row];
         }
       if (!any)
-        {
-          self->n_sections = dispersion->n_counted;
-          self->weight = balance_dispersion_get_weight (dispersion);
-          any = TRUE;
-        }
+        count_sections (self, judge, row, mask, indicator->weight);
+      any = TRUE;
     }
   self->composite = composite (self, judge, row);
 }

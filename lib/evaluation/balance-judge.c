@@ -180,12 +180,9 @@ definition_has_stage (const BalanceDefinition *definition, guint stage)
 }
 
 static gboolean
-limit_has_stage (const BalanceLimit *limit, guint stage)
+limit_has_stage (BalanceJudge *self, const BalanceLimit *limit, guint stage)
 {
-  for (guint i = 0; i < limit->n; i++)
-    if (definition_has_stage (limit->definitions[i], stage))
-      return TRUE;
-  return limit->n == 0;
+  return definition_has_stage (balance_limit_in_force (limit, self->scheme->program->as_of), stage);
 }
 
 static gboolean
@@ -221,9 +218,9 @@ balance_judge_stage_applies (BalanceJudge *self, guint index, guint row)
   if (stage < 0 || (rule->stages != NULL && !rule->stages[stage]))
     return FALSE;
   if (rule->kind == BALANCE_RULE_INDICATOR)
-    return indicator_has_stage (rule->indicator, (guint) stage) && limit_has_stage (&rule->indicator->limit, (guint) stage);
+    return indicator_has_stage (rule->indicator, (guint) stage) && limit_has_stage (self, &rule->indicator->limit, (guint) stage);
   if (rule->kind == BALANCE_RULE_VALUE)
-    return definition_has_stage (rule->value, (guint) stage) && limit_has_stage (&rule->limit, (guint) stage);
+    return definition_has_stage (rule->value, (guint) stage) && limit_has_stage (self, &rule->limit, (guint) stage);
   return TRUE;
 }
 
@@ -333,6 +330,7 @@ balance_judge_get_floor (BalanceJudge *self, guint index, guint row)
 {
   const BalanceJudged *judged = balance_judge_get (self, index);
   BalanceNumber floor;
+  BalanceTruth truth;
   gboolean upper;
 
   if (judged->verdicts[row] == BALANCE_VERDICT_MET || judged->verdicts[row] == BALANCE_VERDICT_NOT_APPLICABLE)
@@ -343,8 +341,11 @@ balance_judge_get_floor (BalanceJudge *self, guint index, guint row)
   upper = self->scheme->rules[index].measure.comparison == BALANCE_COMPARISON_AT_MOST ||
           self->scheme->rules[index].measure.comparison == BALANCE_COMPARISON_BELOW;
 
-  return balance_compare (&self->frame->pool, upper ? BALANCE_COMPARISON_AT_MOST : BALANCE_COMPARISON_AT_LEAST,
-                          judged->values[row], floor);
+  truth = balance_compare (&self->frame->pool, upper ? BALANCE_COMPARISON_AT_MOST : BALANCE_COMPARISON_AT_LEAST,
+                           judged->values[row], floor);
+
+  /* nor can a row that may not be asked be known to lie below the floor */
+  return truth == BALANCE_FALSE && judged->applies[row] == BALANCE_UNKNOWN ? BALANCE_UNKNOWN : truth;
 }
 
 /* -- children as their parent sees them ---------------------------------------------------------------- */
@@ -457,12 +458,19 @@ score_by_verdict (BalanceJudge *self, const BalanceRule *rule, BalanceVerdict ve
 static gboolean
 is_scored (const BalanceRule *rule)
 {
+  gboolean any = FALSE;
+
   if (rule->kind != BALANCE_RULE_COMBINATION || rule->children->len == 0)
     return FALSE;
   for (guint i = 0; i < rule->children->len; i++)
-    if (!((const BalanceRule *) g_ptr_array_index (rule->children, i))->has_points)
-      return FALSE;
-  return TRUE;
+    {
+      const BalanceRule *child = g_ptr_array_index (rule->children, i);
+
+      if (child->binding && !child->has_points)
+        return FALSE;
+      any = any || child->binding;
+    }
+  return any;
 }
 
 static BalanceNumber
@@ -675,6 +683,9 @@ judge_combination (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJud
         verdict = BALANCE_VERDICT_UNMET;
       else if (veto == BALANCE_UNKNOWN && verdict == BALANCE_VERDICT_MET)
         verdict = BALANCE_VERDICT_UNDETERMINED;
+      /* a row that may not be asked at all cannot veto for sure */
+      if (veto == BALANCE_TRUE && judged->applies[i] == BALANCE_UNKNOWN)
+        veto = BALANCE_UNKNOWN;
       if (veto != BALANCE_FALSE)
         {
           if (judged->vetoed == NULL)
@@ -761,6 +772,8 @@ spread_number (BalanceJudge *self, BalanceDispersion *dispersion, guint bits)
   mpq_t a, b;
   BalanceNumber result;
 
+  if (dispersion->state == BALANCE_DISPERSION_ZERO)
+    return balance_number_small (0, 1);
   if (dispersion->state != BALANCE_DISPERSION_MISSING)
     return balance_dispersion_get_number (dispersion, pool, bits);
 
@@ -769,8 +782,13 @@ spread_number (BalanceJudge *self, BalanceDispersion *dispersion, guint bits)
   mpq_init (a);
   mpq_init (b);
   mpq_set_d (a, low > 0.0 ? nextafter (low, 0.0) : 0.0);
-  mpq_set_d (b, nextafter (high, INFINITY));
-  result = balance_number_hull (pool, balance_number_from_mpq (pool, a), balance_number_from_mpq (pool, b));
+  if (isfinite (high))
+    {
+      mpq_set_d (b, nextafter (high, INFINITY));
+      result = balance_number_hull (pool, balance_number_from_mpq (pool, a), balance_number_from_mpq (pool, b));
+    }
+  else
+    result = balance_number_from_bounds (pool, NULL, NULL);
   mpq_clear (a);
   mpq_clear (b);
 
@@ -801,12 +819,12 @@ judge_dispersion (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudg
   for (guint i = 0; i < n; i++)
     {
       BalanceVerdict verdict = BALANCE_VERDICT_NOT_APPLICABLE;
-      gboolean empty = FALSE, zero = FALSE;
+      gboolean empty = FALSE, negative = FALSE;
       g_autofree BalanceDispersion **dispersions = NULL;
       mpq_t limit;
 
       if (judged->limits == NULL || judged->applies[i] == BALANCE_FALSE ||
-          !(rule->rule->level != BALANCE_LEVEL_STAGE || limit_has_stage (&rule->rule->limit, (guint) stage_of (self, BALANCE_LEVEL_STAGE, i))))
+          !(rule->rule->level != BALANCE_LEVEL_STAGE || limit_has_stage (self, &rule->rule->limit, (guint) stage_of (self, BALANCE_LEVEL_STAGE, i))))
         continue;
 
       dispersions = g_new (BalanceDispersion *, rule->n_indicators + 1);
@@ -814,15 +832,16 @@ judge_dispersion (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudg
         {
           dispersions[k] = balance_judge_get_dispersion (self, rule->indicators[k], rule->mask, rule->rule->level, i);
           empty = empty || dispersions[k]->state == BALANCE_DISPERSION_EMPTY;
-          zero = zero || dispersions[k]->state == BALANCE_DISPERSION_ZERO;
+          negative = negative || (dispersions[k]->state == BALANCE_DISPERSION_KNOWN && !balance_dispersion_has_positive_mean (dispersions[k]));
         }
       mpq_init (limit);
       if (empty)
         verdict = BALANCE_VERDICT_NOT_APPLICABLE;
       else if (!balance_number_get_mpq (&frame->pool, judged->limits[i], limit))
         verdict = BALANCE_VERDICT_UNDETERMINED;
-      else if (rule->rule->combine && zero)
-        verdict = BALANCE_VERDICT_UNDETERMINED;   /* the mean of something that is not there */
+      else if (rule->rule->combine && negative)
+        verdict = rule->measure.comparison == BALANCE_COMPARISON_AT_MOST || rule->measure.comparison == BALANCE_COMPARISON_BELOW
+                    ? BALANCE_VERDICT_UNMET : BALANCE_VERDICT_MET;
       else if (!rule->rule->combine)
         verdict = balance_verdict_from_truth (judge_spread (dispersions[0], rule->measure.comparison, limit));
       else

@@ -38,7 +38,7 @@ typedef struct _BalanceExpression BalanceExpression;
 struct _BalanceExpression
 {
   BalanceExpressionKind   kind;
-  guint                   position;   /* byte offset in the formula */
+  guint                   position;   /* characters before it in the formula */
   char                   *source;     /* of the outermost node: the formula as it is written */
   char                   *text;
   BalanceDecimal          number;     /* 85% is {85, 2} with percent set */
@@ -57,6 +57,8 @@ struct _BalanceExpression
 BalanceExpression *balance_expression_parse (const char         *text,
                                              const BalancePlace *place,
                                              BalanceProblems    *problems);
+/* Is it a word that cannot be a name? */
+gboolean           balance_expression_is_keyword (const char *word);
 void               balance_expression_free  (BalanceExpression  *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceExpression, balance_expression_free)
 

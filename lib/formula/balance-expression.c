@@ -24,6 +24,7 @@ typedef struct
   TokenType   type;
   const char *start;
   gsize       length;
+  guint       position;   /* characters before it */
 } Token;
 
 typedef struct
@@ -65,6 +66,10 @@ advance (Parser *parser)
   while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')
     p++;
 
+  /* places are counted in characters, as editors and the YAML reader do */
+  for (const char *c = token->start; c < p; c++)
+    if (((guchar) *c & 0xc0) != 0x80)
+      token->position++;
   token->start = p;
   if (*p == '\0')
     {
@@ -144,6 +149,12 @@ accept (Parser *parser, const char *word)
   return TRUE;
 }
 
+gboolean
+balance_expression_is_keyword (const char *word)
+{
+  return g_strv_contains (keywords, word);
+}
+
 static gboolean
 token_is_keyword (Parser *parser)
 {
@@ -167,7 +178,7 @@ fail (Parser *parser, const char *expected_en, const char *expected_zh)
   parser->failed = TRUE;
 
   found = g_strndup (parser->token.start, parser->token.length);
-  place.column += (guint) (parser->token.start - parser->text);
+  place.column += parser->token.position;
   place.found = parser->token.type == TOKEN_END ? "(end)" : found;
   balance_text_printf (&message, "the formula “%.200s” cannot be read", "公式“%.200s”无法识别", parser->text);
   balance_text_set (&expected, expected_en, expected_zh);
@@ -192,7 +203,7 @@ new_node (Parser *parser, BalanceExpressionKind kind, guint position)
 static guint
 position (Parser *parser)
 {
-  return (guint) (parser->token.start - parser->text);
+  return parser->token.position;
 }
 
 static void
@@ -586,7 +597,7 @@ balance_expression_parse (const char         *text,
                           const BalancePlace *place,
                           BalanceProblems    *problems)
 {
-  Parser parser = { .text = text, .next = text, .place = place, .problems = problems };
+  Parser parser = { .text = text, .next = text, .token.start = text, .place = place, .problems = problems };
   BalanceExpression *self;
 
   advance (&parser);

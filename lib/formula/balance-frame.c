@@ -162,13 +162,19 @@ missing_number (BalanceFrame *self, const BalanceField *field)
   return balance_number_from_bounds (&self->pool, field->has_min ? &field->min : NULL, field->has_max ? &field->max : NULL);
 }
 
+static inline BalanceNumber
+read_column (const BalanceColumn *column, guint row)
+{
+  return balance_number_small (balance_column_get (column, row), balance_power_of_ten (balance_column_get_scale (column, row)));
+}
+
 /* One fact; `missing` is made once per column and shared by all rows that lack it. */
 static inline BalanceNumber
 read_number (BalanceFrame *self, const BalanceField *field, const BalanceColumn *column, guint row,
              BalanceNumber *missing)
 {
   if (column != NULL && balance_column_is_valid (column, row))
-    return balance_number_small (balance_column_get (column, row), balance_power_of_ten (column->scale));
+    return read_column (column, row);
   if (missing->den != 0)
     *missing = missing_number (self, field);
   return *missing;
@@ -183,15 +189,14 @@ sum_of_parts (BalanceFrame *self, const BalanceColumn *part, guint school, Balan
 
   if (i == end)
     return FALSE;
-  *sum = balance_number_small (0, balance_power_of_ten (part->scale));
+  *sum = balance_number_small (0, 1);
   for (; i < end; i++)
     {
       guint32 section = facts->school_section_rows[i];
 
       if (!balance_column_is_valid (part, section))
         return FALSE;
-      *sum = balance_number_add (&self->pool, *sum,
-                                 balance_number_small (balance_column_get (part, section), balance_power_of_ten (part->scale)));
+      *sum = balance_number_add (&self->pool, *sum, read_column (part, section));
     }
 
   return TRUE;
@@ -293,7 +298,7 @@ compute_split (BalanceFrame *self, const BalanceNode *node, BalanceNumber *out)
 
       if (part != NULL && balance_column_is_valid (part, offset + i))
         {
-          out[i] = balance_number_small (balance_column_get (part, offset + i), balance_power_of_ten (part->scale));
+          out[i] = read_column (part, offset + i);
           continue;
         }
       own = rest = balance_number_small (0, 1);

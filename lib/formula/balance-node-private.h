@@ -57,6 +57,7 @@ struct _BalanceNode
   BalanceLevel      level;
   guint             variant;
   gboolean          uses_region;
+  guint             depth;       /* of the graph below it, which is walked by recursion */
   BalanceField     *field;       /* FIELD, SPLIT; choice constants and choice columns: the field of the codes */
   BalanceNumber     number;      /* CONSTANT number */
   BalanceTruth      truth;       /* CONSTANT flag */

@@ -88,6 +88,7 @@ typedef struct
   /* set while compiling */
   BalanceNode              *node;
   gboolean                  busy;
+  gboolean                  failed;
   gboolean                  used;
 } BalanceName;
 
@@ -126,6 +127,7 @@ struct _BalanceProgram
   GPtrArray         *nodes;          /* of BalanceNode, owned */
   BalanceNode       *base_mask;      /* stage in stages, and scope */
   BalanceNode       *split_pupils;
+  guint              depth;          /* of what is being compiled */
   BalanceProblems   *problems;
 };
 
@@ -156,6 +158,8 @@ BalanceNode       *balance_program_compile_flag (BalanceProgram          *self,
 BalanceNode       *balance_program_get_name (BalanceProgram *self, BalanceName *name);
 BalanceNode       *balance_program_and      (BalanceProgram *self, BalanceNode *a, BalanceNode *b);
 BalanceNode       *balance_program_if       (BalanceProgram *self, BalanceNode *condition, BalanceNode *yes, BalanceNode *no);
+/* A column by stage takes the stages that it leaves out from another column. */
+void               balance_program_fill_stages (BalanceProgram *self, BalanceNode *node, BalanceNode *other);
 /* Is a row of a level in a section mask? A coarser row is if one of its sections is. */
 BalanceNode       *balance_program_mask_at  (BalanceProgram *self, BalanceNode *mask, BalanceLevel level);
 gboolean           balance_program_check_unit (BalanceProgram *self, const BalanceTyping *typing, const char *unit,

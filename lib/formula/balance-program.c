@@ -10,6 +10,9 @@
 #include "formula/balance-dimension-private.h"
 #include "formula/balance-node-private.h"
 
+/* Levels of a formula and of all formulas that it names, one inside the other. */
+#define MAX_DEPTH 3000
+
 static BalanceNode *compile (BalanceProgram *self, const BalanceExpression *e, const BalanceContext *context, BalanceTyping *typing);
 
 /* -- nodes ------------------------------------------------------------------------------------------- */
@@ -45,8 +48,11 @@ static void
 set_arg (BalanceNode *node, guint i, BalanceNode *arg)
 {
   node->args[i] = arg;
-  if (arg != NULL && arg->uses_region)
+  if (arg == NULL)
+    return;
+  if (arg->uses_region)
     node->uses_region = TRUE;
+  node->depth = MAX (node->depth, arg->depth + 1);
 }
 
 static BalanceNode *
@@ -169,6 +175,13 @@ report_type (BalanceProgram *self, const BalanceContext *context, const BalanceE
              const char *expected_en, const char *expected_zh)
 {
   return report (self, context, e, "type", NULL, "a value of the wrong type", "值的类型不符", expected_en, expected_zh);
+}
+
+static gpointer
+report_depth (BalanceProgram *self, const BalanceContext *context, const BalanceExpression *e)
+{
+  return report (self, context, e, "nesting", NULL, "formulas that name one another are nested too deeply",
+                 "公式之间的嵌套引用过深", "at most 3000 levels in all", "合计不超过3000层");
 }
 
 static const char *const level_names[BALANCE_N_LEVELS] = { "section", "school", "stage", "district", "region" };
@@ -342,7 +355,8 @@ balance_program_get_name (BalanceProgram *self, BalanceName *name)
   BalanceTyping typing = { 0 };
   BalanceNode *node;
 
-  if (name->node != NULL)
+  /* what failed once is not compiled again for everyone who names it */
+  if (name->node != NULL || name->failed)
     return name->node;
 
   switch (name->kind)
@@ -365,8 +379,11 @@ balance_program_get_name (BalanceProgram *self, BalanceName *name)
           context.column = name->definition->column;
         }
       if (name->busy)
-        return report (self, &context, NULL, "cycle", name->id, "the value depends on itself", "该项的值依赖于自身",
-                       NULL, NULL);
+        {
+          name->failed = TRUE;
+          return report (self, &context, NULL, "cycle", name->id, "the value depends on itself", "该项的值依赖于自身",
+                         NULL, NULL);
+        }
       name->busy = TRUE;
       node = balance_program_compile_definition (self, name->definition, &context, &typing);
       if (node != NULL)
@@ -388,6 +405,8 @@ balance_program_get_name (BalanceProgram *self, BalanceName *name)
           if (value != NULL && typing.type == BALANCE_VALUE_NUMBER &&
               !balance_program_check_unit (self, &typing, name->unit, there.line, there.column, name->id))
             value = NULL;
+          if (value != NULL && alternative->value->by_stage != NULL)
+            balance_program_fill_stages (self, value, node);
           there.line = alternative->when_line;
           there.column = alternative->when_column;
           if (alternative->when != NULL)
@@ -397,6 +416,8 @@ balance_program_get_name (BalanceProgram *self, BalanceName *name)
           node = value != NULL && when != NULL ? balance_program_if (self, when, value, node) : NULL;
         }
       name->busy = FALSE;
+      if (node != NULL && node->depth > MAX_DEPTH)
+        node = report_depth (self, &context, NULL);
       break;
 
     case BALANCE_NAME_OPTION:
@@ -405,6 +426,7 @@ balance_program_get_name (BalanceProgram *self, BalanceName *name)
     }
 
   name->node = node;
+  name->failed = node == NULL;
 
   return node;
 }
@@ -611,6 +633,20 @@ bind_literal (BalanceProgram *self, const BalanceContext *context, const Balance
   return TRUE;
 }
 
+/* A value that an option never has is a slip. */
+static gboolean
+option_has_value (BalanceProgram *self, const BalanceContext *context, const BalanceExpression *name, const BalanceExpression *value)
+{
+  BalanceName *option = name->kind == BALANCE_EXPRESSION_NAME ? g_hash_table_lookup (self->names, name->text) : NULL;
+
+  if (option == NULL || option->values == NULL || value->kind != BALANCE_EXPRESSION_TEXT ||
+      g_strv_contains ((const char *const *) option->values, value->text))
+    return TRUE;
+  report (self, context, value, "unknown-value", value->text, "the option has no such value", "该选项没有此取值",
+          "one of the values of the option", "该选项的取值之一");
+  return FALSE;
+}
+
 static BalanceNode *
 compile_equal (BalanceProgram *self, const BalanceExpression *e, const BalanceContext *context, BalanceTyping *typing)
 {
@@ -624,17 +660,10 @@ compile_equal (BalanceProgram *self, const BalanceExpression *e, const BalanceCo
   if (left->kind == BALANCE_NODE_CONSTANT && right->kind == BALANCE_NODE_CONSTANT &&
       left->type == BALANCE_VALUE_TEXT && right->type == BALANCE_VALUE_TEXT)
     {
-      /* an option against one of its values: decided now, but a value that it never has is a slip */
+      /* an option against one of its values: decided now */
       for (guint i = 0; i < 2; i++)
-        {
-          const BalanceExpression *name = e->args[i], *value = e->args[1 - i];
-          BalanceName *option = name->kind == BALANCE_EXPRESSION_NAME ? g_hash_table_lookup (self->names, name->text) : NULL;
-
-          if (option != NULL && option->values != NULL && value->kind == BALANCE_EXPRESSION_TEXT &&
-              !g_strv_contains ((const char *const *) option->values, value->text))
-            return report (self, context, value, "unknown-value", value->text, "the option has no such value", "该选项没有此取值",
-                           "one of the values of the option", "该选项的取值之一");
-        }
+        if (!option_has_value (self, context, e->args[i], e->args[1 - i]))
+          return NULL;
       node = new_truth (self, context->level, strcmp (left->text, right->text) == 0);
     }
   else
@@ -714,7 +743,7 @@ compile_in (BalanceProgram *self, const BalanceExpression *e, const BalanceConte
     {
       BalanceNode *item = compile (self, list->args[i], context, &b);
 
-      if (item == NULL)
+      if (item == NULL || !option_has_value (self, context, e->args[0], list->args[i]))
         return NULL;
       if (value->type == BALANCE_VALUE_NUMBER && b.type == BALANCE_VALUE_NUMBER)
         {
@@ -772,6 +801,16 @@ node_or (BalanceProgram *self, BalanceNode *a, BalanceNode *b)
   if (y == BALANCE_TRUE || x == BALANCE_FALSE)
     return b;
   return new_binary (self, BALANCE_NODE_OR, BALANCE_VALUE_FLAG, a, b);
+}
+
+void
+balance_program_fill_stages (BalanceProgram *self, BalanceNode *node, BalanceNode *other)
+{
+  if (node->kind != BALANCE_NODE_BY_STAGE)
+    return;
+  for (guint i = 0; i < node->n_args; i++)
+    if (node->args[i] == NULL)
+      set_arg (node, i, other);
 }
 
 BalanceNode *
@@ -833,6 +872,8 @@ compile_if (BalanceProgram *self, const BalanceExpression *e, const BalanceConte
   *typing = a;
   if (a.type == BALANCE_VALUE_NUMBER && !unify (self, context, e, typing, &a, &b))
     return NULL;
+  if (yes->field != no->field && a.type == BALANCE_VALUE_CHOICE)
+    return report_type (self, context, e, "values of one list after “then” and “else”", "then 与 else 之后取自同一取值表");
 
   return balance_program_if (self, condition, yes, no);
 }
@@ -1065,7 +1106,7 @@ compile_call (BalanceProgram *self, const BalanceExpression *e, const BalanceCon
 }
 
 static BalanceNode *
-compile (BalanceProgram *self, const BalanceExpression *e, const BalanceContext *context, BalanceTyping *typing)
+compile_kind (BalanceProgram *self, const BalanceExpression *e, const BalanceContext *context, BalanceTyping *typing)
 {
   BalanceNode *node;
 
@@ -1122,6 +1163,21 @@ compile (BalanceProgram *self, const BalanceExpression *e, const BalanceContext 
     default:
       return report_type (self, context, e, "a single value", "单个值");
     }
+}
+
+static BalanceNode *
+compile (BalanceProgram *self, const BalanceExpression *e, const BalanceContext *context, BalanceTyping *typing)
+{
+  BalanceNode *node;
+
+  if (self->depth >= MAX_DEPTH)
+    return report_depth (self, context, e);
+
+  self->depth++;
+  node = compile_kind (self, e, context, typing);
+  self->depth--;
+
+  return node;
 }
 
 /* -- entry points ------------------------------------------------------------------------------------ */
@@ -1184,7 +1240,7 @@ balance_program_compile_definition (BalanceProgram          *self,
           node->field = arg->field;
           *typing = one;
         }
-      else if (one.type != typing->type)
+      else if (one.type != typing->type || (one.type == BALANCE_VALUE_CHOICE && arg->field != node->field))
         {
           report_type (self, context, definition->by_stage[i], "the same type for every stage", "各学段类型相同");
           failed = TRUE;

@@ -9,6 +9,8 @@
 #include "standard/balance-pack-private.h"
 
 #define MAX_EXTENDS 16
+/* forty times the longest pack that exists; keeps everything that looks names up one after the other quick */
+#define MAX_LENGTH (1024 * 1024)
 
 static const char *const sections[] = { "options", "fields", "indicators", "requirements", "concessions", NULL };
 
@@ -188,7 +190,7 @@ add_items (Merge *merge, BalanceYaml *parent, const BalanceYaml *key, const Bala
           BalanceYaml *above = find_item (parent, under, &holder, &position);
 
           under_list = above != NULL ? balance_yaml_get (above, "of") : NULL;
-          if (under_list == NULL)
+          if (under_list == NULL || under_list->type != BALANCE_YAML_SEQUENCE)
             {
               report_unknown (merge, item, path, under);
               balance_yaml_free (copy);
@@ -207,7 +209,11 @@ add_items (Merge *merge, BalanceYaml *parent, const BalanceYaml *key, const Bala
           g_hash_table_insert (merge->files, empty, (gpointer) path);
           set_key (merge, parent, key, empty);
         }
-      append_item (balance_yaml_get (parent, key->text), copy);
+      /* what is no list in the extended pack is a fault that its own reading reports */
+      if (balance_yaml_get (parent, key->text)->type == BALANCE_YAML_SEQUENCE)
+        append_item (balance_yaml_get (parent, key->text), copy);
+      else
+        balance_yaml_free (copy);
     }
 }
 
@@ -284,6 +290,15 @@ read_tree (Merge *merge, GBytes *bytes, const char *path)
   g_autoptr(GBytes) parent_bytes = NULL;
   g_autofree char *parent_path = NULL;
   const char *extends, *interned = g_intern_string (path);
+
+  if (length > MAX_LENGTH)
+    {
+      BalancePlace place = { .file = interned };
+
+      balance_problems_add_literal (merge->problems, BALANCE_SEVERITY_ERROR, "limit", &place,
+                                    "the pack is larger than 1 MiB", "规则包超过1 MiB", NULL, NULL, NULL, NULL);
+      return NULL;
+    }
 
   g_checksum_update (merge->digest, (const guchar *) data, (gssize) length);
   child = balance_yaml_parse (data, length, interned, merge->problems);

@@ -15,6 +15,9 @@ typedef struct
   BalanceProblems *problems;
 } Reader;
 
+/* far below what BALANCE_USED_SHIFT leaves room for */
+#define MAX_RULES 100000
+
 #define PROBLEM(node, severity, kind, ...) \
   balance_yaml_problem (node, file_of (reader, node), reader->problems, severity, kind, __VA_ARGS__)
 #define ERROR(node, kind, ...) PROBLEM (node, BALANCE_SEVERITY_ERROR, kind, __VA_ARGS__)
@@ -90,6 +93,12 @@ read_id (Reader *reader, const BalanceYaml *node)
     {
       ERROR (balance_yaml_get (node, "id"), "invalid-id", "“%s” cannot be a name: letters, digits and underscores only",
              "“%s”不能作为名称：只能使用字母、数字和下划线", id);
+      return NULL;
+    }
+  if (balance_expression_is_keyword (id))
+    {
+      ERROR (balance_yaml_get (node, "id"), "invalid-id", "“%s” is a word of the formula language and cannot be a name",
+             "“%s”是公式语言的保留词，不能作为名称", id);
       return NULL;
     }
   if (balance_dictionary_find (reader->pack->dictionary, id) != NULL || g_hash_table_contains (reader->ids, id) ||
@@ -274,7 +283,7 @@ read_definition (Reader *reader, const BalanceYaml *node)
     {
       self->all = read_formula (reader, node, &self->line, &self->column);
     }
-  else if (node->type == BALANCE_YAML_MAPPING)
+  else if (node->type == BALANCE_YAML_MAPPING && node->n_items > 0)
     {
       self->by_stage = g_new0 (BalanceExpression *, reader->pack->n_stages + 1);
       for (guint i = 0; i < node->n_items; i++)
@@ -333,6 +342,8 @@ read_limit (Reader *reader, const BalanceYaml *node, BalanceLimit *limit)
   limit->n = value->type == BALANCE_YAML_SEQUENCE ? value->n_items : 1;
   limit->from = g_new0 (gint32, limit->n + 1);
   limit->definitions = g_new0 (BalanceDefinition *, limit->n + 1);
+  if (limit->n == 0)
+    ERROR (value, "missing-key", "an empty list of limits limits nothing", "空的限值列表不起限制作用");
   if (value->type != BALANCE_YAML_SEQUENCE)
     {
       limit->from[0] = BALANCE_NO_DATE;
@@ -484,6 +495,12 @@ add_indicator_item (Reader *reader, const BalanceYaml *node, BalanceRule *parent
       ERROR (node, "unknown-name", "“%s” is no indicator of this pack", "“%s”不是本规则包的指标", node->text);
       return;
     }
+  for (guint i = 0; i < parent->children->len; i++)
+    if (((const BalanceRule *) g_ptr_array_index (parent->children, i))->indicator == indicator)
+      {
+        ERROR (node, "duplicate-id", "the indicator “%s” is listed twice", "指标“%s”重复", node->text);
+        return;
+      }
   self = new_rule (reader, parent, BALANCE_RULE_INDICATOR, g_strdup (indicator->id), node->line);
   self->indicator = indicator;
   self->level = indicator->level;
@@ -538,6 +555,9 @@ read_dispersion (Reader *reader, const BalanceYaml *node, BalanceRule *self)
                  of->items[i]->text);
           continue;
         }
+      for (guint k = 0; k < i; k++)
+        if (of->items[k]->type == BALANCE_YAML_SCALAR && strcmp (of->items[k]->text, of->items[i]->text) == 0)
+          ERROR (of->items[i], "duplicate-id", "the indicator “%s” is listed twice", "指标“%s”重复", of->items[i]->text);
       if (!self->combine)
         {
           child = new_rule (reader, self, BALANCE_RULE_DISPERSION, g_strconcat (self->id, ".", indicator->id, NULL), of->items[i]->line);
@@ -586,6 +606,20 @@ read_selection (Reader *reader, const BalanceYaml *node, BalanceRule *self)
     }
 }
 
+/* Is it another one than those before, and lower? */
+static gboolean
+is_next_grade (GPtrArray *grades, const BalanceGrade *grade)
+{
+  const BalanceGrade *last = grades->len > 0 ? g_ptr_array_index (grades, grades->len - 1) : NULL;
+
+  for (guint i = 0; i < grades->len; i++)
+    if (g_strcmp0 (((const BalanceGrade *) g_ptr_array_index (grades, i))->id, grade->id) == 0)
+      return FALSE;
+  return last == NULL || !last->has_limit || !grade->has_limit ||
+         balance_number_compare_small (balance_number_from_decimal (&last->at_least),
+                                       balance_number_from_decimal (&grade->at_least)) > 0;
+}
+
 static void
 read_grades (Reader *reader, const BalanceYaml *node, BalanceRule *self)
 {
@@ -610,9 +644,9 @@ read_grades (Reader *reader, const BalanceYaml *node, BalanceRule *self)
       grade->id = g_strdup (get_string (reader, item, "id"));
       get_text (reader, item, "title", &grade->title);
       grade->has_limit = at_least != NULL && read_decimal (reader, at_least, &grade->at_least);
-      if (grade->id == NULL || (grade->has_limit == (i + 1 == grades->n_items)))
-        ERROR (item, "grades", "grades need an id and, but for the last one, “at_least”, best first",
-               "等级须有 id；除最后一级外须有“at_least”，由高到低排列");
+      if (grade->id == NULL || (grade->has_limit == (i + 1 == grades->n_items)) || !is_next_grade (self->grades, grade))
+        ERROR (item, "grades", "grades need an id of their own and, but for the last one, “at_least”, best first",
+               "等级须有各自的 id；除最后一级外须有“at_least”，由高到低排列");
       if (met_from != NULL && g_strcmp0 (grade->id, met_from) == 0)
         self->met_from = (int) i;
       g_ptr_array_add (self->grades, grade);
@@ -647,6 +681,32 @@ read_grades (Reader *reader, const BalanceYaml *node, BalanceRule *self)
     }
 }
 
+enum { KIND_VALUE = 1, KIND_OF = 2, KIND_MEASURE = 4, KIND_SELECT = 8 };
+
+/* What a requirement of this kind would ignore must not look as if it did something. */
+static void
+check_kind_keys (Reader *reader, const BalanceYaml *node, guint kind)
+{
+  static const struct { const char *key; guint kinds; } keys[] = {
+    { "need", KIND_OF }, { "floor", KIND_OF }, { "rescale", KIND_OF }, { "grades", KIND_OF }, { "met_from", KIND_OF },
+    { "caps", KIND_OF }, { "combine", KIND_MEASURE },
+    { "at_least", KIND_VALUE | KIND_OF | KIND_MEASURE }, { "at_most", KIND_VALUE | KIND_OF | KIND_MEASURE },
+    { "above", KIND_VALUE | KIND_OF | KIND_MEASURE }, { "below", KIND_VALUE | KIND_OF | KIND_MEASURE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      const BalanceYaml *value = balance_yaml_get (node, keys[i].key);
+
+      if (value != NULL && (keys[i].kinds & kind) == 0)
+        ERROR (value, "unknown-key", "“%s” has no meaning for this kind of requirement", "“%s”不适用于此类要求", keys[i].key);
+    }
+  if (balance_yaml_get (node, "grades") == NULL && (kind & KIND_OF) != 0)
+    for (guint i = 4; i < 6; i++)
+      if (balance_yaml_get (node, keys[i].key) != NULL)
+        ERROR (balance_yaml_get (node, keys[i].key), "grades", "“%s” needs “grades”", "“%s”须有“grades”", keys[i].key);
+}
+
 static void
 read_rule (Reader *reader, const BalanceYaml *node, BalanceRule *parent)
 {
@@ -658,7 +718,7 @@ read_rule (Reader *reader, const BalanceYaml *node, BalanceRule *parent)
   BalanceRule *self;
   const char *reference;
   char *id;
-  guint n_kinds;
+  guint n_kinds, n_binding;
 
   if (!expect (reader, node, BALANCE_YAML_MAPPING, "requirements"))
     return;
@@ -692,7 +752,11 @@ read_rule (Reader *reader, const BalanceYaml *node, BalanceRule *parent)
   self->binding = read_flag (reader, node, "binding", TRUE);
   self->veto = read_flag (reader, node, "veto", FALSE);
   if ((item = balance_yaml_get (node, "points")) != NULL)
-    self->has_points = read_decimal (reader, item, &self->points);
+    {
+      self->has_points = read_decimal (reader, item, &self->points);
+      if (self->has_points && self->points.digits < 0)
+        ERROR (item, "number", "points are not negative", "分值不能为负");
+    }
   if ((item = balance_yaml_get (node, "score")) != NULL)
     {
       self->score = read_formula (reader, item, &self->score_line, &self->score_column);
@@ -712,6 +776,7 @@ read_rule (Reader *reader, const BalanceYaml *node, BalanceRule *parent)
       return;
     }
 
+  check_kind_keys (reader, node, value != NULL ? KIND_VALUE : select != NULL ? KIND_SELECT : measure != NULL ? KIND_MEASURE : KIND_OF);
   if (value != NULL)
     {
       self->kind = BALANCE_RULE_VALUE;
@@ -738,9 +803,12 @@ read_rule (Reader *reader, const BalanceYaml *node, BalanceRule *parent)
       read_limit (reader, node, &self->limit);
       read_grades (reader, node, self);
       read_rules (reader, of, self);
-      if (self->need > (int) self->children->len)
+      n_binding = 0;
+      for (guint i = 0; i < self->children->len; i++)
+        n_binding += ((const BalanceRule *) g_ptr_array_index (self->children, i))->binding;
+      if (self->need > (int) n_binding)
         ERROR (balance_yaml_get (node, "need"), "number", "“%s” needs %d of only %u items", "“%s”要求 %d 项，但只有 %u 项", id,
-               self->need, self->children->len);
+               self->need, n_binding);
       if (self->has_floor && (self->floor.digits <= 0 || self->floor.digits > balance_power_of_ten (self->floor.scale)))
         ERROR (balance_yaml_get (node, "floor"), "number", "a floor lies above 0 and at most at 100 %% of the limit",
                "底线应大于0且不超过限值的100%%");
@@ -766,6 +834,8 @@ read_rules (Reader *reader, const BalanceYaml *list, BalanceRule *parent)
 static void
 check_points (Reader *reader)
 {
+  BalanceNumberPool pool = { 0 };
+
   for (guint i = 0; i < reader->pack->rules->len; i++)
     {
       BalanceRule *self = g_ptr_array_index (reader->pack->rules, i);
@@ -778,20 +848,23 @@ check_points (Reader *reader)
         {
           const BalanceRule *child = g_ptr_array_index (self->children, k);
 
+          if (!child->binding)
+            continue;
           any = any || child->has_points;
           all = all && child->has_points;
           if (child->has_points)
-            sum = balance_number_add (NULL, sum, balance_number_from_decimal (&child->points));
+            sum = balance_number_add (&pool, sum, balance_number_from_decimal (&child->points));
         }
       if ((any || self->grades != NULL || self->limit.comparison != BALANCE_COMPARISON_NONE) && !all)
         balance_yaml_problem (g_hash_table_lookup (reader->ids, self->id), reader->pack->file, reader->problems, BALANCE_SEVERITY_ERROR,
                               "points", "“%s” is scored, but not all of its items have points", "“%s”计分，但其下并非各项都有分值", self->id);
       else if (all && self->has_points && !self->rescale &&
-               balance_number_compare_small (sum, balance_number_from_decimal (&self->points)) != 0)
+               balance_number_equal (&pool, sum, balance_number_from_decimal (&self->points)) != BALANCE_TRUE)
         balance_yaml_problem (g_hash_table_lookup (reader->ids, self->id), reader->pack->file, reader->problems, BALANCE_SEVERITY_ERROR,
                               "points", "the points of the items of “%s” do not add up to its own; if that is meant, say “rescale: true”",
                               "“%s”各项分值之和与本项分值不等；如确需如此，请写“rescale: true”", self->id);
     }
+  balance_number_pool_clear (&pool);
 }
 
 /* -- concessions ------------------------------------------------------------------------------------- */
@@ -1053,6 +1126,8 @@ read_root (Reader *reader, const BalanceYaml *root)
     read_rules (reader, get_list (reader, root, "requirements"), NULL);
   else
     ERROR (root, "missing-key", "a pack without “requirements” judges nothing", "没有“requirements”的规则包不作任何判断");
+  if (pack->rules->len > MAX_RULES)
+    ERROR (root, "limit", "more than %d requirements", "要求超过%d项", MAX_RULES);
   read_concessions (reader, get_list (reader, root, "concessions"));
   check_points (reader);
 }

@@ -64,6 +64,9 @@ struct _BalanceScheme
 
 #define BALANCE_USED_SHIFT 20             /* requirement numbers of used packs: (use + 1) << 20 | number */
 
+/* Of several limits that follow one another in time the one of a day; NULL before the first. */
+const BalanceDefinition *balance_limit_in_force (const BalanceLimit *limit, gint32 as_of);
+
 /* The packs that `uses` names, read once with the standard; same order as pack->uses. */
 BalanceScheme *balance_scheme_new   (BalancePack        *pack,
                                      BalancePack *const *used,

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "formula/balance-node-private.h"
 #include "standard/balance-scheme-private.h"
 
 typedef struct
@@ -187,8 +188,8 @@ add_names (Compiler *c, const char *const *options, BalancePack *const *used)
 
 /* -- limits ------------------------------------------------------------------------------------------ */
 
-static const BalanceDefinition *
-limit_in_force (const BalanceLimit *limit, gint32 as_of)
+const BalanceDefinition *
+balance_limit_in_force (const BalanceLimit *limit, gint32 as_of)
 {
   const BalanceDefinition *definition = NULL;
 
@@ -202,7 +203,7 @@ limit_in_force (const BalanceLimit *limit, gint32 as_of)
 static BalanceNode *
 compile_limit (Compiler *c, const BalanceLimit *limit, const BalanceContext *outer, const char *unit, gint32 as_of)
 {
-  const BalanceDefinition *definition = limit_in_force (limit, as_of);
+  const BalanceDefinition *definition = balance_limit_in_force (limit, as_of);
   BalanceContext context = *outer;
   BalanceTyping typing;
   BalanceNode *node;
@@ -260,15 +261,18 @@ compile_measure (Compiler        *c,
           applied.when = when;
           g_array_prepend_val (c->scheme->concessions, applied);
 
-          if (item->has_limit && measure->limit != NULL)
+          if (item->has_limit && item->limit.comparison != limit->comparison)
+            report (c, item->limit.line, "limit", item->id, "a concession keeps the kind of limit (at_least, at_most …)",
+                    "放宽规定不能改变限值的方向");
+          else if (item->has_limit && measure->limit != NULL)
             {
               BalanceNode *other = compile_limit (c, &item->limit, context, unit, c->program->as_of);
 
-              if (item->limit.comparison != measure->comparison)
-                report (c, item->limit.line, "limit", NULL, "a concession keeps the kind of limit (at_least, at_most …)",
-                        "放宽规定不能改变限值的方向");
-              else if (other != NULL)
-                measure->limit = when != NULL ? balance_program_if (c->program, when, other, measure->limit) : other;
+              if (other == NULL)
+                continue;
+              if (balance_limit_in_force (&item->limit, c->program->as_of)->by_stage != NULL)
+                balance_program_fill_stages (c->program, other, measure->limit);
+              measure->limit = when != NULL ? balance_program_if (c->program, when, other, measure->limit) : other;
             }
         }
     }
@@ -320,6 +324,8 @@ compile_value (Compiler *c, BalanceRule *rule, BalanceContext *context)
             }
           if (limited && !balance_program_check_unit (c->program, &typing, rule->unit, item->value->line, item->value->column, item->id))
             continue;
+          if (item->value->by_stage != NULL)
+            balance_program_fill_stages (c->program, other, node);
           context->line = item->when_line;
           context->column = item->when_column;
           when = item->when != NULL ? balance_program_compile_flag (c->program, item->when, context) : NULL;
@@ -500,6 +506,96 @@ mark_region (Compiler *c)
     }
 }
 
+/* -- what depends on what ---------------------------------------------------------------------------- */
+
+/* Formulas and requirements one inside the other; judging follows them by recursion. */
+#define MAX_CHAIN 6000
+
+typedef struct
+{
+  Compiler *compiler;
+  guint8   *rules, *nodes;   /* 0 not seen, 1 being followed, 2 done */
+  guint     depth;
+  gboolean  failed;          /* one report is enough: the rest hangs together with it */
+} Follow;
+
+static void follow_rule (Follow *follow, guint index);
+
+static void
+report_chain (Follow *follow, const BalanceRule *rule, gboolean cycle)
+{
+  if (!follow->failed)
+    report (follow->compiler, rule->line, cycle ? "cycle" : "nesting", rule->id,
+            cycle ? "the requirement depends on its own verdict, directly or through others"
+                  : "requirements that name one another are nested too deeply",
+            cycle ? "该要求直接或间接依赖于自身的判定" : "要求之间的嵌套引用过深");
+  follow->failed = TRUE;
+}
+
+static void
+follow_node (Follow *follow, const BalanceNode *node, const BalanceRule *from)
+{
+  if (node == NULL || follow->failed || follow->nodes[node->index] == 2)
+    return;
+  if (follow->nodes[node->index] == 1 || follow->depth >= MAX_CHAIN)
+    {
+      report_chain (follow, from, follow->nodes[node->index] == 1);
+      return;
+    }
+
+  follow->nodes[node->index] = 1;
+  follow->depth++;
+  if ((node->kind == BALANCE_NODE_REQUIREMENT || node->kind == BALANCE_NODE_SCORE) && node->variant >> BALANCE_USED_SHIFT == 0)
+    follow_rule (follow, node->variant);
+  for (guint i = 0; i < node->n_args; i++)
+    follow_node (follow, node->args[i], from);
+  follow->depth--;
+  follow->nodes[node->index] = 2;
+}
+
+static void
+follow_rule (Follow *follow, guint index)
+{
+  const BalanceSchemeRule *self = &follow->compiler->scheme->rules[index];
+  const BalanceRule *rule = self->rule;
+  const BalanceNode *nodes[] = { self->mask, self->when, self->measure.value, self->measure.limit, self->score };
+
+  if (follow->failed || follow->rules[index] == 2)
+    return;
+  if (follow->rules[index] == 1)
+    {
+      report_chain (follow, rule, TRUE);
+      return;
+    }
+
+  follow->rules[index] = 1;
+  for (guint i = 0; i < G_N_ELEMENTS (nodes); i++)
+    follow_node (follow, nodes[i], rule);
+  for (guint i = 0; self->by != NULL && i < rule->n_by; i++)
+    follow_node (follow, self->by[i], rule);
+  for (guint i = 0; self->caps != NULL && i < rule->caps->len; i++)
+    follow_node (follow, self->caps[i], rule);
+  for (guint i = 0; i < self->n_indicators; i++)
+    {
+      follow_node (follow, follow->compiler->scheme->indicators[self->indicators[i]].measure.value, rule);
+      follow_node (follow, follow->compiler->scheme->indicators[self->indicators[i]].weight, rule);
+    }
+  for (guint i = 0; i < rule->children->len; i++)
+    follow_rule (follow, ((const BalanceRule *) g_ptr_array_index (rule->children, i))->index);
+  follow->rules[index] = 2;
+}
+
+/* A verdict that rests on itself would never be found. */
+static void
+check_cycles (Compiler *c)
+{
+  g_autofree guint8 *rules = g_malloc0 (c->pack->rules->len + 1), *nodes = g_malloc0 (c->program->nodes->len + 1);
+  Follow follow = { .compiler = c, .rules = rules, .nodes = nodes };
+
+  for (guint i = 0; i < c->pack->rules->len; i++)
+    follow_rule (&follow, i);
+}
+
 static gboolean
 level_can_hold (BalanceLevel parent, BalanceLevel child)
 {
@@ -586,6 +682,7 @@ balance_scheme_new (BalancePack        *pack,
       for (guint i = 0; i < pack->rules->len; i++)
         compile_rule (&c, i);
       check_levels (&c);
+      check_cycles (&c);
       mark_region (&c);
     }
 

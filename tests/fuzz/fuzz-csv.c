@@ -31,7 +31,9 @@ static const char map_text[] =
   "map: fuzz\n"
   "columns: {pupils: count}\n"
   "values: {stage: {x: primary}}\n"
-  "derive: {trained: a / b * 0.5, value: round(max(a, b) * pupils)}\n"
+  "derive:\n"
+  "  trained: a / b * 0.5\n"
+  "  value: round(max(a, b) * pupils)\n"
   "skip: a in [1, 'q'] or missing(b) and a > 2\n"
   "ignore: [z]\n";
 

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,10 @@ run_file (const char *path)
       g_print ("not ok %u - %s # %s\n", n_run, name, error->message);
       return;
     }
+
+  /* Known even where the target crashes. */
+  g_print ("# %s\n", name);
+  fflush (stdout);
 
   /* A block of exactly this size lets the address sanitizer see a read past the end. */
   data = malloc (length > 0 ? length : 1);

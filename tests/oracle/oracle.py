@@ -553,7 +553,14 @@ class Census:
             d.name = (r.get('district_name') or '').strip()
             d.up['region'] = self.region
             self.region.districts.append(d)
-        sc = r['school_code'].strip()
+        d.name = d.name or (r.get('district_name') or '').strip()
+        sc = (r.get('school_code') or '').strip()
+        if not sc:
+            # a row of facts of the district alone
+            for name, text in r.items():
+                if text and text.strip() and name not in IDENTITY and f[name]['level'] == 'district':
+                    d.cells.setdefault(name, parse_cell(f[name], text))
+            return
         s = self.schools.get((code, sc))
         if s is None:
             s = self.schools[code, sc] = Row('school', (code, sc))
@@ -1016,6 +1023,8 @@ class Evaluator:
                 return Fraction(0)
             return p / (p + r)
         lo, hi = share(part.lo, rest.hi), share(part.hi, rest.lo)
+        if part.point and part.lo == 0 and rest.lo == 0:
+            hi = Fraction(1)    # nobody may be there at all
         return n_mul(whole, Num(lo, hi))
 
     def of_stage(self, v, row):
@@ -1245,7 +1254,7 @@ class Evaluator:
             verdict = MET
         else:
             verdict = OPEN
-        j = J(verdict or OPEN, value=score if verdict is None else None, score=score)
+        j = J(verdict or OPEN, value=score, score=score)
         if verdict is None and 'grades' in r.d:
             j.verdict, j.grade = self.grade(r, row, score)
         elif verdict is None:
@@ -1310,6 +1319,9 @@ class Evaluator:
             if not live:
                 return J(NA)
             n = len(live)
+            if any(d.state == 'zero' for d in live):
+                # one of the parts has no CV, so their mean has none
+                return J(NA if limit is None else OPEN, None, limit, op=op)
             if any(d.state == 'odd' or d.state == 'known' and d.x < 0 for d in live):
                 # around a mean that is not positive S <= c X fails for every c
                 return J(NA if limit is None else UNMET if op in ('at_most', 'below') else MET, None, limit, op=op)
@@ -1318,8 +1330,7 @@ class Evaluator:
                 lo, hi = plus(lo, root(d.lo)), plus(hi, root(d.hi))
             span = Num(lo / n, hi if hi == INF else hi / n)
             holds = compare(HOLDS[op], span, limit) if limit else None
-            # an indicator whose values are all zero differs by nothing
-            known = all(d.state in ('known', 'zero') for d in live)
+            known = all(d.state == 'known' for d in live)
             return J({True: MET, False: UNMET, None: OPEN}[holds] if limit else NA, span if known else None, limit, op=op)
         js = []
         for i, d in parts:
@@ -1491,15 +1502,15 @@ class Report:
     def section(self, s, rows):
         ev = self.ev
         out = {'school': s.school.code, 'name': s.school.name, 'stage': s.stage_id,
-               'weight': number(ev.weight(s)), 'values': {}}
+               'weight': number(ev.weight(s)) if 'weight' in ev.pack else None, 'values': {}}
         lists = {k: [] for k in (MET, 'at_floor', UNMET, OPEN, NA)}
         for i, ask, _ in rows:
             if 'stages' in i and s.stage_id not in i['stages']:
                 out['values'][i['id']] = None
             else:
                 out['values'][i['id']] = number(ev.indicator(i, s))
-            if ask:
-                lists[self.status(ev.judge_row(ask, s))].append(i['id'])
+            # an indicator that no requirement asks of sections is not judged on them
+            lists[self.status(ev.judge_row(ask, s)) if ask else NA].append(i['id'])
         tops = [ev.judge_row(r, s).verdict for r in self.tops('section')]
         out['verdict'] = UNMET if UNMET in tops else OPEN if OPEN in tops else MET if MET in tops else NA
         out.update(lists)
@@ -1515,7 +1526,7 @@ class Report:
         total = Num(Fraction(0))
         for s in inside:
             total = n_add(total, ev.weight(s))
-        out = {'stage': g.stage_id, 'sections': len(inside), 'weight': number(total), 'indicators': []}
+        out = {'stage': g.stage_id, 'sections': len(inside), 'weight': number(total) if 'weight' in ev.pack else None, 'indicators': []}
         cvs = []
         for i, ask, r in rows:
             if 'stages' in i and g.stage_id not in i['stages']:
@@ -1532,21 +1543,18 @@ class Report:
                     if k == i['id']:
                         o['verdict'] = c.verdict
             counts = dict.fromkeys((MET, 'at_floor', UNMET, OPEN, NA), 0)
-            if ask:
-                for s in g.sections:
-                    counts[self.status(ev.judge_row(ask, s))] += 1
+            for s in g.sections:
+                counts[self.status(ev.judge_row(ask, s)) if ask else NA] += 1
             o.update(counts)
             out['indicators'].append(o)
         composite = [r for r in ev.reqs.values() if r.d.get('combine') == 'mean' and r.each == 'stage']
         if composite:
             out['composite_cv'] = number(ev.judge_row(composite[0], g).value)
-        elif cvs and all(d.state == 'zero' or d.state == 'known' and d.x >= 0 for d in cvs):
-            out['composite_cv'] = number(sum(d.cv or Fraction(0) for d in cvs) / len(cvs))
+        elif cvs and all(d.state == 'known' and d.x >= 0 for d in cvs):
+            out['composite_cv'] = number(sum(d.cv for d in cvs) / len(cvs))
         else:
             out['composite_cv'] = None
-        # what is asked of the group itself and of each of its sections
         tops = [ev.judge_row(r, g).verdict for r in self.tops('stage')]
-        tops += [ev.judge_row(r, s).verdict for r in self.tops('section') for s in sections]
         out['verdict'] = UNMET if UNMET in tops else OPEN if OPEN in tops else MET if MET in tops else NA
         return out
 

@@ -255,7 +255,7 @@ class World:
             ('school_size', "each: school, unit: pupil, value: sum(pupils), at_most: if count(pupils > 0 over sections) > 1 then 700 else 600"),
             ('big_schools', "each: school, when: sum(pupils) >= 400, unit: class, value: sum(classes), at_least: 10"),
             ('small_rural_ok', "each: school, scope: locality == 'rural', value: small_rural or sum(pupils) >= 100"),
-            ('weighted', "unit: '%', value: mean(teachers / staff weighted by staff), at_least: 60%"),
+            ('weighted_mean', "unit: '%', value: mean(teachers / staff weighted by staff), at_least: 60%"),
             ('mean_pupils', "unit: pupil, value: mean(pupils where not missing(pupils)), at_least: 200"),
             ('largest', "unit: pupil, value: max(pupils) - min(pupils), at_most: 600"),
             ('sound', 'value: layout_sound'),
