@@ -68,7 +68,8 @@ BalanceOperand *balance_operand_new (BalanceEvaluation *evaluation, BalanceField
 /* Verdict of everything that is asked of one section, or of one group. */
 BalanceVerdict  balance_evaluation_get_section_verdict_at (BalanceEvaluation *self, guint section);
 BalanceVerdict  balance_evaluation_get_group_verdict_at   (BalanceEvaluation *self, guint group);
-/* The dispersion requirement that judges an indicator on its own, -1 if none; and the mask of its sections. */
+/* The dispersion requirement that judges an indicator on its own, -1 if none; and the mask of the sections over
+ * which its dispersion is shown: of that requirement, of one that combines it, or of one that asks it of sections. */
 int             balance_evaluation_find_dispersion (BalanceEvaluation *self, guint indicator, BalanceNode **mask);
 gboolean        balance_evaluation_find_district   (BalanceEvaluation *self, const char *code, guint *district);
 gboolean        balance_evaluation_school_is_unique (BalanceEvaluation *self, guint school);

@@ -208,7 +208,7 @@ int
 balance_evaluation_find_dispersion (BalanceEvaluation *self, guint indicator, BalanceNode **mask)
 {
   BalanceScheme *scheme = self->result.scheme;
-  int found = -1, item = -1;
+  int found = -1, combined = -1, item = -1;
 
   for (guint i = 0; i < scheme->pack->rules->len; i++)
     {
@@ -217,11 +217,16 @@ balance_evaluation_find_dispersion (BalanceEvaluation *self, guint indicator, Ba
       if (rule->rule->kind == BALANCE_RULE_DISPERSION && rule->rule->level == BALANCE_LEVEL_STAGE && !rule->rule->combine &&
           rule->indicators[0] == indicator && found < 0)
         found = (int) i;
+      for (guint k = 0; rule->rule->kind == BALANCE_RULE_DISPERSION && rule->rule->combine && k < rule->n_indicators; k++)
+        if (rule->rule->level == BALANCE_LEVEL_STAGE && rule->indicators[k] == indicator && combined < 0)
+          combined = (int) i;
       if (rule->rule->kind == BALANCE_RULE_INDICATOR && rule->indicators[0] == indicator && item < 0)
         item = (int) i;
     }
   if (mask != NULL)
-    *mask = found >= 0 ? scheme->rules[found].mask : item >= 0 ? scheme->rules[item].mask : scheme->program->base_mask;
+    *mask = found >= 0 ? scheme->rules[found].mask
+            : combined >= 0 ? scheme->rules[combined].mask
+            : item >= 0 ? scheme->rules[item].mask : scheme->program->base_mask;
 
   return found;
 }

@@ -377,17 +377,17 @@ dispersion_number (BalanceFinding *self, guint row, double *value)
         }
       if (dispersion->state != BALANCE_DISPERSION_KNOWN)
         {
-          if (dispersion->state == BALANCE_DISPERSION_ZERO && rule->n_indicators > 1)
+          if (dispersion->state == BALANCE_DISPERSION_ZERO && rule->rule->combine)
             continue;
           if (dispersion->state == BALANCE_DISPERSION_ZERO)
             balance_text_set (&self->reason, "all values are zero: there is no coefficient, but no difference either",
                               "所有值均为0：没有差异系数，也没有差异");
           return balance_number_undefined (pool);
         }
-      if (rule->n_indicators > 1 && !balance_dispersion_has_positive_mean (dispersion))
+      if (rule->rule->combine && !balance_dispersion_has_positive_mean (dispersion))
         return balance_number_undefined (pool);
       sum = balance_number_add (pool, sum, balance_dispersion_get_number (dispersion, pool, 256));
-      if (rule->n_indicators == 1)
+      if (!rule->rule->combine)
         *value = balance_dispersion_get_cv (dispersion);
     }
 

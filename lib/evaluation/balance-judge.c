@@ -275,6 +275,9 @@ apply (guint8 applies, BalanceVerdict verdict)
   return (guint8) verdict;
 }
 
+static gboolean compare_spread (BalanceJudge *self, const BalanceSchemeRule *rule, guint row, BalanceComparison comparison,
+                                BalanceNumber limit, BalanceTruth *truth);
+
 /* -- one value ---------------------------------------------------------------------------------------- */
 
 static void
@@ -329,6 +332,7 @@ BalanceTruth
 balance_judge_get_floor (BalanceJudge *self, guint index, guint row)
 {
   const BalanceJudged *judged = balance_judge_get (self, index);
+  BalanceComparison at;
   BalanceNumber floor;
   BalanceTruth truth;
   gboolean upper;
@@ -341,8 +345,11 @@ balance_judge_get_floor (BalanceJudge *self, guint index, guint row)
   upper = self->scheme->rules[index].measure.comparison == BALANCE_COMPARISON_AT_MOST ||
           self->scheme->rules[index].measure.comparison == BALANCE_COMPARISON_BELOW;
 
-  truth = balance_compare (&self->frame->pool, upper ? BALANCE_COMPARISON_AT_MOST : BALANCE_COMPARISON_AT_LEAST,
-                           judged->values[row], floor);
+  at = upper ? BALANCE_COMPARISON_AT_MOST : BALANCE_COMPARISON_AT_LEAST;
+  if (self->scheme->rules[index].rule->kind != BALANCE_RULE_DISPERSION)
+    truth = balance_compare (&self->frame->pool, at, judged->values[row], floor);
+  else if (!compare_spread (self, &self->scheme->rules[index], row, at, floor, &truth))
+    truth = BALANCE_UNKNOWN;
 
   /* nor can a row that may not be asked be known to lie below the floor */
   return truth == BALANCE_FALSE && judged->applies[row] == BALANCE_UNKNOWN ? BALANCE_UNKNOWN : truth;
@@ -807,6 +814,58 @@ mean_of_spreads (BalanceJudge *self, BalanceDispersion **dispersions, guint n, g
   return balance_number_divide (pool, sum, balance_number_small (n, 1));
 }
 
+/* How the dispersion under a row compares with a number. FALSE where there is nothing to compare. */
+static gboolean
+compare_spread (BalanceJudge            *self,
+                const BalanceSchemeRule *rule,
+                guint                    row,
+                BalanceComparison        comparison,
+                BalanceNumber            limit,
+                BalanceTruth            *truth)
+{
+  BalanceNumberPool *pool = &self->frame->pool;
+  g_autofree BalanceDispersion **dispersions = g_new (BalanceDispersion *, rule->n_indicators + 1);
+  gboolean empty = FALSE, negative = FALSE;
+  mpq_t bound;
+
+  for (guint k = 0; k < rule->n_indicators; k++)
+    {
+      dispersions[k] = balance_judge_get_dispersion (self, rule->indicators[k], rule->mask, rule->rule->level, row);
+      empty = empty || dispersions[k]->state == BALANCE_DISPERSION_EMPTY;
+      negative = negative || (dispersions[k]->state == BALANCE_DISPERSION_KNOWN && !balance_dispersion_has_positive_mean (dispersions[k]));
+    }
+  if (empty)
+    return FALSE;
+
+  *truth = BALANCE_UNKNOWN;
+  mpq_init (bound);
+  if (!balance_number_get_mpq (pool, limit, bound))
+    ;
+  else if (rule->rule->combine && negative)
+    *truth = comparison != BALANCE_COMPARISON_AT_MOST && comparison != BALANCE_COMPARISON_BELOW;
+  else if (!rule->rule->combine)
+    *truth = judge_spread (dispersions[0], comparison, bound);
+  else
+    {
+      /* a mean of square roots: enclosed ever more tightly until the comparison is decided */
+      BalanceNumber mean = balance_number_small (0, 1);
+
+      for (guint bits = 64; bits <= 4096 && *truth == BALANCE_UNKNOWN; bits *= 4)
+        {
+          mean = mean_of_spreads (self, dispersions, rule->n_indicators, bits);
+          *truth = balance_compare (pool, comparison, mean, limit);
+          if (!balance_number_is_known (pool, mean))
+            break;
+        }
+      /* known to 4096 bits and still not told apart from the limit: they are the same number */
+      if (*truth == BALANCE_UNKNOWN && balance_number_is_known (pool, mean))
+        *truth = comparison == BALANCE_COMPARISON_AT_LEAST || comparison == BALANCE_COMPARISON_AT_MOST;
+    }
+  mpq_clear (bound);
+
+  return TRUE;
+}
+
 static void
 judge_dispersion (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudged *judged)
 {
@@ -818,52 +877,13 @@ judge_dispersion (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudg
 
   for (guint i = 0; i < n; i++)
     {
-      BalanceVerdict verdict = BALANCE_VERDICT_NOT_APPLICABLE;
-      gboolean empty = FALSE, negative = FALSE;
-      g_autofree BalanceDispersion **dispersions = NULL;
-      mpq_t limit;
+      BalanceTruth truth;
 
       if (judged->limits == NULL || judged->applies[i] == BALANCE_FALSE ||
           !(rule->rule->level != BALANCE_LEVEL_STAGE || limit_has_stage (self, &rule->rule->limit, (guint) stage_of (self, BALANCE_LEVEL_STAGE, i))))
         continue;
-
-      dispersions = g_new (BalanceDispersion *, rule->n_indicators + 1);
-      for (guint k = 0; k < rule->n_indicators; k++)
-        {
-          dispersions[k] = balance_judge_get_dispersion (self, rule->indicators[k], rule->mask, rule->rule->level, i);
-          empty = empty || dispersions[k]->state == BALANCE_DISPERSION_EMPTY;
-          negative = negative || (dispersions[k]->state == BALANCE_DISPERSION_KNOWN && !balance_dispersion_has_positive_mean (dispersions[k]));
-        }
-      mpq_init (limit);
-      if (empty)
-        verdict = BALANCE_VERDICT_NOT_APPLICABLE;
-      else if (!balance_number_get_mpq (&frame->pool, judged->limits[i], limit))
-        verdict = BALANCE_VERDICT_UNDETERMINED;
-      else if (rule->rule->combine && negative)
-        verdict = rule->measure.comparison == BALANCE_COMPARISON_AT_MOST || rule->measure.comparison == BALANCE_COMPARISON_BELOW
-                    ? BALANCE_VERDICT_UNMET : BALANCE_VERDICT_MET;
-      else if (!rule->rule->combine)
-        verdict = balance_verdict_from_truth (judge_spread (dispersions[0], rule->measure.comparison, limit));
-      else
-        {
-          /* a mean of square roots: enclosed ever more tightly until the comparison is decided */
-          BalanceTruth truth = BALANCE_UNKNOWN;
-          BalanceNumber mean = balance_number_small (0, 1);
-
-          for (guint bits = 64; bits <= 4096 && truth == BALANCE_UNKNOWN; bits *= 4)
-            {
-              mean = mean_of_spreads (self, dispersions, rule->n_indicators, bits);
-              truth = balance_compare (&frame->pool, rule->measure.comparison, mean, judged->limits[i]);
-              if (!balance_number_is_known (&frame->pool, mean))
-                break;
-            }
-          /* known to 4096 bits and still not told apart from the limit: they are the same number */
-          if (truth == BALANCE_UNKNOWN && balance_number_is_known (&frame->pool, mean))
-            truth = rule->measure.comparison == BALANCE_COMPARISON_AT_LEAST || rule->measure.comparison == BALANCE_COMPARISON_AT_MOST;
-          verdict = balance_verdict_from_truth (truth);
-        }
-      mpq_clear (limit);
-      judged->verdicts[i] = apply (judged->applies[i], verdict);
+      if (compare_spread (self, rule, i, rule->measure.comparison, judged->limits[i], &truth))
+        judged->verdicts[i] = apply (judged->applies[i], balance_verdict_from_truth (truth));
     }
 }
 

@@ -79,6 +79,7 @@ typedef struct
   const char               *unit;          /* COMPUTED */
   gboolean                  has_unit;
   gboolean                  flag;          /* COMPUTED: declared to be a flag */
+  const gboolean           *stages;        /* COMPUTED: [n_stages of the pack] where it has a value; NULL = everywhere */
   const BalanceAlternative *alternatives;  /* COMPUTED */
   guint                     n_alternatives;
   const char               *text;          /* OPTION: the value in force */

@@ -535,6 +535,8 @@ read_dispersion (Reader *reader, const BalanceYaml *node, BalanceRule *self)
     ERROR (node, "level", "a dispersion is judged on a stage, district or region: say “each: stage”",
            "差异系数按学段、区县或区域判断：请写“each: stage”");
 
+  if (of->n_items == 0)
+    ERROR (of, "missing-key", "an empty list requires nothing", "空列表没有任何要求");
   self->combine = combine != NULL;
   if (self->combine)
     {

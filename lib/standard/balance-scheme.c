@@ -155,6 +155,7 @@ add_names (Compiler *c, const char *const *options, BalancePack *const *used)
       BalanceName *name = add_name (c, indicator->id, BALANCE_NAME_COMPUTED, indicator->level);
 
       name->definition = indicator->value;
+      name->stages = indicator->stages;
       name->unit = indicator->unit;
       name->has_unit = indicator->has_unit;
       add_alternatives (c, name);

@@ -403,14 +403,6 @@ class Dictionary:
                 self.units.setdefault(m, Fraction(v))
 
 
-def each_item(items):
-    for r in items:
-        if isinstance(r, dict):
-            yield r
-            if isinstance(r.get('of'), list):
-                yield from each_item(r['of'])
-
-
 def merge(old, new):
     for k, v in new.items():
         if k in LIMITS:
@@ -1319,9 +1311,6 @@ class Evaluator:
             if not live:
                 return J(NA)
             n = len(live)
-            if any(d.state == 'zero' for d in live):
-                # one of the parts has no CV, so their mean has none
-                return J(NA if limit is None else OPEN, None, limit, op=op)
             if any(d.state == 'odd' or d.state == 'known' and d.x < 0 for d in live):
                 # around a mean that is not positive S <= c X fails for every c
                 return J(NA if limit is None else UNMET if op in ('at_most', 'below') else MET, None, limit, op=op)
@@ -1330,7 +1319,8 @@ class Evaluator:
                 lo, hi = plus(lo, root(d.lo)), plus(hi, root(d.hi))
             span = Num(lo / n, hi if hi == INF else hi / n)
             holds = compare(HOLDS[op], span, limit) if limit else None
-            known = all(d.state == 'known' for d in live)
+            # values that are all zero differ by nothing
+            known = all(d.state in ('known', 'zero') for d in live)
             return J({True: MET, False: UNMET, None: OPEN}[holds] if limit else NA, span if known else None, limit, op=op)
         js = []
         for i, d in parts:
@@ -1550,8 +1540,8 @@ class Report:
         composite = [r for r in ev.reqs.values() if r.d.get('combine') == 'mean' and r.each == 'stage']
         if composite:
             out['composite_cv'] = number(ev.judge_row(composite[0], g).value)
-        elif cvs and all(d.state == 'known' and d.x >= 0 for d in cvs):
-            out['composite_cv'] = number(sum(d.cv for d in cvs) / len(cvs))
+        elif cvs and all(d.state == 'zero' or d.state == 'known' and d.x >= 0 for d in cvs):
+            out['composite_cv'] = number(sum(d.cv or Fraction(0) for d in cvs) / len(cvs))
         else:
             out['composite_cv'] = None
         tops = [ev.judge_row(r, g).verdict for r in self.tops('stage')]
