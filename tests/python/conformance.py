@@ -15,8 +15,8 @@ from gi.repository import Balance, GLib
 
 SOURCE = os.environ.get("BALANCE_SOURCE_DIR", os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 FOLDER = os.path.join(SOURCE, "tests", "conformance")
-KEYS = {"path", "verdict", "value", "within", "limit", "margin", "at_floor", "rounding_flip", "strict_verdict", "grade",
-        "decimals"}
+KEYS = {"path", "verdict", "value", "within", "limit", "margin", "at_floor", "rounding_flip", "strict_verdict", "duty_years",
+        "grade", "decimals"}
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
@@ -95,9 +95,9 @@ class Subject:
         census = evaluation.get_census()
         *where, requirement = path.split("/")
         schools, groups = [], []
-        if where[0] == "schools" and len(where) == 2:
+        if where[:1] == ["schools"] and len(where) == 2:
             schools = [census.find_school(where[1], None)]
-        elif where[0] == "districts" and len(where) == 2:
+        elif where[:1] == ["districts"] and len(where) == 2 and census.find_district(where[1]):
             schools = list(census.find_district(where[1]).get_schools())
             groups = [g for g in evaluation.get_groups() if g.get_district_code() == where[1]]
         elif where == ["region"]:
@@ -129,6 +129,9 @@ class Subject:
         if key == "grade":
             match = re.search("(?:^|; )grade: ([^;]*)", finding.get_reason("en") or "")
             return match and match[1]
+        if key == "duty_years":
+            match = re.search(r"owed within (\d+) years", finding.get_reason("en") or "")
+            return match and int(match[1])
         if key == "rounding_flip":
             return finding.get_rounding_flips()
         return getattr(finding, f"get_{key}")()
