@@ -775,6 +775,7 @@ static BalanceNumber
 spread_number (BalanceJudge *self, BalanceDispersion *dispersion, guint bits)
 {
   BalanceNumberPool *pool = &self->frame->pool;
+  BalanceDecimal zero = { 0, 0 };
   double low, high;
   mpq_t a, b;
   BalanceNumber result;
@@ -795,7 +796,7 @@ spread_number (BalanceJudge *self, BalanceDispersion *dispersion, guint bits)
       result = balance_number_hull (pool, balance_number_from_mpq (pool, a), balance_number_from_mpq (pool, b));
     }
   else
-    result = balance_number_from_bounds (pool, NULL, NULL);
+    result = balance_number_add (pool, balance_number_from_mpq (pool, a), balance_number_from_bounds (pool, &zero, NULL));
   mpq_clear (a);
   mpq_clear (b);
 
