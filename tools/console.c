@@ -221,10 +221,22 @@ tool_fail (const char *format,
   return TOOL_BAD_INPUT;
 }
 
+/* Errors of the library speak both languages, line about: a GError knows nothing of who reads it. */
 int
 tool_fail_error (const GError *error)
 {
-  return tool_fail ("%s", error->message);
+  g_auto (GStrv) lines = g_strsplit (error->message, "\n", -1);
+  guint n_lines = g_strv_length (lines);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (error->domain != BALANCE_ERROR || n_lines < 2)
+    return tool_fail ("%s", error->message);
+
+  for (guint i = 0; i < n_lines; i++)
+    if ((i % 2 == 1) == (tool_language () == BALANCE_LANGUAGE_ZH) || (i + 1 == n_lines && n_lines % 2 == 1))
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", lines[i]);
+
+  return tool_fail ("%s", text->str);
 }
 
 void

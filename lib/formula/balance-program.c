@@ -1215,6 +1215,9 @@ balance_program_compile_definition (BalanceProgram          *self,
 
   if (definition->all != NULL)
     return compile (self, definition->all, context, typing);
+  /* it could not be read, which was reported then */
+  if (definition->by_stage == NULL)
+    return NULL;
 
   if (context->level != BALANCE_LEVEL_SECTION && context->level != BALANCE_LEVEL_STAGE)
     return report (self, context, NULL, "level", level_names[context->level],

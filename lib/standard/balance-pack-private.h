@@ -187,13 +187,15 @@ typedef struct
   GPtrArray         *roots;         /* of BalanceRule */
   GPtrArray         *concessions;   /* of BalanceConcession */
   GHashTable        *computed;      /* field id -> BalanceDefinition: fields of the pack that have a value */
+  gboolean           faulty;
   char              *digest;        /* SHA-256 of all files it was made of */
 } BalancePack;
 
 /* How a pack finds the packs that it names. Returns the bytes and the path, or NULL. */
 typedef GBytes *(*BalancePackLoad) (const char *id, const char *beside, char **path);
 
-/* NULL and problems if anything is wrong with it. `path` names the source. */
+/* NULL where not even its formulas can be checked; `faulty` where anything is wrong with it: such a pack is
+ * compiled only to find the rest of its faults, never judged by. `path` names the source. */
 BalancePack  *balance_pack_read         (GBytes          *bytes,
                                          const char      *path,
                                          BalanceProblems *problems);

@@ -1164,11 +1164,14 @@ balance_pack_read (GBytes          *bytes,
   reader.pack = self;
   read_root (&reader, root);
 
-  if (balance_problems_count (problems, BALANCE_SEVERITY_ERROR) > before)
+  /* without a dictionary and stages no formula can be looked at */
+  if (self->dictionary == NULL || self->n_stages == 0)
     {
       balance_pack_free (self);
       return NULL;
     }
+  self->faulty = balance_problems_count (problems, BALANCE_SEVERITY_ERROR) > before;
+
   return self;
 }
 

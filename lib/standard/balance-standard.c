@@ -60,14 +60,14 @@ load_used (BalanceStandard *self, BalanceProblems *problems)
 
       if (bytes != NULL)
         self->used[i] = balance_pack_read (bytes, path, problems);
-      if (self->used[i] != NULL && self->used[i]->uses->len == 0)
+      if (self->used[i] != NULL && self->used[i]->uses->len == 0 && !self->used[i]->faulty)
         continue;
       good = FALSE;
       if (bytes == NULL)
         balance_problems_add_literal (problems, BALANCE_SEVERITY_ERROR, "not-found", &place,
                                       "the pack named under “uses” was not found", "找不到“uses”中的规则包",
                                       "a pack beside this file or a shipped standard", "本文件旁边的规则包或随附标准", NULL, NULL);
-      else if (self->used[i] != NULL)
+      else if (self->used[i] != NULL && self->used[i]->uses->len > 0)
         balance_problems_add_literal (problems, BALANCE_SEVERITY_ERROR, "cycle", &place,
                                       "a used pack cannot use others in turn", "被引用的规则包不能再引用其他规则包", NULL, NULL, NULL, NULL);
     }
@@ -92,7 +92,7 @@ read_standard (GBytes *bytes, const char *name, BalanceProblems *problems)
 
   /* compiling is the check: every formula, with and without concessions */
   plain = balance_scheme_new (pack, self->used, NULL, today, NULL, problems);
-  if (plain == NULL)
+  if (plain == NULL || pack->faulty)
     return NULL;
   if (pack->concessions->len > 0)
     {
