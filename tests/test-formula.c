@@ -501,19 +501,33 @@ static const struct
   { "district", "point", "score(tested)", "cycle", 0 },
 };
 
+/* Warnings, such as of fields of the test pack that this formula does not use, are no matter of typing. */
+static BalanceProblem *
+first_error (GListModel *list)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      BalanceProblem *problem = g_list_model_get_item (list, i);
+
+      if (balance_problem_get_severity (problem) == BALANCE_SEVERITY_ERROR)
+        return problem;
+      g_object_unref (problem);
+    }
+  return NULL;
+}
+
 START_TEST (typing)
 {
   g_autoptr (GListModel) list = check_formula (typings[_i].level, typings[_i].unit, typings[_i].formula);
-  guint n = g_list_model_get_n_items (list);
-  g_autoptr (BalanceProblem) problem = n > 0 ? g_list_model_get_item (list, 0) : NULL;
+  g_autoptr (BalanceProblem) problem = first_error (list);
   g_autofree char *text = problem != NULL ? balance_problem_to_text (problem, "en") : NULL;
 
   if (typings[_i].kind == NULL)
     {
-      ck_assert_msg (n == 0, "%s (%s): %s", typings[_i].formula, typings[_i].level, text);
+      ck_assert_msg (problem == NULL, "%s (%s): %s", typings[_i].formula, typings[_i].level, text);
       return;
     }
-  ck_assert_msg (n > 0, "%s (%s) was taken", typings[_i].formula, typings[_i].level);
+  ck_assert_msg (problem != NULL, "%s (%s) was taken", typings[_i].formula, typings[_i].level);
   ck_assert_msg (strcmp (balance_problem_get_kind (problem), typings[_i].kind) == 0, "%s (%s): %s instead of %s: %s",
                  typings[_i].formula, typings[_i].level, balance_problem_get_kind (problem), typings[_i].kind, text);
   ck_assert_str_eq (balance_problem_get_file (problem), "test.yaml");

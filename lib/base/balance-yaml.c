@@ -493,6 +493,9 @@ balance_yaml_parse (const char      *data,
   Reader reader = { .file = file, .problems = problems };
   g_autoptr(BalanceYaml) root = NULL;
 
+  /* bytes of length 0 may have no address, which the parser does not take */
+  if (length == 0)
+    data = "";
   if (!check_bytes (&reader, data, length))
     return NULL;
 

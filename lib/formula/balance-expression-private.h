@@ -39,7 +39,10 @@ struct _BalanceExpression
 {
   BalanceExpressionKind   kind;
   guint                   position;   /* characters before it in the formula */
-  char                   *source;     /* of the outermost node: the formula as it is written */
+  /* of the outermost node: the formula as it is written, and where; the file belongs to whoever had it read */
+  char                   *source;
+  const char             *file;       /* nullable */
+  guint                   line, column;
   char                   *text;
   BalanceDecimal          number;     /* 85% is {85, 2} with percent set */
   gboolean                percent;

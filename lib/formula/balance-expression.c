@@ -611,7 +611,12 @@ balance_expression_parse (const char         *text,
       return fail (&parser, "an operator or the end of the formula", "运算符或公式结尾");
     }
   if (self != NULL)
-    self->source = g_strstrip (g_strdup (text));
+    {
+      self->source = g_strstrip (g_strdup (text));
+      self->file = place->file;
+      self->line = place->row;
+      self->column = place->column;
+    }
 
   return self;
 }

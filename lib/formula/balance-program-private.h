@@ -164,7 +164,7 @@ void               balance_program_fill_stages (BalanceProgram *self, BalanceNod
 /* Is a row of a level in a section mask? A coarser row is if one of its sections is. */
 BalanceNode       *balance_program_mask_at  (BalanceProgram *self, BalanceNode *mask, BalanceLevel level);
 gboolean           balance_program_check_unit (BalanceProgram *self, const BalanceTyping *typing, const char *unit,
-                                               guint line, guint column, const char *what);
+                                               const BalanceDefinition *definition, const char *what);
 
 guint              balance_node_get_index   (BalanceNode *node);
 BalanceLevel       balance_node_get_level   (BalanceNode *node);

@@ -215,12 +215,14 @@ report_units (BalanceProgram *self, const BalanceContext *context, const Balance
 
 gboolean
 balance_program_check_unit (BalanceProgram *self, const BalanceTyping *typing, const char *unit,
-                            guint line, guint column, const char *what)
+                            const BalanceDefinition *definition, const char *what)
 {
-  BalanceContext context = { .file = self->file, .line = line, .column = column };
+  BalanceContext context = { .file = self->file, .line = definition->line, .column = definition->column };
   BalanceDimension wanted;
   g_autofree char *found = NULL, *en = NULL, *zh = NULL;
 
+  if (definition->all != NULL && definition->all->file != NULL)
+    context.file = definition->all->file;
   if (!balance_dimension_parse (&wanted, self->dictionary, unit))
     {
       report (self, &context, NULL, "unknown-unit", unit, "the dictionary has no such unit", "数据字典中没有该单位",
@@ -392,7 +394,7 @@ balance_program_get_name (BalanceProgram *self, BalanceName *name)
             node = report_type (self, &context, NULL, name->flag ? "a condition (yes or no)" : "a number or a condition",
                                 name->flag ? "条件（是或否）" : "数或条件");
           else if (typing.type == BALANCE_VALUE_NUMBER &&
-                   !balance_program_check_unit (self, &typing, name->unit, context.line, context.column, name->id))
+                   !balance_program_check_unit (self, &typing, name->unit, name->definition, name->id))
             node = NULL;
         }
       for (guint i = name->n_alternatives; node != NULL && i-- > 0;)
@@ -403,7 +405,7 @@ balance_program_get_name (BalanceProgram *self, BalanceName *name)
           BalanceNode *value = balance_program_compile_definition (self, alternative->value, &there, &typing), *when = NULL;
 
           if (value != NULL && typing.type == BALANCE_VALUE_NUMBER &&
-              !balance_program_check_unit (self, &typing, name->unit, there.line, there.column, name->id))
+              !balance_program_check_unit (self, &typing, name->unit, alternative->value, name->id))
             value = NULL;
           if (value != NULL && alternative->value->by_stage != NULL)
             balance_program_fill_stages (self, value, node);
@@ -444,6 +446,9 @@ split_node (BalanceProgram *self, BalanceName *name)
         return node;
     }
 
+  /* what the parts follow could not be read, which was reported then */
+  if (self->split_by == NULL)
+    return NULL;
   if (self->split_pupils == NULL)
     {
       BalanceContext context = { .level = BALANCE_LEVEL_SECTION, .file = self->file,
@@ -1182,13 +1187,32 @@ compile (BalanceProgram *self, const BalanceExpression *e, const BalanceContext 
 
 /* -- entry points ------------------------------------------------------------------------------------ */
 
+/* The same, with the place where the formula itself stands: a pack that extends another has formulas of both. */
+static BalanceContext
+context_of (const BalanceExpression *expression, const BalanceContext *outer)
+{
+  BalanceContext context = *outer;
+
+  if (expression->file != NULL)
+    context.file = expression->file;
+  if (expression->line > 0)
+    {
+      context.line = expression->line;
+      context.column = expression->column;
+    }
+
+  return context;
+}
+
 BalanceNode *
 balance_program_compile (BalanceProgram          *self,
                          const BalanceExpression *expression,
                          const BalanceContext    *context,
                          BalanceTyping           *typing)
 {
-  return compile (self, expression, context, typing);
+  BalanceContext there = context_of (expression, context);
+
+  return compile (self, expression, &there, typing);
 }
 
 BalanceNode *
@@ -1196,11 +1220,12 @@ balance_program_compile_flag (BalanceProgram          *self,
                               const BalanceExpression *expression,
                               const BalanceContext    *context)
 {
+  BalanceContext there = context_of (expression, context);
   BalanceTyping typing;
-  BalanceNode *node = compile (self, expression, context, &typing);
+  BalanceNode *node = compile (self, expression, &there, &typing);
 
   if (node != NULL && typing.type != BALANCE_VALUE_FLAG)
-    return report_type (self, context, expression, "a condition (yes or no)", "条件（是或否）");
+    return report_type (self, &there, expression, "a condition (yes or no)", "条件（是或否）");
   return node;
 }
 
@@ -1214,7 +1239,7 @@ balance_program_compile_definition (BalanceProgram          *self,
   gboolean failed = FALSE;
 
   if (definition->all != NULL)
-    return compile (self, definition->all, context, typing);
+    return balance_program_compile (self, definition->all, context, typing);
   /* it could not be read, which was reported then */
   if (definition->by_stage == NULL)
     return NULL;
@@ -1226,12 +1251,14 @@ balance_program_compile_definition (BalanceProgram          *self,
 
   for (guint i = 0; i < self->n_stages; i++)
     {
+      BalanceContext there;
       BalanceTyping one;
       BalanceNode *arg;
 
       if (definition->by_stage[i] == NULL)
         continue;
-      arg = compile (self, definition->by_stage[i], context, &one);
+      there = context_of (definition->by_stage[i], context);
+      arg = compile (self, definition->by_stage[i], &there, &one);
       if (arg == NULL)
         {
           failed = TRUE;
@@ -1245,14 +1272,14 @@ balance_program_compile_definition (BalanceProgram          *self,
         }
       else if (one.type != typing->type || (one.type == BALANCE_VALUE_CHOICE && arg->field != node->field))
         {
-          report_type (self, context, definition->by_stage[i], "the same type for every stage", "各学段类型相同");
+          report_type (self, &there, definition->by_stage[i], "the same type for every stage", "各学段类型相同");
           failed = TRUE;
         }
       else if (one.type == BALANCE_VALUE_NUMBER)
         {
           BalanceTyping so_far = *typing;
 
-          if (!unify (self, context, definition->by_stage[i], typing, &so_far, &one))
+          if (!unify (self, &there, definition->by_stage[i], typing, &so_far, &one))
             failed = TRUE;
         }
       set_arg (node, i, arg);

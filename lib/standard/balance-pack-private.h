@@ -55,6 +55,7 @@ typedef struct
   guint              weight_line, weight_column;
   BalanceDefinition *value;
   BalanceLimit       limit;
+  const char        *file;    /* it stands in, which may be a pack that this one extends */
   guint              line;
 } BalanceIndicatorRule;
 
@@ -97,6 +98,7 @@ struct _BalanceRule
   BalanceRuleKind    kind;
   BalanceLevel       level;        /* `each` */
   BalanceRule       *parent;
+  const char        *file;
   GPtrArray         *children;     /* of BalanceRule, not owned */
   BalanceExpression *scope;        /* own part only; joined with the parents' when compiled */
   BalanceExpression *when;
@@ -137,6 +139,7 @@ typedef struct
   char              *reference;
   char              *on;           /* id of an indicator or requirement */
   BalanceExpression *when;         /* nullable */
+  const char        *file;
   guint              when_line, when_column, line;
   BalanceDefinition *value;        /* nullable: unchanged */
   BalanceLimit       limit;
@@ -188,6 +191,7 @@ typedef struct
   GPtrArray         *concessions;   /* of BalanceConcession */
   GHashTable        *computed;      /* field id -> BalanceDefinition: fields of the pack that have a value */
   gboolean           faulty;
+  gboolean           extends;       /* it is a change of another pack */
   char              *digest;        /* SHA-256 of all files it was made of */
 } BalancePack;
 

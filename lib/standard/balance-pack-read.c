@@ -431,6 +431,7 @@ read_indicators (Reader *reader, const BalanceYaml *list)
         continue;
       self = g_new0 (BalanceIndicatorRule, 1);
       self->id = id;
+      self->file = file_of (reader, node);
       self->line = node->line;
       get_text (reader, node, "title", &self->title);
       require_title (reader, node, &self->title, id);
@@ -462,14 +463,15 @@ read_indicators (Reader *reader, const BalanceYaml *list)
 static void read_rules (Reader *reader, const BalanceYaml *list, BalanceRule *parent);
 
 static BalanceRule *
-new_rule (Reader *reader, BalanceRule *parent, BalanceRuleKind kind, char *id, guint line)
+new_rule (Reader *reader, BalanceRule *parent, BalanceRuleKind kind, char *id, const BalanceYaml *node)
 {
   BalanceRule *self = g_new0 (BalanceRule, 1);
 
   self->index = reader->pack->rules->len;
   self->kind = kind;
   self->id = id;
-  self->line = line;
+  self->file = file_of (reader, node);
+  self->line = node->line;
   self->parent = parent;
   self->children = g_ptr_array_new ();
   self->level = parent != NULL ? parent->level : BALANCE_LEVEL_DISTRICT;
@@ -501,7 +503,7 @@ add_indicator_item (Reader *reader, const BalanceYaml *node, BalanceRule *parent
         ERROR (node, "duplicate-id", "the indicator “%s” is listed twice", "指标“%s”重复", node->text);
         return;
       }
-  self = new_rule (reader, parent, BALANCE_RULE_INDICATOR, g_strdup (indicator->id), node->line);
+  self = new_rule (reader, parent, BALANCE_RULE_INDICATOR, g_strdup (indicator->id), node);
   self->indicator = indicator;
   self->level = indicator->level;
   balance_text_copy (&self->title, &indicator->title);
@@ -562,7 +564,7 @@ read_dispersion (Reader *reader, const BalanceYaml *node, BalanceRule *self)
           ERROR (of->items[i], "duplicate-id", "the indicator “%s” is listed twice", "指标“%s”重复", of->items[i]->text);
       if (!self->combine)
         {
-          child = new_rule (reader, self, BALANCE_RULE_DISPERSION, g_strconcat (self->id, ".", indicator->id, NULL), of->items[i]->line);
+          child = new_rule (reader, self, BALANCE_RULE_DISPERSION, g_strconcat (self->id, ".", indicator->id, NULL), of->items[i]);
           balance_text_copy (&child->title, &indicator->title);
           child->decimals = self->decimals;
           child->stages = self->stages != NULL ? g_memdup2 (self->stages, sizeof (gboolean) * reader->pack->n_stages) : NULL;
@@ -729,7 +731,7 @@ read_rule (Reader *reader, const BalanceYaml *node, BalanceRule *parent)
   if (id == NULL)
     return;
 
-  self = new_rule (reader, parent, BALANCE_RULE_COMBINATION, id, node->line);
+  self = new_rule (reader, parent, BALANCE_RULE_COMBINATION, id, node);
   get_text (reader, node, "title", &self->title);
   require_title (reader, node, &self->title, id);
   reference = get_string (reader, node, "reference");
@@ -858,11 +860,11 @@ check_points (Reader *reader)
             sum = balance_number_add (&pool, sum, balance_number_from_decimal (&child->points));
         }
       if ((any || self->grades != NULL || self->limit.comparison != BALANCE_COMPARISON_NONE) && !all)
-        balance_yaml_problem (g_hash_table_lookup (reader->ids, self->id), reader->pack->file, reader->problems, BALANCE_SEVERITY_ERROR,
+        balance_yaml_problem (g_hash_table_lookup (reader->ids, self->id), self->file, reader->problems, BALANCE_SEVERITY_ERROR,
                               "points", "“%s” is scored, but not all of its items have points", "“%s”计分，但其下并非各项都有分值", self->id);
       else if (all && self->has_points && !self->rescale &&
                balance_number_equal (&pool, sum, balance_number_from_decimal (&self->points)) != BALANCE_TRUE)
-        balance_yaml_problem (g_hash_table_lookup (reader->ids, self->id), reader->pack->file, reader->problems, BALANCE_SEVERITY_ERROR,
+        balance_yaml_problem (g_hash_table_lookup (reader->ids, self->id), self->file, reader->problems, BALANCE_SEVERITY_ERROR,
                               "points", "the points of the items of “%s” do not add up to its own; if that is meant, say “rescale: true”",
                               "“%s”各项分值之和与本项分值不等；如确需如此，请写“rescale: true”", self->id);
     }
@@ -891,6 +893,7 @@ read_concession_items (Reader *reader, const BalanceYaml *list, BalanceConcessio
         continue;
       self = g_new0 (BalanceConcessionItem, 1);
       self->id = id;
+      self->file = file_of (reader, node);
       self->line = node->line;
       get_text (reader, node, "title", &self->title);
       require_title (reader, node, &self->title, id);
@@ -1134,6 +1137,20 @@ read_root (Reader *reader, const BalanceYaml *root)
   check_points (reader);
 }
 
+/* Do nodes come from more than one file? */
+static gboolean
+is_merged (GHashTable *files, const char *path)
+{
+  GHashTableIter iter;
+  gpointer file;
+
+  g_hash_table_iter_init (&iter, files);
+  while (g_hash_table_iter_next (&iter, NULL, &file))
+    if (file != path)
+      return TRUE;
+  return FALSE;
+}
+
 BalancePack *
 balance_pack_read (GBytes          *bytes,
                    const char      *path,
@@ -1170,6 +1187,7 @@ balance_pack_read (GBytes          *bytes,
       balance_pack_free (self);
       return NULL;
     }
+  self->extends = is_merged (files, g_intern_string (path));
   self->faulty = balance_problems_count (problems, BALANCE_SEVERITY_ERROR) > before;
 
   return self;

@@ -40,11 +40,17 @@ add_name (Compiler *c, const char *id, BalanceNameKind kind, BalanceLevel level)
 }
 
 static void
-report (Compiler *c, guint line, const char *kind, const char *found, const char *en, const char *zh)
+report (Compiler *c, const char *file, guint line, const char *kind, const char *found, const char *en, const char *zh)
 {
-  BalancePlace place = { .file = c->pack->file, .row = line, .found = found };
+  BalancePlace place = { .file = file != NULL ? file : c->pack->file, .row = line, .found = found };
 
   balance_problems_add_literal (c->problems, BALANCE_SEVERITY_ERROR, kind, &place, en, zh, NULL, NULL, NULL, NULL);
+}
+
+static const char *
+definition_file (const BalanceDefinition *definition)
+{
+  return definition->all != NULL ? definition->all->file : NULL;
 }
 
 /* -- names ------------------------------------------------------------------------------------------- */
@@ -64,7 +70,7 @@ add_alternatives (Compiler *c, BalanceName *name)
           BalanceConcessionItem *item = g_ptr_array_index (concession->items, k);
           BalanceAlternative alternative = { item->when, item->when_line, item->when_column, item->value };
 
-          if (c->concessions != NULL && c->concessions[i] && item->value != NULL && strcmp (item->on, name->id) == 0)
+          if (c->concessions != NULL && c->concessions[i] && item->value != NULL && g_strcmp0 (item->on, name->id) == 0)
             g_array_append_val (alternatives, alternative);
         }
     }
@@ -89,7 +95,7 @@ option_value (Compiler *c, const BalanceOption *option, const char *const *optio
           g_autofree char *en = g_strdup_printf ("the option “%s” has no value “%s”; it can be %s", option->id, value, values);
           g_autofree char *zh = g_strdup_printf ("选项“%s”没有取值“%s”；可取 %s", option->id, value, values);
 
-          report (c, 0, "option", options[i], en, zh);
+          report (c, NULL, 0, "option", options[i], en, zh);
         }
       }
 
@@ -116,7 +122,7 @@ check_option_ids (Compiler *c, const char *const *options)
           g_autofree char *en = g_strdup_printf ("the standard “%s” has no option “%s”; write OPTION=VALUE", c->pack->id, options[i]);
           g_autofree char *zh = g_strdup_printf ("标准“%s”没有选项“%s”；请写作 选项=取值", c->pack->id, options[i]);
 
-          report (c, 0, "option", options[i], en, zh);
+          report (c, NULL, 0, "option", options[i], en, zh);
         }
     }
 }
@@ -147,6 +153,8 @@ add_names (Compiler *c, const char *const *options, BalancePack *const *used)
       BalanceName *name = add_name (c, option->id, BALANCE_NAME_OPTION, BALANCE_LEVEL_REGION);
 
       name->text = option_value (c, option, options);
+      if (name->text == NULL)
+        name->text = "";   /* no default, which was reported */
       name->values = option->values;
     }
   for (guint i = 0; i < pack->indicators->len; i++)
@@ -218,10 +226,10 @@ compile_limit (Compiler *c, const BalanceLimit *limit, const BalanceContext *out
     return NULL;
   if (typing.type != BALANCE_VALUE_NUMBER)
     {
-      report (c, definition->line, "type", NULL, "a limit is a number", "限值应为数");
+      report (c, definition_file (definition), definition->line, "type", NULL, "a limit is a number", "限值应为数");
       return NULL;
     }
-  return balance_program_check_unit (c->program, &typing, unit, definition->line, definition->column, "the limit") ? node : NULL;
+  return balance_program_check_unit (c->program, &typing, unit, definition, "the limit") ? node : NULL;
 }
 
 /* Value and limit with the concessions on `id` worked in. */
@@ -249,7 +257,7 @@ compile_measure (Compiler        *c,
           BalanceContext there = *context;
           BalanceNode *when = NULL;
 
-          if (strcmp (item->on, id) != 0 || c->concessions == NULL || !c->concessions[i])
+          if (g_strcmp0 (item->on, id) != 0 || c->concessions == NULL || !c->concessions[i])
             continue;
           there.line = item->when_line;
           there.column = item->when_column;
@@ -263,7 +271,7 @@ compile_measure (Compiler        *c,
           g_array_prepend_val (c->scheme->concessions, applied);
 
           if (item->has_limit && item->limit.comparison != limit->comparison)
-            report (c, item->limit.line, "limit", item->id, "a concession keeps the kind of limit (at_least, at_most …)",
+            report (c, item->file, item->limit.line, "limit", item->id, "a concession keeps the kind of limit (at_least, at_most …)",
                     "放宽规定不能改变限值的方向");
           else if (item->has_limit && measure->limit != NULL)
             {
@@ -294,12 +302,12 @@ compile_value (Compiler *c, BalanceRule *rule, BalanceContext *context)
     return NULL;
   if (typing.type != (limited ? BALANCE_VALUE_NUMBER : BALANCE_VALUE_FLAG))
     {
-      report (c, rule->value->line, "type", rule->id,
+      report (c, definition_file (rule->value), rule->value->line, "type", rule->id,
               limited ? "a value with a limit is a number" : "a value without a limit is a condition: add at_least, at_most, above or below",
               limited ? "带限值的 value 应为数" : "没有限值的 value 应为条件：请加上 at_least、at_most、above 或 below");
       return NULL;
     }
-  if (limited && !balance_program_check_unit (c->program, &typing, rule->unit, rule->value->line, rule->value->column, rule->id))
+  if (limited && !balance_program_check_unit (c->program, &typing, rule->unit, rule->value, rule->id))
     return NULL;
 
   for (guint i = c->pack->concessions->len; i-- > 0;)
@@ -311,7 +319,7 @@ compile_value (Compiler *c, BalanceRule *rule, BalanceContext *context)
           BalanceConcessionItem *item = g_ptr_array_index (concession->items, k);
           BalanceNode *other, *when;
 
-          if (strcmp (item->on, rule->id) != 0 || item->value == NULL || c->concessions == NULL || !c->concessions[i])
+          if (g_strcmp0 (item->on, rule->id) != 0 || item->value == NULL || c->concessions == NULL || !c->concessions[i])
             continue;
           context->line = item->value->line;
           context->column = item->value->column;
@@ -320,10 +328,10 @@ compile_value (Compiler *c, BalanceRule *rule, BalanceContext *context)
             continue;
           if (balance_node_get_type_of (other) != balance_node_get_type_of (node))
             {
-              report (c, item->line, "type", item->id, "a concession keeps the type of the value", "放宽规定不能改变值的类型");
+              report (c, item->file, item->line, "type", item->id, "a concession keeps the type of the value", "放宽规定不能改变值的类型");
               continue;
             }
-          if (limited && !balance_program_check_unit (c->program, &typing, rule->unit, item->value->line, item->value->column, item->id))
+          if (limited && !balance_program_check_unit (c->program, &typing, rule->unit, item->value, item->id))
             continue;
           if (item->value->by_stage != NULL)
             balance_program_fill_stages (c->program, other, node);
@@ -353,7 +361,7 @@ compile_indicator (Compiler *c, guint index)
   self->rule = rule;
   if (value != NULL && balance_node_get_type_of (value) != BALANCE_VALUE_NUMBER)
     {
-      report (c, rule->line, "type", rule->id, "an indicator is a number", "指标应为数");
+      report (c, rule->file, rule->line, "type", rule->id, "an indicator is a number", "指标应为数");
       value = NULL;
     }
   compile_measure (c, rule->id, value, &rule->limit, &context, rule->unit, &self->measure);
@@ -370,7 +378,7 @@ compile_indicator (Compiler *c, guint index)
       self->weight = balance_program_compile (c->program, rule->weight, &context, &typing);
       if (self->weight != NULL && typing.type != BALANCE_VALUE_NUMBER)
         {
-          report (c, rule->weight_line, "type", rule->id, "a weight is a number", "权重应为数");
+          report (c, rule->weight->file, rule->weight_line, "type", rule->id, "a weight is a number", "权重应为数");
           self->weight = NULL;
         }
     }
@@ -415,7 +423,7 @@ compile_rule (Compiler *c, guint index)
       self->score = balance_program_compile (c->program, rule->score, &context, &typing);
       context.points = NULL;
       if (self->score != NULL && typing.type != BALANCE_VALUE_NUMBER)
-        report (c, rule->score_line, "type", rule->id, "a score is a number", "得分应为数");
+        report (c, rule->score->file, rule->score_line, "type", rule->id, "a score is a number", "得分应为数");
     }
 
   switch (rule->kind)
@@ -436,7 +444,7 @@ compile_rule (Compiler *c, guint index)
                             rule->kind == BALANCE_RULE_INDICATOR ? rule->indicator : g_ptr_array_index (rule->measured, i), &at);
           self->indicators[i] = at;
           if (rule->kind == BALANCE_RULE_DISPERSION && c->scheme->indicators[at].weight == NULL)
-            report (c, rule->line, "missing-key", rule->id, "a dispersion needs a weight: “weight” of the pack or of the indicator",
+            report (c, rule->file, rule->line, "missing-key", rule->id, "a dispersion needs a weight: “weight” of the pack or of the indicator",
                     "差异系数需要权重：规则包或指标的“weight”");
         }
       if (rule->kind == BALANCE_RULE_INDICATOR)
@@ -480,7 +488,7 @@ compile_rule (Compiler *c, guint index)
 
           self->by[i] = balance_program_compile (c->program, rule->by[i], &context, &typing);
           if (self->by[i] != NULL && typing.type != BALANCE_VALUE_NUMBER)
-            report (c, rule->by_line, "type", rule->id, "a selection is made by numbers", "评选依据应为数");
+            report (c, rule->by[i]->file, rule->by_line, "type", rule->id, "a selection is made by numbers", "评选依据应为数");
         }
       break;
     }
@@ -526,7 +534,7 @@ static void
 report_chain (Follow *follow, const BalanceRule *rule, gboolean cycle)
 {
   if (!follow->failed)
-    report (follow->compiler, rule->line, cycle ? "cycle" : "nesting", rule->id,
+    report (follow->compiler, rule->file, rule->line, cycle ? "cycle" : "nesting", rule->id,
             cycle ? "the requirement depends on its own verdict, directly or through others"
                   : "requirements that name one another are nested too deeply",
             cycle ? "该要求直接或间接依赖于自身的判定" : "要求之间的嵌套引用过深");
@@ -612,10 +620,10 @@ check_levels (Compiler *c)
       BalanceRule *rule = g_ptr_array_index (c->pack->rules, i);
 
       if (rule->parent != NULL && !level_can_hold (rule->parent->level, rule->level))
-        report (c, rule->line, "level", rule->id, "a school lies in no single stage, nor a stage in a school: restate “each”",
+        report (c, rule->file, rule->line, "level", rule->id, "a school lies in no single stage, nor a stage in a school: restate “each”",
                 "学校不属于单一学段，学段也不属于学校：请重新写明“each”");
       if (rule->kind == BALANCE_RULE_SELECTION && rule->level > BALANCE_LEVEL_SCHOOL)
-        report (c, rule->line, "level", rule->id, "a selection is made among schools or sections: say “each: school”",
+        report (c, rule->file, rule->line, "level", rule->id, "a selection is made among schools or sections: say “each: school”",
                 "评选在学校或学段部之间进行：请写“each: school”");
     }
 }
@@ -668,7 +676,7 @@ balance_scheme_new (BalancePack        *pack,
 
           self->weight = balance_program_compile (c.program, pack->weight, &context, &typing);
           if (self->weight != NULL && typing.type != BALANCE_VALUE_NUMBER)
-            report (&c, pack->weight_line, "type", NULL, "a weight is a number", "权重应为数");
+            report (&c, pack->weight->file, pack->weight_line, "type", NULL, "a weight is a number", "权重应为数");
         }
       /* computed fields are compiled even where nothing names them: a fault in one is a fault of the pack */
       for (guint i = 0; i < pack->dictionary->fields->len; i++)

@@ -75,6 +75,34 @@ load_used (BalanceStandard *self, BalanceProblems *problems)
   return good;
 }
 
+static gboolean
+is_used (BalanceScheme *scheme, const char *id)
+{
+  BalanceName *name = scheme != NULL ? g_hash_table_lookup (scheme->names, id) : NULL;
+
+  return name != NULL && name->used;
+}
+
+/* A field that a pack declares and never reads is mostly a misspelt one; not so where another pack declares it,
+ * of which this one has taken away a part. */
+static void
+check_unused (BalancePack *pack, BalanceScheme *plain, BalanceScheme *conceding, BalanceProblems *problems)
+{
+  g_autoptr(BalanceDictionary) shipped = balance_dictionary_get_default (NULL);
+
+  for (guint i = shipped != NULL ? shipped->fields->len : pack->dictionary->fields->len; i < pack->dictionary->fields->len; i++)
+    {
+      BalanceField *field = g_ptr_array_index (pack->dictionary->fields, i);
+      BalancePlace place = { .file = pack->file, .row = field->line, .field = field->id, .found = field->id };
+
+      if (!is_used (plain, field->id) && !is_used (conceding, field->id) &&
+          !(pack->split_fields != NULL && g_strv_contains ((const char *const *) pack->split_fields, field->id)))
+        balance_problems_add_literal (problems, BALANCE_SEVERITY_WARNING, "unused-field", &place,
+                                      "the pack declares this field, but no formula reads it", "规则包声明了该数据项，但没有公式使用它",
+                                      NULL, NULL, "Use it or remove it.", "请使用或删除该数据项。");
+    }
+}
+
 static BalanceStandard *
 read_standard (GBytes *bytes, const char *name, BalanceProblems *problems)
 {
@@ -103,6 +131,8 @@ read_standard (GBytes *bytes, const char *name, BalanceProblems *problems)
       if (conceding == NULL)
         return NULL;
     }
+  if (!pack->extends)
+    check_unused (pack, plain, conceding, problems);
 
   return g_steal_pointer (&self);
 }
