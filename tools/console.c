@@ -255,9 +255,17 @@ tool_print_problems (GListModel *problems,
                      gboolean    all)
 {
   guint n_problems = problems == NULL ? 0 : g_list_model_get_n_items (problems);
-  guint n_printed = 0;
+  guint n_printed = 0, n_notes = 0;
 
-  for (int severity = BALANCE_SEVERITY_ERROR; severity >= BALANCE_SEVERITY_NOTE; severity--)
+  for (guint i = 0; i < n_problems && !all; i++)
+    {
+      g_autoptr (BalanceProblem) problem = g_list_model_get_item (problems, i);
+
+      n_notes += balance_problem_get_severity (problem) == BALANCE_SEVERITY_NOTE;
+    }
+
+  /* notes say that something went as it was told to: shown on request */
+  for (int severity = BALANCE_SEVERITY_ERROR; severity >= (int) (all ? BALANCE_SEVERITY_NOTE : BALANCE_SEVERITY_WARNING); severity--)
     for (guint i = 0; i < n_problems && (all || n_printed < MAX_PROBLEMS); i++)
       {
         g_autoptr (BalanceProblem) problem = g_list_model_get_item (problems, i);
@@ -271,6 +279,7 @@ tool_print_problems (GListModel *problems,
         n_printed++;
       }
 
+  n_problems -= n_notes;
   if (n_printed < n_problems)
     tool_remark (tool_word ("and %u more problems; --all-problems shows them all", "另有 %u 个问题；加 --all-problems 全部列出"),
                  n_problems - n_printed);

@@ -176,6 +176,23 @@ explain_path (void)
   return tool_status (print_findings (findings));
 }
 
+/* The district that was asked for, or the only one there is; NULL for what is asked of the region. */
+static const char *
+find_district_code (void)
+{
+  g_autoptr (GListModel) districts = balance_census_get_districts (balance_evaluation_get_census (judge.evaluation));
+  g_autoptr (BalanceDistrict) only = NULL;
+
+  if (judge.district != NULL)
+    return balance_district_get_code (judge.district);
+  if (g_list_model_get_n_items (districts) != 1)
+    return NULL;
+  only = g_list_model_get_item (districts, 0);
+
+  /* the text belongs to the census, which outlives the view */
+  return balance_district_get_code (only);
+}
+
 static int
 explain_indicator (BalanceSchool *school)
 {
@@ -186,14 +203,14 @@ explain_indicator (BalanceSchool *school)
   if (school != NULL)
     findings = balance_evaluation_get_school_findings (judge.evaluation, school);
   else
-    findings = balance_evaluation_get_findings (judge.evaluation, judge.district == NULL ? NULL : balance_district_get_code (judge.district));
+    findings = balance_evaluation_get_findings (judge.evaluation, find_district_code ());
   collect (findings, school == NULL ? NULL : balance_school_get_code (school), found, paths);
 
   if (found->len == 0)
     {
       if (school == NULL)
-        return tool_fail (tool_word ("nothing named “%s” is asked there; is it asked of schools? Then add --school",
-                                     "没有名为“%s”的县级要求；如为校级要求，请加 --school"),
+        return tool_fail (tool_word ("nothing named “%s” is asked there; if it is asked of a district or school, add --district or --school",
+                                     "没有名为“%s”的要求；如为县级或校级要求，请加 --district 或 --school"),
                           indicator_name);
       return tool_fail (tool_word ("nothing named “%s” is asked of this school; balance explain without --indicator lists what is",
                                    "对该校没有名为“%s”的要求；不加 --indicator 可列出各项要求"),

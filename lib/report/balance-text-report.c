@@ -186,6 +186,50 @@ add_reason (Writer         *writer,
   balance_layout_paragraph (&writer->layout, 2, 4, balance_verdict_ink (verdict), line);
 }
 
+static void explain (Writer *writer, BalanceFinding *finding, guint *n_reasons);
+
+/* Tells the failures of a list; what is asked of each school is told once for all of them. */
+static gboolean
+explain_list (Writer     *writer,
+              GListModel *findings,
+              gboolean    unmet,
+              gboolean    undetermined,
+              guint      *n_reasons)
+{
+  guint n_findings = findings == NULL ? 0 : g_list_model_get_n_items (findings), n_run;
+  gboolean told = FALSE;
+
+  for (guint i = 0; i < n_findings; i += n_run)
+    {
+      Tally tally;
+      gboolean told_run = FALSE;
+
+      n_run = count_run (findings, i, &tally);
+      for (guint j = i; j < i + n_run && !told_run; j++)
+        {
+          g_autoptr (BalanceFinding) one = g_list_model_get_item (findings, j);
+          BalanceVerdict verdict = balance_finding_get_verdict (one);
+
+          if (!is_failure (one) || !(verdict == BALANCE_VERDICT_UNDETERMINED ? undetermined : unmet))
+            continue;
+          told = TRUE;
+          if (is_per_school (one))
+            {
+              g_autofree char *counts = dup_tally_text (writer, &tally);
+
+              /* a run with an unmet school was told among what is unmet */
+              if (unmet || tally.sections[BALANCE_VERDICT_UNMET] == 0)
+                add_reason (writer, one, counts, n_reasons);
+              told_run = TRUE;
+            }
+          else
+            explain (writer, one, n_reasons);
+        }
+    }
+
+  return told;
+}
+
 /* The outermost requirements say little ("resources"), the innermost too much (every school): told is what
  * stands between. */
 static void
@@ -193,47 +237,7 @@ explain (Writer         *writer,
          BalanceFinding *finding,
          guint          *n_reasons)
 {
-  GListModel *children = balance_finding_get_children (finding);
-  guint n_children = children == NULL ? 0 : g_list_model_get_n_items (children);
-  gboolean told = FALSE;
-
-  for (guint i = 0; i < n_children;)
-    {
-      g_autoptr (BalanceFinding) child = g_list_model_get_item (children, i);
-      Tally tally;
-      guint n_run = count_run (children, i, &tally);
-
-      if (is_per_school (child))
-        {
-          for (guint j = i; j < i + n_run; j++)
-            {
-              g_autoptr (BalanceFinding) one = g_list_model_get_item (children, j);
-
-              if (is_failure (one))
-                {
-                  g_autofree char *counts = dup_tally_text (writer, &tally);
-
-                  add_reason (writer, one, counts, n_reasons);
-                  told = TRUE;
-                  break;
-                }
-            }
-        }
-      else
-        {
-          for (guint j = i; j < i + n_run; j++)
-            {
-              g_autoptr (BalanceFinding) one = g_list_model_get_item (children, j);
-
-              if (is_failure (one))
-                {
-                  explain (writer, one, n_reasons);
-                  told = TRUE;
-                }
-            }
-        }
-      i += n_run;
-    }
+  gboolean told = explain_list (writer, balance_finding_get_children (finding), TRUE, TRUE, n_reasons);
 
   if (!told)
     {
@@ -264,14 +268,8 @@ add_reasons (Writer     *writer,
   guint n_reasons = 0;
 
   /* What is lost is told before what is open. */
-  for (int undetermined = 0; undetermined <= 1; undetermined++)
-    for (guint i = 0; i < g_list_model_get_n_items (findings); i++)
-      {
-        g_autoptr (BalanceFinding) finding = g_list_model_get_item (findings, i);
-
-        if (is_failure (finding) && (balance_finding_get_verdict (finding) == BALANCE_VERDICT_UNDETERMINED) == undetermined)
-          explain (writer, finding, &n_reasons);
-      }
+  explain_list (writer, findings, TRUE, FALSE, &n_reasons);
+  explain_list (writer, findings, FALSE, TRUE, &n_reasons);
 
   if (n_reasons > MAX_REASONS)
     {
@@ -507,49 +505,57 @@ worst (const Tally *tally)
   return BALANCE_VERDICT_NOT_APPLICABLE;
 }
 
+static void add_requirement (Writer *writer, guint depth, BalanceFinding *finding);
+
+/* What is asked of each school is one row for all of them. */
+static void
+add_requirement_list (Writer     *writer,
+                      guint       depth,
+                      GListModel *findings,
+                      const char *above)
+{
+  guint n_findings = findings == NULL ? 0 : g_list_model_get_n_items (findings), n_run;
+
+  for (guint i = 0; i < n_findings; i += n_run)
+    {
+      g_autoptr (BalanceFinding) first = g_list_model_get_item (findings, i);
+      Tally tally;
+
+      n_run = count_run (findings, i, &tally);
+      if (is_per_school (first))
+        {
+          g_autofree char *counts = dup_tally_text (writer, &tally);
+          guint indent = 2 + 2 * MIN (depth, 6);
+
+          /* The row of the requirement itself may be what all children share. */
+          if (g_strcmp0 (balance_finding_get_id (first), above) == 0)
+            balance_layout_paragraph (&writer->layout, indent, indent, BALANCE_INK_PLAIN, counts);
+          else
+            add_requirement_row (writer, depth, first, worst (&tally), counts);
+          continue;
+        }
+      for (guint j = i; j < i + n_run; j++)
+        {
+          g_autoptr (BalanceFinding) one = g_list_model_get_item (findings, j);
+
+          add_requirement (writer, depth, one);
+        }
+    }
+}
+
 static void
 add_requirement (Writer         *writer,
                  guint           depth,
                  BalanceFinding *finding)
 {
   BalanceLevel level = balance_finding_get_level (finding);
-  GListModel *children = balance_finding_get_children (finding);
-  guint n_children = children == NULL ? 0 : g_list_model_get_n_items (children);
   g_autofree char *compared = balance_finding_dup_comparison_text (finding, writer->layout.language);
 
   add_requirement_row (writer, depth, finding, balance_finding_get_verdict (finding), compared);
 
   /* What a group consists of stands in its table above. */
-  if (level != BALANCE_LEVEL_DISTRICT && level != BALANCE_LEVEL_REGION)
-    return;
-
-  for (guint i = 0; i < n_children;)
-    {
-      g_autoptr (BalanceFinding) child = g_list_model_get_item (children, i);
-      Tally tally;
-      guint n_run = count_run (children, i, &tally);
-
-      if (is_per_school (child))
-        {
-          g_autofree char *counts = dup_tally_text (writer, &tally);
-
-          /* The row of the requirement itself may be what all children share. */
-          if (g_strcmp0 (balance_finding_get_id (child), balance_finding_get_id (finding)) == 0)
-            balance_layout_paragraph (&writer->layout, 4 + 2 * MIN (depth, 6), 4 + 2 * MIN (depth, 6), BALANCE_INK_PLAIN, counts);
-          else
-            add_requirement_row (writer, depth + 1, child, worst (&tally), counts);
-        }
-      else
-        {
-          for (guint j = i; j < i + n_run; j++)
-            {
-              g_autoptr (BalanceFinding) one = g_list_model_get_item (children, j);
-
-              add_requirement (writer, depth + 1, one);
-            }
-        }
-      i += n_run;
-    }
+  if (level == BALANCE_LEVEL_DISTRICT || level == BALANCE_LEVEL_REGION)
+    add_requirement_list (writer, depth + 1, balance_finding_get_children (finding), balance_finding_get_id (finding));
 }
 
 static void
@@ -557,22 +563,14 @@ add_requirements (Writer     *writer,
                   const char *district)
 {
   g_autoptr (GListModel) findings = balance_evaluation_get_findings (writer->evaluation, district);
-  guint n_findings = g_list_model_get_n_items (findings);
-  guint n_added = 0;
 
-  for (guint i = 0; i < n_findings; i++)
-    {
-      g_autoptr (BalanceFinding) finding = g_list_model_get_item (findings, i);
+  if (g_list_model_get_n_items (findings) == 0)
+    return;
 
-      if (district == NULL && balance_finding_get_level (finding) != BALANCE_LEVEL_REGION)
-        continue;
-      if (n_added++ == 0)
-        balance_layout_heading (&writer->layout, district == NULL ? word (writer, "Requirements on the whole region", "对区域的要求")
-                                                                  : word (writer, "Requirements", "各项要求"));
-      add_requirement (writer, 0, finding);
-    }
-  if (n_added > 0)
-    balance_layout_blank (&writer->layout);
+  balance_layout_heading (&writer->layout, district == NULL ? word (writer, "Requirements on the whole region", "对区域的要求")
+                                                            : word (writer, "Requirements", "各项要求"));
+  add_requirement_list (writer, 0, findings, NULL);
+  balance_layout_blank (&writer->layout);
 }
 
 /* --- districts ----------------------------------------------------------------------------------------------- */
@@ -661,29 +659,36 @@ add_list (Writer     *writer,
           GListModel *problems,
           gboolean    places)
 {
-  guint n_problems = problems == NULL ? 0 : g_list_model_get_n_items (problems);
+  guint n_problems = problems == NULL ? 0 : g_list_model_get_n_items (problems), n_listed = 0, n_more = 0;
 
-  if (n_problems == 0)
-    return;
-
-  balance_layout_heading (&writer->layout, heading);
-  for (guint i = 0; i < MIN (n_problems, MAX_PROBLEMS); i++)
+  for (guint i = 0; i < n_problems; i++)
     {
       g_autoptr (BalanceProblem) problem = g_list_model_get_item (problems, i);
-      g_autofree char *text = places ? balance_problem_to_text (problem, writer->language)
-                                     : g_strdup (balance_problem_get_message (problem, writer->language));
-      const char *label = places ? balance_severity_label (balance_problem_get_severity (problem), writer->layout.language) : "";
-      g_autofree char *line = g_strconcat ("- ", label, text, NULL);
+      BalanceSeverity severity = balance_problem_get_severity (problem);
+      g_autofree char *text = NULL, *line = NULL;
 
+      /* notes on the data, such as columns that a map leaves out, are nothing that a reader has to act on */
+      if (places && severity == BALANCE_SEVERITY_NOTE)
+        continue;
+      if (n_listed == MAX_PROBLEMS)
+        {
+          n_more++;
+          continue;
+        }
+      if (n_listed++ == 0)
+        balance_layout_heading (&writer->layout, heading);
+      text = places ? balance_problem_to_text (problem, writer->language) : g_strdup (balance_problem_get_message (problem, writer->language));
+      line = g_strconcat ("- ", places ? balance_severity_label (severity, writer->layout.language) : "", text, NULL);
       balance_layout_paragraph (&writer->layout, 2, 4, BALANCE_INK_PLAIN, line);
     }
-  if (n_problems > MAX_PROBLEMS)
+  if (n_more > 0)
     {
-      g_autofree char *more = g_strdup_printf (word (writer, "- and %u more", "- 另有 %u 条"), n_problems - MAX_PROBLEMS);
+      g_autofree char *more = g_strdup_printf (word (writer, "- and %u more", "- 另有 %u 条"), n_more);
 
       balance_layout_paragraph (&writer->layout, 2, 4, BALANCE_INK_FAINT, more);
     }
-  balance_layout_blank (&writer->layout);
+  if (n_listed > 0)
+    balance_layout_blank (&writer->layout);
 }
 
 static void

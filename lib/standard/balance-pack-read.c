@@ -1118,6 +1118,8 @@ read_root (Reader *reader, const BalanceYaml *root)
     ERROR (root, "missing-key", "a pack must say which “stages” it judges", "规则包须用“stages”说明所评学段");
   else if (expect (reader, stages, BALANCE_YAML_SEQUENCE, "stages"))
     read_pack_stages (reader, stages);
+  if (stages != NULL && stages->type == BALANCE_YAML_SEQUENCE && stages->n_items == 0)
+    ERROR (stages, "missing-key", "a pack must say which “stages” it judges", "规则包须用“stages”说明所评学段");
   if ((node = balance_yaml_get (root, "scope")) != NULL)
     pack->scope = read_formula (reader, node, &pack->scope_line, &pack->scope_column);
   if ((node = balance_yaml_get (root, "weight")) != NULL)
