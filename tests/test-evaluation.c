@@ -602,6 +602,25 @@ START_TEST (own_parts)
 }
 END_TEST
 
+/* As deep as formulas may name one another. */
+START_TEST (long_chains)
+{
+  GString *pack = g_string_new (HEAD "fields:\n" D (dn, number));
+  g_autoptr (BalanceEvaluation) evaluation = NULL;
+  g_autoptr (BalanceFinding) finding = NULL;
+
+  for (guint i = 0; i < 2900; i++)
+    g_string_append_printf (pack, "- {id: f%u, level: district, type: number, title: {zh: 字%u, en: F%u}, value: %s%u + 1}\n", i, i, i,
+                            i == 0 ? "dn * " : "f", i == 0 ? 1 : i - 1);
+  g_string_append (pack, "requirements:\n- {id: r, " T ", value: f2899, at_least: 2905}\n");
+  evaluation = evaluate (pack->str, "d 1 dn=5\ns 1 A primary");
+  finding = find (evaluation, "districts/1/r");
+  ck_assert_int_eq (letter (balance_finding_get_verdict (finding)), 'm');
+  ck_assert (same (balance_finding_get_value (finding), 2905.0));
+  g_string_free (pack, TRUE);
+}
+END_TEST
+
 START_TEST (intervals_of_scores)
 {
   g_autoptr (BalanceEvaluation) evaluation = evaluate (
@@ -1051,6 +1070,7 @@ main (void)
   tcase_add_test (tests, only_a_part);
   tcase_add_test (tests, own_parts);
   tcase_add_test (tests, intervals_of_scores);
+  tcase_add_test (tests, long_chains);
   suite_add_tcase (suite, tests);
 
   tests = tcase_create ("whole");

@@ -544,7 +544,7 @@ START_TEST (chains)
   for (guint kind = 0; kind < 4; kind++)
     {
       GString *pack = g_string_new ("pack: test\ntitle: {zh: 测试, en: Test}\nreference: none\nstages: [primary]\nfields:\n");
-      guint n = kind == 3 ? 5000 : 60;
+      guint n = kind == 3 ? 400 : 60;
       g_autoptr (GBytes) bytes = NULL;
       g_autoptr (GListModel) list = NULL;
       g_autoptr (BalanceProblem) problem = NULL;

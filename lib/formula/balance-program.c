@@ -10,8 +10,10 @@
 #include "formula/balance-dimension-private.h"
 #include "formula/balance-node-private.h"
 
-/* Levels of a formula and of all formulas that it names, one inside the other. */
+/* Levels of a formula and of all formulas that it names, one inside the other; a name needs more of the stack
+ * than an operator. */
 #define MAX_DEPTH 3000
+#define NAME_DEPTH 10
 
 static BalanceNode *compile (BalanceProgram *self, const BalanceExpression *e, const BalanceContext *context, BalanceTyping *typing);
 
@@ -387,6 +389,7 @@ balance_program_get_name (BalanceProgram *self, BalanceName *name)
                          NULL, NULL);
         }
       name->busy = TRUE;
+      self->depth += NAME_DEPTH;
       node = balance_program_compile_definition (self, name->definition, &context, &typing);
       if (node != NULL)
         {
@@ -417,6 +420,7 @@ balance_program_get_name (BalanceProgram *self, BalanceName *name)
             when = new_truth (self, name->level, BALANCE_TRUE);
           node = value != NULL && when != NULL ? balance_program_if (self, when, value, node) : NULL;
         }
+      self->depth -= NAME_DEPTH;
       name->busy = FALSE;
       if (node != NULL && node->depth > MAX_DEPTH)
         node = report_depth (self, &context, NULL);
