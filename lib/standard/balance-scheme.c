@@ -75,7 +75,7 @@ add_alternatives (Compiler *c, BalanceName *name)
         }
     }
   name->n_alternatives = alternatives->len;
-  name->alternatives = (BalanceAlternative *) g_array_free (alternatives, FALSE);
+  name->alternatives = (gpointer) g_array_free (alternatives, FALSE);
 }
 
 static const char *
