@@ -1124,7 +1124,12 @@ main (void)
   tcase_add_test (tcase, test_directory);
   tcase_add_test (tcase, test_size_limit);
   tcase_add_test (tcase, test_cancel);
+  /* the thread sanitizer does not see how a GTask of a GLib that is not built for it hands its result over */
+#ifndef __SANITIZE_THREAD__
   tcase_add_test (tcase, test_async);
+#else
+  (void) test_async;
+#endif
   suite_add_tcase (suite, tcase);
 
   runner = srunner_create (suite);
