@@ -27,6 +27,8 @@ G_BEGIN_DECLS
  * @BALANCE_ERROR_NOT_FOUND: nothing has that name, or there is no such file
  * @BALANCE_ERROR_LIMIT: the input is larger than the library accepts
  * @BALANCE_ERROR_FAILED: the operation failed for another reason
+ * @BALANCE_ERROR_HELPER_MISSING: a helper program that does this is not installed
+ * @BALANCE_ERROR_HELPER: a helper program failed, or was stopped because it took too long or too much
  *
  * Error codes of the library.
  *
@@ -40,6 +42,8 @@ typedef enum
   BALANCE_ERROR_NOT_FOUND,
   BALANCE_ERROR_LIMIT,
   BALANCE_ERROR_FAILED,
+  BALANCE_ERROR_HELPER_MISSING,
+  BALANCE_ERROR_HELPER,
 } BalanceError;
 
 BALANCE_AVAILABLE_IN_1_0

@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "base/balance-text-private.h"
+
 G_BEGIN_DECLS
 
 /* Runs one of our helper programs (libexec), which do what must not happen in a host process: libraries with
@@ -15,17 +17,23 @@ typedef struct
 } BalanceHelperLimits;
 
 /* Is the helper there? */
-gboolean  balance_helper_is_installed (const char                *name);
+gboolean  balance_helper_is_installed    (const char                *name);
+/* What is missing, and what to do about it, where it is not. */
+void      balance_helper_explain_missing (const char                *name,
+                                          BalanceText               *message,
+                                          BalanceText               *remedy);
 
 /* Gives `input` (nullable) to the standard input of the helper and collects its answer. The caller's signal
  * handlers, children and descriptors are left alone; the helper dies with the cancellable or beyond a limit.
  * NULL with BALANCE_ERROR_HELPER_MISSING where it is not installed (naming the Debian package), and with
- * BALANCE_ERROR_HELPER where it failed: its last line of standard error is in the message. */
-GBytes   *balance_helper_run          (const char                *name,
-                                       const char *const         *arguments,
-                                       GBytes                    *input,
-                                       const BalanceHelperLimits *limits,
-                                       GCancellable              *cancellable,
-                                       GError                   **error);
+ * BALANCE_ERROR_HELPER where it failed: its last line of standard error is in the message.
+ * A host that reaps all its children may take the exit status away; an answer must therefore show by itself
+ * whether it is complete. */
+GBytes   *balance_helper_run             (const char                *name,
+                                          const char *const         *arguments,
+                                          GBytes                    *input,
+                                          const BalanceHelperLimits *limits,
+                                          GCancellable              *cancellable,
+                                          GError                   **error);
 
 G_END_DECLS

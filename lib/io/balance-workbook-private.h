@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "base/balance-problem-private.h"
 #include "io/balance-csv-private.h"
 
 G_BEGIN_DECLS
@@ -46,22 +47,29 @@ typedef struct
 typedef struct
 {
   char      *format;                  /* "XLSX", "XLS", "ODS", "DBF" */
-  GBytes    *bytes;                   /* what the cells point into */
+  GBytes    *bytes;                   /* what the cells point into; a blank cell is "" */
   GPtrArray *sheets;                  /* of BalanceGrid */
 } BalanceWorkbook;
 
 /* By its first bytes: a ZIP or OLE container or a DBF header that no CSV file begins with. */
-gboolean         balance_workbook_recognise (const char    *data,
-                                             gsize          length);
-/* Through the helper balance-sheet. */
-BalanceWorkbook *balance_workbook_read      (GBytes        *bytes,
-                                             const char    *name,
-                                             GCancellable  *cancellable,
-                                             GError       **error);
-/* What the helper answers, made into a workbook; bounded, never trusts a length. */
-BalanceWorkbook *balance_workbook_parse     (GBytes        *answer,
-                                             GError       **error);
-void             balance_workbook_free      (BalanceWorkbook *self);
+gboolean         balance_workbook_recognise (const char       *data,
+                                             gsize             length);
+/* Through the helper balance-sheet. NULL with a problem where the file or the helper is at fault, and with an
+ * error only where it was cancelled. */
+BalanceWorkbook *balance_workbook_read      (GBytes           *bytes,
+                                             const char       *name,
+                                             BalanceProblems  *problems,
+                                             GCancellable     *cancellable,
+                                             GError          **error);
+/* What the helper answers about the file `name`, made into a workbook; bounded, never trusts a length.
+ * NULL with a problem. */
+BalanceWorkbook *balance_workbook_parse     (GBytes           *answer,
+                                             const char       *name,
+                                             BalanceProblems  *problems);
+void             balance_workbook_free      (BalanceWorkbook  *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceWorkbook, balance_workbook_free)
+
+void             balance_grid_free          (BalanceGrid      *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceGrid, balance_grid_free)
 
 G_END_DECLS
