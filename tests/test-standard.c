@@ -393,7 +393,7 @@ find_requirement (GListModel *list, const char *id)
   for (guint i = 0; i < g_list_model_get_n_items (list); i++)
     {
       g_autoptr (BalanceRequirement) requirement = g_list_model_get_item (list, i);
-      g_autoptr (GListModel) children = balance_requirement_get_children (requirement);
+      GListModel *children = balance_requirement_get_children (requirement);
       BalanceRequirement *found;
 
       if (strcmp (balance_requirement_get_id (requirement), id) == 0)
@@ -449,7 +449,7 @@ START_TEST (extends_and_changes)
   g_autoptr (BalanceIndicator) i4 = balance_standard_find_indicator (standard, "i4");
   g_autoptr (BalanceRequirement) s = requirement (standard, "s"), u = requirement (standard, "u"), v = requirement (standard, "v");
   g_autoptr (BalanceRequirement) g = requirement (standard, "g");
-  g_autoptr (GListModel) children = balance_requirement_get_children (g);
+  GListModel *children = balance_requirement_get_children (g);
   g_auto (GStrv) options = balance_standard_dup_options (standard);
   g_autofree char *text = balance_standard_to_text (standard, "en");
   const char *comparison = NULL;

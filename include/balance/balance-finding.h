@@ -5,6 +5,7 @@
 # error "Only <balance/balance.h> can be included directly."
 #endif
 
+#include <balance/balance-applied-concession.h>
 #include <balance/balance-census.h>
 #include <balance/balance-cell.h>
 #include <balance/balance-types.h>
@@ -74,6 +75,9 @@ BalanceVerdict balance_finding_get_verdict         (BalanceFinding *self);
 /* the verdict without any concession; differs from the verdict where a concession decides */
 BALANCE_AVAILABLE_IN_1_0
 BalanceVerdict balance_finding_get_strict_verdict  (BalanceFinding *self);
+/* the concession that applied to it; nullable */
+BALANCE_AVAILABLE_IN_1_0
+BalanceAppliedConcession *balance_finding_get_concession (BalanceFinding *self);
 /* why it is not applicable or undetermined, or which concession applied; nullable */
 BALANCE_AVAILABLE_IN_1_0
 const char    *balance_finding_get_reason          (BalanceFinding *self,

@@ -58,3 +58,33 @@ balance_date_to_string (gint32 days)
   g_date_set_julian (&date, (guint32) julian);
   return g_strdup_printf ("%04d-%02d-%02d", g_date_get_year (&date), (int) g_date_get_month (&date), g_date_get_day (&date));
 }
+
+char *
+balance_date_add_years (gint32 days,
+                        guint  years)
+{
+  gint64 julian = (gint64) days + JULIAN_1970;
+  GDate date;
+  GDateDay day;
+  GDateMonth month;
+  guint year;
+
+  g_return_val_if_fail (julian > 0 && julian <= 3652059 /* 9999-12-31 */, NULL);
+
+  g_date_clear (&date, 1);
+  g_date_set_julian (&date, (guint32) julian);
+  day = g_date_get_day (&date);
+  month = g_date_get_month (&date);
+  year = g_date_get_year (&date);
+  if (years > 9999 - year)
+    return NULL;
+
+  year += years;
+  if (!g_date_valid_dmy (day, month, (GDateYear) year))
+    {
+      day = 1;
+      month = G_DATE_MARCH;
+    }
+
+  return g_strdup_printf ("%04u-%02d-%02d", year, (int) month, day);
+}

@@ -38,5 +38,9 @@ gboolean balance_date_parse          (const char     *text,
                                       gssize          length,
                                       gint32         *days);
 char    *balance_date_to_string      (gint32          days);       /* (transfer full) */
+/* The day on which so many years are completed, as a date: that of 29 February is 1 March. NULL after 9999.
+ * (transfer full) */
+char    *balance_date_add_years      (gint32          days,
+                                      guint           years);
 
 G_END_DECLS

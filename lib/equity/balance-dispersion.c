@@ -523,33 +523,6 @@ balance_dispersion_get_mean (BalanceDispersion *self)
   return result;
 }
 
-double
-balance_dispersion_get_weight (BalanceDispersion *self)
-{
-  double result;
-  mpq_t weight;
-
-  if (self->state == BALANCE_DISPERSION_EMPTY)
-    return 0.0;
-  if (self->state == BALANCE_DISPERSION_UNKNOWN)
-    return NAN;
-  if (self->quick)
-    {
-      BalanceDouble2 sum = add (self->w, self->w_missing);
-
-      if (rounds_to (sum, sum.hi * sum_error (self), &result))
-        return result;
-    }
-
-  make_exact (self);
-  mpq_init (weight);
-  mpq_add (weight, self->ew, self->ew_missing);
-  result = balance_mpq_get_double (weight);
-  mpq_clear (weight);
-
-  return result;
-}
-
 void
 balance_dispersion_get_bounds (BalanceDispersion *self, double *low, double *high)
 {

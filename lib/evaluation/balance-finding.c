@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "evaluation/balance-applied-concession-private.h"
 #include "evaluation/balance-evaluation-private.h"
 #include "formula/balance-node-private.h"
 
@@ -34,6 +35,7 @@ struct _BalanceFinding
   char           *value_text;   /* digits only, as the form prints them; nullable */
   char           *limit_text;
   BalanceText     reason;
+  BalanceAppliedConcession *concession;   /* nullable */
   GListStore     *operands;     /* (mutex replay->lock) nullable until asked for */
   GListStore     *children;     /* (mutex replay->lock) nullable until asked for */
 };
@@ -47,6 +49,7 @@ balance_finding_finalize (GObject *object)
 
   g_clear_object (&self->operands);
   g_clear_object (&self->children);
+  g_clear_object (&self->concession);
   g_clear_pointer (&self->replay, balance_replay_unref);
   g_free (self->path);
   g_free (self->value_text);
@@ -274,9 +277,8 @@ flips_at (BalanceNumberPool *pool, BalanceComparison comparison, BalanceNumber v
 }
 
 static char *
-format_number (BalanceFinding *self, BalanceNumber number, int decimals)
+format_number (BalanceFinding *self, const BalanceNumberPool *pool, BalanceNumber number, int decimals)
 {
-  BalanceNumberPool *pool = &self->replay->judge->frame->pool;
   char *text = NULL;
   mpq_t q;
 
@@ -324,14 +326,14 @@ set_numbers (BalanceFinding *self, BalanceNumber value, const BalanceNumber *lim
       self->low = balance_number_get_low (pool, value);
       self->high = balance_number_get_high (pool, value);
     }
-  self->value_text = format_number (self, value, decimals >= 0 ? decimals : 6);
+  self->value_text = format_number (self, pool, value, decimals >= 0 ? decimals : 6);
   if (decimals < 0)
     trim_zeros (self->value_text);
   if (limit == NULL)
     return;
 
   self->limit = balance_number_get_double (pool, *limit);
-  self->limit_text = format_number (self, *limit, written >= 0 ? MAX (0, written - (is_percent (self) ? 2 : 0)) : 6);
+  self->limit_text = format_number (self, pool, *limit, written >= 0 ? MAX (0, written - (is_percent (self) ? 2 : 0)) : 6);
   if (written < 0)
     trim_zeros (self->limit_text);
   self->margin = balance_number_get_double (pool, comparison == BALANCE_COMPARISON_AT_LEAST || comparison == BALANCE_COMPARISON_ABOVE
@@ -354,44 +356,75 @@ set_numbers (BalanceFinding *self, BalanceNumber value, const BalanceNumber *lim
     }
 }
 
-/* The coefficient of a dispersion, or the mean of several, as a number. */
+/* The coefficient of a dispersion, or the mean of several, as a number. Where only bounds are known the number
+ * is undefined and they are in `low` and `high`; `value` is the double that is shown, NaN for a mean of several. */
 static BalanceNumber
-dispersion_number (BalanceFinding *self, guint row, double *value)
+dispersion_number (BalanceFinding *self, BalanceJudge *judge, guint row, double *value, double *low, double *high)
 {
-  BalanceJudge *judge = self->replay->judge;
   BalanceNumberPool *pool = &judge->frame->pool;
-  const BalanceSchemeRule *rule = scheme_rule (self);
+  const BalanceSchemeRule *rule = &judge->scheme->rules[self->rule];
   BalanceNumber sum = balance_number_small (0, 1);
+  gboolean open = FALSE;
 
   *value = NAN;
+  *low = *high = 0.0;
   for (guint i = 0; i < rule->n_indicators; i++)
     {
       BalanceDispersion *dispersion = balance_judge_get_dispersion (judge, rule->indicators[i], rule->mask, rule->rule->level, row);
+      double least, most;
 
-      if (dispersion->state == BALANCE_DISPERSION_MISSING || dispersion->state == BALANCE_DISPERSION_UNKNOWN)
+      if (dispersion->state == BALANCE_DISPERSION_ZERO && rule->rule->combine)
+        continue;
+      if (dispersion->state == BALANCE_DISPERSION_EMPTY || dispersion->state == BALANCE_DISPERSION_ZERO ||
+          (dispersion->state == BALANCE_DISPERSION_KNOWN && rule->rule->combine && !balance_dispersion_has_positive_mean (dispersion)))
         {
-          balance_dispersion_get_bounds (dispersion, &self->low, &self->high);
-          if (rule->n_indicators > 1)
-            self->low = 0.0, self->high = INFINITY;
-          return balance_number_undefined (pool);
-        }
-      if (dispersion->state != BALANCE_DISPERSION_KNOWN)
-        {
-          if (dispersion->state == BALANCE_DISPERSION_ZERO && rule->rule->combine)
-            continue;
-          if (dispersion->state == BALANCE_DISPERSION_ZERO)
+          if (dispersion->state == BALANCE_DISPERSION_ZERO && judge == self->replay->judge)
             balance_text_set (&self->reason, "all values are zero: there is no coefficient, but no difference either",
                               "所有值均为0：没有差异系数，也没有差异");
+          *low = *high = NAN;
           return balance_number_undefined (pool);
         }
-      if (rule->rule->combine && !balance_dispersion_has_positive_mean (dispersion))
-        return balance_number_undefined (pool);
-      sum = balance_number_add (pool, sum, balance_dispersion_get_number (dispersion, pool, 256));
-      if (!rule->rule->combine)
+      balance_dispersion_get_bounds (dispersion, &least, &most);
+      *low += least;
+      *high += most;
+      open = open || dispersion->state != BALANCE_DISPERSION_KNOWN;
+      if (dispersion->state == BALANCE_DISPERSION_KNOWN)
+        sum = balance_number_add (pool, sum, balance_dispersion_get_number (dispersion, pool, 256));
+      if (!rule->rule->combine && !open)
         *value = balance_dispersion_get_cv (dispersion);
     }
+  *low /= MAX (1, rule->n_indicators);
+  *high /= MAX (1, rule->n_indicators);
 
-  return balance_number_divide (pool, sum, balance_number_small (MAX (1, rule->n_indicators), 1));
+  return open ? balance_number_undefined (pool) : balance_number_divide (pool, sum, balance_number_small (MAX (1, rule->n_indicators), 1));
+}
+
+static char *
+with_unit (BalanceFinding *self, const char *digits, BalanceLanguage language)
+{
+  const char *unit = unit_of (self);
+  g_autofree char *title = NULL;
+
+  if (digits == NULL)
+    return NULL;
+  if (unit == NULL)
+    return g_strdup (digits);
+  if (is_percent (self))
+    return g_strconcat (digits, language == BALANCE_LANGUAGE_ZH ? "%" : " %", NULL);
+  title = balance_dictionary_dup_unit_title (self->replay->evaluation->standard->pack->dictionary, unit, language == BALANCE_LANGUAGE_ZH ? "zh" : "en");
+
+  return g_strconcat (digits, " ", title != NULL ? title : unit, NULL);
+}
+
+/* Takes the digits. */
+static void
+set_text (BalanceFinding *self, BalanceText *text, char *digits)
+{
+  g_autofree char *en = with_unit (self, digits, BALANCE_LANGUAGE_EN);
+  g_autofree char *zh = with_unit (self, digits, BALANCE_LANGUAGE_ZH);
+
+  balance_text_set (text, en, zh);
+  g_free (digits);
 }
 
 /* -- reasons ----------------------------------------------------------------------------------------- */
@@ -435,6 +468,78 @@ explain_not_applicable (BalanceFinding *self, guint row)
     add_reason (self, "reported only: the standard sets no limit", "仅列示：标准未设限值");
 }
 
+/* Value and limit of the same requirement by the full standard. */
+static void
+set_without (BalanceFinding *self, BalanceAppliedConcession *applied, guint row)
+{
+  BalanceJudge *judge = self->replay->strict;
+  const BalanceSchemeRule *rule = &judge->scheme->rules[self->rule];
+  const BalanceJudged *judged = balance_judge_get (judge, (guint) self->rule);
+  BalanceNumberPool *pool = &judge->frame->pool;
+  int decimals = decimals_of (self);
+  char *text = NULL;
+
+  if (judged->limits != NULL && judged->applies[row] != BALANCE_FALSE)
+    {
+      applied->limit_without = balance_number_get_double (pool, judged->limits[row]);
+      text = format_number (self, pool, judged->limits[row], 6);
+      trim_zeros (text);
+      set_text (self, &applied->limit_text, text);
+    }
+  if (rule->rule->kind == BALANCE_RULE_DISPERSION)
+    {
+      double exact, low, high;
+      BalanceNumber value = dispersion_number (self, judge, row, &exact, &low, &high);
+
+      applied->value_without = isnan (exact) ? balance_number_get_double (pool, value) : exact;
+      text = format_number (self, pool, value, decimals >= 0 ? decimals : 6);
+    }
+  else if (judged->values != NULL && judged->applies[row] != BALANCE_FALSE)
+    {
+      applied->value_without = balance_number_get_double (pool, judged->values[row]);
+      text = format_number (self, pool, judged->values[row], decimals >= 0 ? decimals : 6);
+    }
+  else
+    return;
+  if (decimals < 0)
+    trim_zeros (text);
+  set_text (self, &applied->value_text, text);
+}
+
+/* Does a concession's condition hold for the row: for a dispersion, for one of the sections under it? */
+static BalanceTruth
+concession_holds (BalanceFinding *self, const BalanceSchemeConcession *applied, guint row)
+{
+  BalanceJudge *judge = self->replay->judge;
+  const BalanceSchemeRule *rule = scheme_rule (self);
+  BalanceFrame *frame = judge->frame;
+  const guint8 *flags, *mask = NULL;
+  BalanceLevel level;
+  BalanceTruth truth = BALANCE_FALSE;
+  guint first, n;
+  const guint32 *rows;
+
+  if (applied->when == NULL)
+    return BALANCE_TRUE;
+  level = balance_node_get_level (applied->when);
+  flags = balance_frame_get_flags (frame, applied->when);
+  if (level >= rule->rule->level)
+    return (BalanceTruth) flags[balance_frame_get_parent (frame, rule->rule->level, row, level)];
+
+  if (level == BALANCE_LEVEL_SECTION && rule->mask != NULL)
+    mask = balance_frame_get_flags (frame, rule->mask);
+  n = balance_frame_get_rows (frame, rule->rule->level, row, level, &first, &rows);
+  for (guint i = 0; i < n && truth != BALANCE_TRUE; i++)
+    {
+      guint at = rows != NULL ? rows[i] - frame->offset[level] : first + i;
+
+      if ((mask == NULL || mask[at] != BALANCE_FALSE) && flags[at] != BALANCE_FALSE)
+        truth = (BalanceTruth) flags[at];
+    }
+
+  return truth;
+}
+
 static void
 explain_concessions (BalanceFinding *self, guint row)
 {
@@ -445,32 +550,49 @@ explain_concessions (BalanceFinding *self, guint row)
     {
       const BalanceSchemeConcession *applied = &g_array_index (judge->scheme->concessions, BalanceSchemeConcession, i);
       gboolean mine = strcmp (applied->item->on, rule->rule->id) == 0;
-      guint8 truth = BALANCE_TRUE;
-      g_autofree char *en = NULL, *zh = NULL;
+      BalanceTruth truth;
+      BalanceAppliedConcession *concession;
+      const char *en, *zh;
+      g_autofree char *e = NULL, *z = NULL;
 
-      for (guint k = 0; k < rule->n_indicators && rule->rule->kind == BALANCE_RULE_INDICATOR; k++)
+      for (guint k = 0; k < rule->n_indicators; k++)
         mine = mine || strcmp (applied->item->on, judge->scheme->indicators[rule->indicators[k]].rule->id) == 0;
       if (!mine)
         continue;
-      if (applied->when != NULL && balance_node_get_level (applied->when) == rule->rule->level)
-        truth = balance_frame_get_flags (judge->frame, applied->when)[row];
+      truth = concession_holds (self, applied, row);
       if (truth == BALANCE_FALSE)
         continue;
-      if (applied->concession->duty_years > 0)
-        {
-          en = g_strdup_printf ("concession applied: %s (the full standard is owed within %u years)",
-                                balance_text_get (&applied->item->title, BALANCE_LANGUAGE_EN), applied->concession->duty_years);
-          zh = g_strdup_printf ("适用放宽规定：%s（须在%u年内达到规定标准）", balance_text_get (&applied->item->title, BALANCE_LANGUAGE_ZH),
-                                applied->concession->duty_years);
-        }
-      else
-        {
-          en = g_strdup_printf ("concession applied: %s", balance_text_get (&applied->item->title, BALANCE_LANGUAGE_EN));
-          zh = g_strdup_printf ("适用放宽规定：%s", balance_text_get (&applied->item->title, BALANCE_LANGUAGE_ZH));
-        }
-      add_reason (self, en, zh);
+
+      /* the first that holds is the one that replaced the formula; one that may hold gives way to a later one that does */
+      if (self->concession != NULL && truth != BALANCE_TRUE)
+        continue;
+      g_clear_object (&self->concession);
+      concession = self->concession = balance_applied_concession_new (self->replay->evaluation->standard, applied, truth == BALANCE_TRUE,
+                                                                      judge->scheme->program->as_of);
+      concession->verdict = self->verdict;
+      concession->verdict_without = self->strict_verdict;
+      set_without (self, concession, row);
+
+      en = truth == BALANCE_TRUE ? "concession applied" : "concession that may apply, a fact of its condition is missing";
+      zh = truth == BALANCE_TRUE ? "适用放宽规定" : "可能适用放宽规定（缺少判断条件所需的数据）";
+      e = g_strdup_printf ("%s: %s", en, balance_text_get (&applied->item->title, BALANCE_LANGUAGE_EN));
+      z = g_strdup_printf ("%s：%s", zh, balance_text_get (&applied->item->title, BALANCE_LANGUAGE_ZH));
+      add_reason (self, e, z);
       if (truth == BALANCE_TRUE)
         break;
+    }
+
+  if (self->concession == NULL)
+    return;
+  if (balance_applied_concession_get_worse (self->concession))
+    add_reason (self, "worse with the concession", "适用放宽规定后结论反而更差");
+  if (self->concession->duty_until != NULL && self->concession->certain)
+    {
+      guint years = self->concession->concession->duty_years;
+      g_autofree char *e = g_strdup_printf ("the full standard is owed within %u years, by %s", years, self->concession->duty_until);
+      g_autofree char *z = g_strdup_printf ("须在%u年内（%s前）达到规定标准", years, self->concession->duty_until);
+
+      add_reason (self, e, z);
     }
 }
 
@@ -516,10 +638,8 @@ judge_finding (BalanceFinding *self, guint row)
   if (rule->in_force && rule->rule->kind == BALANCE_RULE_DISPERSION)
     {
       double exact, low, high;
-      BalanceNumber value = dispersion_number (self, row, &exact);
+      BalanceNumber value = dispersion_number (self, judge, row, &exact, &low, &high);
 
-      low = self->low;
-      high = self->high;
       set_numbers (self, value, judged->limits != NULL && balance_number_is_known (pool, judged->limits[row]) ? &judged->limits[row] : NULL,
                    rule->measure.comparison);
       if (!isnan (exact))
@@ -990,6 +1110,26 @@ balance_finding_get_strict_verdict (BalanceFinding *self)
 }
 
 /**
+ * balance_finding_get_concession:
+ * @self: a finding
+ *
+ * Gets the concession that replaced value or limit of this requirement, with what the full standard says.
+ * A combination has none of its own; where [method@Balance.Finding.get_strict_verdict] differs, one of its
+ * children has.
+ *
+ * Returns: (transfer none) (nullable): the concession, %NULL where none applied
+ *
+ * Since: 1.0
+ */
+BalanceAppliedConcession *
+balance_finding_get_concession (BalanceFinding *self)
+{
+  g_return_val_if_fail (BALANCE_IS_FINDING (self), NULL);
+
+  return self->concession;
+}
+
+/**
  * balance_finding_get_reason:
  * @self: a finding
  * @language: (nullable): "zh" or "en"; %NULL is "en"
@@ -1228,23 +1368,6 @@ balance_finding_get_rounding_flips (BalanceFinding *self)
   return self->flips;
 }
 
-static char *
-with_unit (BalanceFinding *self, const char *digits, const char *language)
-{
-  const char *unit = unit_of (self);
-  g_autofree char *title = NULL;
-
-  if (digits == NULL)
-    return NULL;
-  if (unit == NULL)
-    return g_strdup (digits);
-  if (is_percent (self))
-    return g_strconcat (digits, balance_language_parse (language) == BALANCE_LANGUAGE_ZH ? "%" : " %", NULL);
-  title = balance_dictionary_dup_unit_title (self->replay->evaluation->standard->pack->dictionary, unit, language);
-
-  return g_strconcat (digits, " ", title != NULL ? title : unit, NULL);
-}
-
 /**
  * balance_finding_dup_value_text:
  * @self: a finding
@@ -1262,7 +1385,7 @@ balance_finding_dup_value_text (BalanceFinding *self,
 {
   g_return_val_if_fail (BALANCE_IS_FINDING (self), NULL);
 
-  return with_unit (self, self->value_text, language);
+  return with_unit (self, self->value_text, balance_language_parse (language));
 }
 
 /**
@@ -1282,7 +1405,7 @@ balance_finding_dup_limit_text (BalanceFinding *self,
 {
   g_return_val_if_fail (BALANCE_IS_FINDING (self), NULL);
 
-  return with_unit (self, self->limit_text, language);
+  return with_unit (self, self->limit_text, balance_language_parse (language));
 }
 
 /**

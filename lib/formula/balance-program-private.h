@@ -172,8 +172,6 @@ BalanceValueType   balance_node_get_type_of (BalanceNode *node);
 gboolean           balance_node_uses_region (BalanceNode *node);
 /* Constant truth, or UNKNOWN where it depends on the data. */
 BalanceTruth       balance_node_get_constant (BalanceNode *node);
-/* A constant number; FALSE if it is none. */
-gboolean           balance_node_get_constant_number (BalanceNode *node, BalanceNumber *number);
 
 /* Every field that stands behind a node, with the level on which its rows are read. */
 typedef void     (*BalanceFieldFunc)        (BalanceField *field, BalanceLevel level, gboolean aggregated, gpointer data);

@@ -115,15 +115,6 @@ balance_node_get_constant (BalanceNode *node)
   return node->kind == BALANCE_NODE_CONSTANT && node->type == BALANCE_VALUE_FLAG ? node->truth : BALANCE_UNKNOWN;
 }
 
-gboolean
-balance_node_get_constant_number (BalanceNode *node, BalanceNumber *number)
-{
-  if (node->kind != BALANCE_NODE_CONSTANT || node->type != BALANCE_VALUE_NUMBER)
-    return FALSE;
-  *number = node->number;
-  return TRUE;
-}
-
 static void
 foreach_field (BalanceNode *node, gboolean aggregated, GHashTable *seen, BalanceFieldFunc func, gpointer data)
 {

@@ -220,13 +220,45 @@ add_children (BalanceLayout  *layout,
     }
 }
 
+/* What it would be by the full standard: always where a concession changed something, also where the verdict is the same. */
+static void
+add_concession (BalanceLayout  *layout,
+                BalanceFinding *finding)
+{
+  BalanceVerdict verdict = balance_finding_get_verdict (finding), strict = balance_finding_get_strict_verdict (finding);
+  BalanceAppliedConcession *concession = balance_finding_get_concession (finding);
+  const char *sign = balance_comparison_sign (balance_finding_get_comparison (finding));
+  g_autofree char *value = NULL, *limit = NULL;
+  GString *text;
+
+  if (concession == NULL && strict == verdict)
+    return;
+
+  text = g_string_new (NULL);
+  g_string_append_printf (text, balance_layout_word (layout, "%s with the concession, %s without it", "适用时%s，不适用时%s"),
+                          balance_verdict_word (verdict, layout->language), balance_verdict_word (strict, layout->language));
+  if (concession != NULL)
+    {
+      value = balance_applied_concession_dup_value_text (concession, get_language (layout));
+      limit = balance_applied_concession_dup_limit_text (concession, get_language (layout));
+    }
+  if (value != NULL && limit != NULL)
+    g_string_append_printf (text, balance_layout_word (layout, " (%s %s %s)", "（%s %s %s）"), value, sign, limit);
+  else if (value != NULL)
+    g_string_append_printf (text, balance_layout_word (layout, " (%s)", "（%s）"), value);
+  balance_layout_labelled (layout, balance_layout_word (layout, "Concession", "放宽"), balance_verdict_ink (strict), text->str);
+  g_string_free (text, TRUE);
+
+  if (concession != NULL && balance_applied_concession_get_reference (concession) != NULL)
+    balance_layout_labelled (layout, "", BALANCE_INK_FAINT, balance_applied_concession_get_reference (concession));
+}
+
 void
 balance_layout_finding (BalanceLayout  *layout,
                         BalanceFinding *finding)
 {
   const char *language = get_language (layout);
   BalanceVerdict verdict = balance_finding_get_verdict (finding);
-  BalanceVerdict strict = balance_finding_get_strict_verdict (finding);
   const char *reason = balance_finding_get_reason (finding, language);
   const char *reference = balance_finding_get_reference (finding);
   const char *formula = balance_finding_get_formula (finding);
@@ -239,13 +271,7 @@ balance_layout_finding (BalanceLayout  *layout,
                            balance_verdict_word (verdict, layout->language));
   if (reason != NULL && *reason != '\0')
     balance_layout_labelled (layout, balance_layout_word (layout, "Reason", "说明"), BALANCE_INK_PLAIN, reason);
-  if (strict != verdict)
-    {
-      g_autofree char *text = g_strdup_printf (balance_layout_word (layout, "%s without the concession", "不适用放宽规定时：%s"),
-                                               balance_verdict_word (strict, layout->language));
-
-      balance_layout_labelled (layout, balance_layout_word (layout, "Concession", "放宽"), balance_verdict_ink (strict), text);
-    }
+  add_concession (layout, finding);
   if (!balance_finding_get_binding (finding))
     balance_layout_labelled (layout, "", BALANCE_INK_FAINT,
                              balance_layout_word (layout, "for information; does not count in the verdict", "仅供参考，不计入结论"));

@@ -128,6 +128,15 @@ add_count (Writer     *writer,
 }
 
 static void
+add_flag (Writer     *writer,
+          const char *name,
+          gboolean    flag)
+{
+  key (writer, name);
+  g_string_append (writer->text, flag ? "true" : "false");
+}
+
+static void
 add_strings (Writer             *writer,
              const char         *name,
              const char *const  *values)
@@ -336,6 +345,34 @@ is_per_school (BalanceFinding *finding)
   return level == BALANCE_LEVEL_SECTION || level == BALANCE_LEVEL_SCHOOL;
 }
 
+/* What it would be by the full standard. */
+static void
+add_concession (Writer         *writer,
+                BalanceFinding *finding)
+{
+  BalanceAppliedConcession *concession = balance_finding_get_concession (finding);
+
+  add_string (writer, "strict_verdict", balance_state_name (balance_finding_get_strict_verdict (finding), FALSE));
+  key (writer, "concession");
+  if (concession == NULL)
+    {
+      g_string_append (writer->text, "null");
+      return;
+    }
+  begin (writer, '{');
+  add_string (writer, "id", balance_applied_concession_get_id (concession));
+  add_string (writer, "item", balance_applied_concession_get_item (concession));
+  add_string (writer, "reference", balance_applied_concession_get_reference (concession));
+  add_flag (writer, "certain", balance_applied_concession_get_certain (concession));
+  add_flag (writer, "worse", balance_applied_concession_get_worse (concession));
+  add_string (writer, "verdict_without", balance_state_name (balance_applied_concession_get_verdict_without (concession), FALSE));
+  add_number (writer, "value_without", balance_applied_concession_get_value_without (concession));
+  add_number (writer, "limit_without", balance_applied_concession_get_limit_without (concession));
+  add_count (writer, "duty_years", balance_applied_concession_get_duty_years (concession));
+  add_string (writer, "duty_until", balance_applied_concession_get_duty_until (concession));
+  end (writer, '}');
+}
+
 /* A requirement on each school is one entry: how many stand how, and who does not meet it. */
 static guint
 add_run (Writer     *writer,
@@ -347,6 +384,7 @@ add_run (Writer     *writer,
   guint counts[4] = { 0 }, i = first_child;
   BalanceVerdict verdict;
   g_autoptr (GPtrArray) failing = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) conceded = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (; i < n_findings; i++)
     {
@@ -358,6 +396,8 @@ add_run (Writer     *writer,
       counts[verdict]++;
       if (verdict == BALANCE_VERDICT_UNMET || verdict == BALANCE_VERDICT_UNDETERMINED)
         g_ptr_array_add (failing, g_steal_pointer (&finding));
+      else if (balance_finding_get_strict_verdict (finding) != verdict)
+        g_ptr_array_add (conceded, g_steal_pointer (&finding));
     }
 
   verdict = counts[BALANCE_VERDICT_UNMET] > 0          ? BALANCE_VERDICT_UNMET
@@ -397,6 +437,23 @@ add_run (Writer     *writer,
       add_number (writer, "value", balance_finding_get_value (finding));
       add_number (writer, "limit", balance_finding_get_limit (finding));
       add_number (writer, "margin", balance_finding_get_margin (finding));
+      add_concession (writer, finding);
+      end (writer, '}');
+    }
+  end (writer, ']');
+  key (writer, "by_concession");
+  begin (writer, '[');
+  for (guint j = 0; j < conceded->len; j++)
+    {
+      BalanceFinding *finding = g_ptr_array_index (conceded, j);
+
+      next (writer);
+      begin (writer, '{');
+      add_string (writer, "path", balance_finding_get_path (finding));
+      add_string (writer, "school", balance_finding_get_school_code (finding));
+      add_string (writer, "stage", balance_finding_get_stage (finding));
+      add_verdict (writer, balance_finding_get_verdict (finding));
+      add_concession (writer, finding);
       end (writer, '}');
     }
   end (writer, ']');
@@ -409,7 +466,6 @@ static void
 add_finding (Writer         *writer,
              BalanceFinding *finding)
 {
-  BalanceVerdict strict = balance_finding_get_strict_verdict (finding);
   GListModel *children = balance_finding_get_children (finding);
   guint n_children = children == NULL ? 0 : g_list_model_get_n_items (children);
 
@@ -420,9 +476,8 @@ add_finding (Writer         *writer,
   if (balance_finding_get_level (finding) == BALANCE_LEVEL_STAGE)
     add_string (writer, "stage", balance_finding_get_stage (finding));
   add_verdict (writer, balance_finding_get_verdict (finding));
-  add_string (writer, "strict_verdict", balance_state_name (strict, FALSE));
-  key (writer, "binding");
-  g_string_append (writer->text, balance_finding_get_binding (finding) ? "true" : "false");
+  add_concession (writer, finding);
+  add_flag (writer, "binding", balance_finding_get_binding (finding));
   add_number (writer, "value", balance_finding_get_value (finding));
   /* what missing facts leave open; null on a side without bound */
   if (isnan (balance_finding_get_value (finding)) && !isnan (balance_finding_get_value_low (finding)))
@@ -432,8 +487,7 @@ add_finding (Writer         *writer,
     }
   add_number (writer, "limit", balance_finding_get_limit (finding));
   add_number (writer, "margin", balance_finding_get_margin (finding));
-  key (writer, "rounding_flips");
-  g_string_append (writer->text, balance_finding_get_rounding_flips (finding) ? "true" : "false");
+  add_flag (writer, "rounding_flips", balance_finding_get_rounding_flips (finding));
   add_string (writer, "reference", balance_finding_get_reference (finding));
   key (writer, "children");
   begin (writer, '[');

@@ -148,7 +148,7 @@ add_requirement (Writer             *writer,
                  const char         *outer_reference,
                  guint               depth)
 {
-  g_autoptr (GListModel) children = balance_requirement_get_children (requirement);
+  GListModel *children = balance_requirement_get_children (requirement);
   guint n_children = children == NULL ? 0 : g_list_model_get_n_items (children);
   guint indent = 2 * MIN (depth, 8);
   BalanceLevel level = balance_requirement_get_level (requirement);

@@ -457,6 +457,101 @@ add_schools (Writer *writer,
     balance_layout_blank (&writer->layout);
 }
 
+/* --- concessions --------------------------------------------------------------------------------------------- */
+
+/* The innermost requirements that are met only by a concession. */
+static void
+collect_conceded (BalanceFinding *finding,
+                  GPtrArray      *list)
+{
+  GListModel *children = balance_finding_get_children (finding);
+
+  if (balance_finding_get_verdict (finding) == BALANCE_VERDICT_MET && balance_finding_get_binding (finding) &&
+      balance_finding_get_concession (finding) != NULL && balance_finding_get_strict_verdict (finding) != BALANCE_VERDICT_MET)
+    g_ptr_array_add (list, g_object_ref (finding));
+  for (guint i = 0; i < g_list_model_get_n_items (children); i++)
+    {
+      g_autoptr (BalanceFinding) child = g_list_model_get_item (children, i);
+
+      collect_conceded (child, list);
+    }
+}
+
+static void
+add_conceded (Writer         *writer,
+              BalanceFinding *finding)
+{
+  BalanceAppliedConcession *concession = balance_finding_get_concession (finding);
+  BalanceVerdict strict = balance_finding_get_strict_verdict (finding);
+  const char *until = balance_applied_concession_get_duty_until (concession);
+  const char *sign = balance_comparison_sign (balance_finding_get_comparison (finding));
+  g_autofree char *compared = balance_finding_dup_comparison_text (finding, writer->layout.language);
+  g_autofree char *value = balance_applied_concession_dup_value_text (concession, writer->language);
+  g_autofree char *limit = balance_applied_concession_dup_limit_text (concession, writer->language);
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, word (writer, "%s %s: ", "%s %s："), balance_finding_get_id (finding),
+                          balance_finding_get_title (finding, writer->language));
+  g_string_append (text, compared != NULL ? compared : balance_verdict_word (BALANCE_VERDICT_MET, writer->layout.language));
+  g_string_append_printf (text, word (writer, "; without the concession %s", "；不适用放宽规定时%s"),
+                          balance_verdict_word (strict, writer->layout.language));
+  if (value != NULL && limit != NULL)
+    g_string_append_printf (text, word (writer, " (%s %s %s)", "（%s %s %s）"), value, sign, limit);
+  g_string_append_printf (text, word (writer, "; %s", "；%s"), balance_applied_concession_get_title (concession, writer->language));
+  if (until != NULL)
+    g_string_append_printf (text, word (writer, "; owed by %s", "；须于%s前达到规定标准"), until);
+  balance_layout_paragraph (&writer->layout, 6, 8, balance_verdict_ink (strict), text->str);
+  g_string_free (text, TRUE);
+}
+
+static void
+add_conceded_schools (Writer *writer,
+                      guint   district)
+{
+  BalanceFacts *facts = writer->facts;
+  g_auto (GStrv) in_force = balance_evaluation_dup_concessions (writer->evaluation);
+  guint n_schools = 0;
+
+  if (in_force == NULL || in_force[0] == NULL)
+    return;
+
+  for (guint row = facts->district_schools[district]; row < facts->district_schools[district + 1]; row++)
+    {
+      g_autoptr (BalanceSchool) school = g_list_model_get_item (writer->schools, row);
+      g_autoptr (GListModel) findings = balance_evaluation_get_school_findings (writer->evaluation, school);
+      g_autoptr (GPtrArray) conceded = g_ptr_array_new_with_free_func (g_object_unref);
+      g_autofree char *title = NULL;
+
+      for (guint i = 0; i < g_list_model_get_n_items (findings); i++)
+        {
+          g_autoptr (BalanceFinding) finding = g_list_model_get_item (findings, i);
+
+          collect_conceded (finding, conceded);
+        }
+      if (conceded->len == 0)
+        continue;
+      if (n_schools == 0)
+        balance_layout_heading (&writer->layout, word (writer, "Schools that meet a requirement only by a concession",
+                                                       "仅因适用放宽规定而达标的学校"));
+      if (n_schools++ >= MAX_SCHOOLS)
+        continue;
+      title = g_strdup_printf ("%s %s", facts->school_codes[row], facts->school_names[row] == NULL ? "" : facts->school_names[row]);
+      balance_layout_paragraph (&writer->layout, 2, 4, BALANCE_INK_STRONG, title);
+      for (guint i = 0; i < conceded->len; i++)
+        add_conceded (writer, g_ptr_array_index (conceded, i));
+    }
+
+  if (n_schools > MAX_SCHOOLS)
+    {
+      g_autofree char *more = g_strdup_printf (word (writer, "… and %u more; the JSON form has all", "……另有 %u 所，JSON 格式列出全部"),
+                                               n_schools - MAX_SCHOOLS);
+
+      balance_layout_paragraph (&writer->layout, 2, 2, BALANCE_INK_FAINT, more);
+    }
+  if (n_schools > 0)
+    balance_layout_blank (&writer->layout);
+}
+
 /* --- requirements -------------------------------------------------------------------------------------------- */
 
 static void
@@ -482,8 +577,11 @@ add_requirement_row (Writer         *writer,
     balance_layout_paragraph (&writer->layout, indent + 2, indent + 2, BALANCE_INK_FAINT, reason);
   if (strict != balance_finding_get_verdict (finding))
     {
-      g_autofree char *text = g_strdup_printf (word (writer, "without concessions: %s", "不适用放宽规定时：%s"),
-                                               balance_verdict_word (strict, writer->layout.language));
+      gboolean worse = strict == BALANCE_VERDICT_MET ||
+                       (strict == BALANCE_VERDICT_UNDETERMINED && balance_finding_get_verdict (finding) == BALANCE_VERDICT_UNMET);
+      g_autofree char *text = g_strdup_printf (word (writer, "without concessions: %s%s", "不适用放宽规定时：%s%s"),
+                                               balance_verdict_word (strict, writer->layout.language),
+                                               worse ? word (writer, " (worse with the concession)", "（适用后反而更差）") : "");
 
       balance_layout_paragraph (&writer->layout, indent + 2, indent + 2, BALANCE_INK_DOUBT, text);
     }
@@ -602,6 +700,7 @@ add_district (Writer *writer,
     }
 
   add_schools (writer, district);
+  add_conceded_schools (writer, district);
   add_requirements (writer, code);
 }
 

@@ -18,7 +18,10 @@ G_DEFINE_FINAL_TYPE (BalanceRequirement, balance_requirement, G_TYPE_OBJECT)
 static void
 balance_requirement_finalize (GObject *object)
 {
-  g_clear_object (&BALANCE_REQUIREMENT (object)->standard);
+  BalanceRequirement *self = BALANCE_REQUIREMENT (object);
+
+  g_clear_object (&self->children);
+  g_clear_object (&self->standard);
 
   G_OBJECT_CLASS (balance_requirement_parent_class)->finalize (object);
 }
@@ -292,7 +295,7 @@ balance_requirement_dup_rule (BalanceRequirement *self,
  *
  * Gets the requirements that it is made of.
  *
- * Returns: (transfer full): a list of [class@Balance.Requirement]
+ * Returns: (transfer none): a list of [class@Balance.Requirement]
  *
  * Since: 1.0
  */
@@ -303,6 +306,9 @@ balance_requirement_get_children (BalanceRequirement *self)
 
   g_return_val_if_fail (BALANCE_IS_REQUIREMENT (self), NULL);
 
+  if (g_atomic_pointer_get (&self->children) != NULL)
+    return G_LIST_MODEL (self->children);
+
   list = g_list_store_new (BALANCE_TYPE_REQUIREMENT);
   for (guint i = 0; i < self->rule->children->len; i++)
     {
@@ -310,6 +316,9 @@ balance_requirement_get_children (BalanceRequirement *self)
 
       g_list_store_append (list, child);
     }
+  /* two threads may have made one at the same time */
+  if (!g_atomic_pointer_compare_and_exchange (&self->children, (GListStore *) NULL, list))
+    g_object_unref (list);
 
-  return G_LIST_MODEL (list);
+  return G_LIST_MODEL (self->children);
 }

@@ -96,6 +96,7 @@ struct _BalanceRequirement
   GObject          parent_instance;
   BalanceStandard *standard;
   BalanceRule     *rule;
+  GListStore      *children;   /* (atomic) nullable until asked for */
 };
 
 BalanceIndicator   *balance_indicator_new   (BalanceStandard *standard, BalanceIndicatorRule *rule);

@@ -15,7 +15,8 @@ from gi.repository import Balance, GLib
 
 SOURCE = os.environ.get("BALANCE_SOURCE_DIR", os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 FOLDER = os.path.join(SOURCE, "tests", "conformance")
-KEYS = {"path", "verdict", "value", "within", "limit", "margin", "at_floor", "rounding_flip", "strict_verdict", "duty_years",
+KEYS = {"path", "verdict", "value", "within", "limit", "margin", "at_floor", "rounding_flip", "strict_verdict", "duty_years", "duty_until",
+        "concession_item", "worse", "value_without", "limit_without",
         "grade", "decimals"}
 
 
@@ -130,8 +131,15 @@ class Subject:
             match = re.search("(?:^|; )grade: ([^;]*)", finding.get_reason("en") or "")
             return match and match[1]
         if key == "duty_years":
-            match = re.search(r"owed within (\d+) years", finding.get_reason("en") or "")
-            return match and int(match[1])
+            concession = finding.get_concession()
+            return concession and concession.get_duty_years()
+        if key in ("duty_until", "concession_item", "worse"):
+            concession = finding.get_concession()
+            return concession and getattr(concession, f"get_{key.replace('concession_', '')}")()
+        if key in ("value_without", "limit_without"):
+            concession = finding.get_concession()
+            number = getattr(concession, f"get_{key}")() if concession else math.nan
+            return None if math.isnan(number) else number
         if key == "rounding_flip":
             return finding.get_rounding_flips()
         return getattr(finding, f"get_{key}")()
@@ -185,7 +193,7 @@ def _check_finding(expected, evaluation, titles):
             continue
         if key == "grade":
             wanted = titles()[wanted]
-        if key in ("value", "limit", "margin") and wanted is not None and found is not None:
+        if key in ("value", "limit", "margin", "value_without", "limit_without") and wanted is not None and found is not None:
             wanted = float(wanted)
             if key == "value" and abs(found - wanted) <= expected.get("within", 0.0):
                 continue

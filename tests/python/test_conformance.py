@@ -21,9 +21,11 @@ class TestRunner(unittest.TestCase):
     def test_every_key_can_fail(self):
         path = "schools/old2400/G4_size"
         right = {"path": path, "verdict": "met", "value": 2400.0, "limit": 2400.0, "margin": 0.0, "at_floor": False,
-                 "rounding_flip": False, "strict_verdict": "unmet", "duty_years": 3, "decimals": 0}
+                 "rounding_flip": False, "strict_verdict": "unmet", "duty_years": 3, "duty_until": "2027-09-01",
+                 "concession_item": "size_2010", "value_without": 2400.0, "limit_without": 2000.0, "worse": False, "decimals": 0}
         wrong = {"verdict": "unmet", "value": 2400.0000000000005, "limit": 2400.5, "margin": 1.0, "at_floor": True,
-                 "rounding_flip": True, "strict_verdict": "met", "duty_years": 2, "decimals": 1}
+                 "rounding_flip": True, "strict_verdict": "met", "duty_years": 2, "duty_until": "2027-08-31",
+                 "concession_item": "size_2011", "value_without": 2401.0, "limit_without": 2400.0, "worse": True, "decimals": 1}
         self.assertEqual(self.failures("cn-2017-concession-size-on", expect=[right]), [])
         for key, value in wrong.items():
             with self.subTest(key):
