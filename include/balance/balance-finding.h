@@ -44,6 +44,13 @@ char         *balance_operand_dup_subject   (BalanceOperand *self,
                                              const char     *language);
 BALANCE_AVAILABLE_IN_1_0
 BalanceCell  *balance_operand_get_cell      (BalanceOperand *self);
+/* what belongs to an attested fact; NULL for other facts */
+BALANCE_AVAILABLE_IN_1_0
+BalanceOperand *balance_operand_get_conclusion (BalanceOperand *self);
+BALANCE_AVAILABLE_IN_1_0
+BalanceOperand *balance_operand_get_evidence   (BalanceOperand *self);
+BALANCE_AVAILABLE_IN_1_0
+char        **balance_operand_dup_documents (BalanceOperand *self);
 
 #define BALANCE_TYPE_FINDING (balance_finding_get_type ())
 
@@ -117,6 +124,14 @@ char          *balance_finding_dup_limit_text      (BalanceFinding *self,
                                                     const char     *language);
 BALANCE_AVAILABLE_IN_1_0
 const char    *balance_finding_get_formula         (BalanceFinding *self);
+/* of attested items */
+BALANCE_AVAILABLE_IN_1_0
+char          *balance_finding_dup_conclusion      (BalanceFinding *self,
+                                                    const char     *language);
+BALANCE_AVAILABLE_IN_1_0
+char         **balance_finding_dup_evidence        (BalanceFinding *self);
+BALANCE_AVAILABLE_IN_1_0
+gboolean       balance_finding_get_lacks_evidence  (BalanceFinding *self);
 BALANCE_AVAILABLE_IN_1_0
 GListModel    *balance_finding_get_operands        (BalanceFinding *self);
 BALANCE_AVAILABLE_IN_1_0

@@ -34,6 +34,7 @@ struct _BalanceField
   GPtrArray         *choices;     /* of BalanceChoice, or NULL */
   BalanceDecimal     min, max;    /* bounds of valid values */
   gboolean           has_min, has_max;
+  gboolean           companion;   /* conclusion or evidence of an attested field: made with it, never declared */
   char              *formula;     /* computed fields of a pack: the source text; else NULL */
   guint              line;        /* line in the file that declares it */
 };
@@ -73,6 +74,12 @@ struct _BalanceDictionary
 /* Stages are numbered by their order in the field `stage`: that number is the stage code everywhere. */
 BalanceField      *balance_dictionary_find            (BalanceDictionary *self,
                                                        const char        *id);       /* nullable */
+/* The conclusion or the evidence (`part` is one of the names below) of an attested field; nullable. */
+#define BALANCE_CONCLUSION "conclusion"
+#define BALANCE_EVIDENCE   "evidence"
+BalanceField      *balance_dictionary_find_companion  (BalanceDictionary *self,
+                                                       BalanceField      *field,
+                                                       const char        *part);
 guint              balance_dictionary_get_n_stages    (BalanceDictionary *self);
 const BalanceChoice *balance_dictionary_get_stage     (BalanceDictionary *self,
                                                        guint              stage);

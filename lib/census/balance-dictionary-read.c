@@ -691,6 +691,51 @@ read_type (Reader            *reader,
 }
 
 static void
+add_field (Reader       *reader,
+           BalanceField *field)
+{
+  field->index = reader->self->fields->len;
+  g_hash_table_insert (reader->self->by_id, field->id, field);
+  g_ptr_array_add (reader->self->fields, field);
+}
+
+/* What is attested has a conclusion in words and the documents that prove it, as fields of their own: ID.conclusion
+ * and ID.evidence, under the titles of the field with these words after them. */
+static void
+add_companion (Reader            *reader,
+               const BalanceYaml *node,
+               BalanceField      *attested,
+               const char        *part,
+               const char        *en,
+               const char *const *zh)     /* the first makes the title, the others are aliases */
+{
+  BalanceField *field = g_object_new (BALANCE_TYPE_FIELD, NULL);
+  g_autoptr(GPtrArray) aliases = g_ptr_array_new ();
+  g_autofree char *title_en = NULL, *title_zh = NULL;
+
+  field->id = g_strconcat (attested->id, ".", part, NULL);
+  field->companion = TRUE;
+  field->line = attested->line;
+  field->level = attested->level;
+  field->type = BALANCE_FIELD_TEXT;
+  title_en = g_strconcat (balance_text_get (&attested->title, BALANCE_LANGUAGE_EN), ": ", en, NULL);
+  title_zh = g_strconcat (balance_text_get (&attested->title, BALANCE_LANGUAGE_ZH), zh[0], NULL);
+  balance_text_set (&field->title, title_en, title_zh);
+  for (guint i = 0; zh[i] != NULL; i++)
+    {
+      if (i > 0)
+        g_ptr_array_add (aliases, g_strconcat (balance_text_get (&attested->title, BALANCE_LANGUAGE_ZH), zh[i], NULL));
+      for (guint j = 0; attested->aliases != NULL && attested->aliases[j] != NULL; j++)
+        g_ptr_array_add (aliases, g_strconcat (attested->aliases[j], zh[i], NULL));
+    }
+  g_ptr_array_add (aliases, NULL);
+  field->aliases = (char **) g_ptr_array_free (g_steal_pointer (&aliases), FALSE);
+
+  claim_headers (reader, node, field);
+  add_field (reader, field);
+}
+
+static void
 read_field (Reader            *reader,
             const BalanceYaml *node,
             gboolean           computed_allowed)
@@ -767,9 +812,15 @@ read_field (Reader            *reader,
     }
 
   claim_headers (reader, node, field);
-  field->index = reader->self->fields->len;
-  g_hash_table_insert (reader->self->by_id, field->id, field);
-  g_ptr_array_add (reader->self->fields, g_steal_pointer (&field));
+  add_field (reader, g_object_ref (field));
+  if (field->type == BALANCE_FIELD_ATTESTED && field->formula == NULL)
+    {
+      static const char *const conclusion[] = { "结论", "简要结论", "认定结论", NULL };
+      static const char *const evidence[] = { "佐证材料", "佐证", "证明材料", NULL };
+
+      add_companion (reader, node, field, BALANCE_CONCLUSION, "conclusion", conclusion);
+      add_companion (reader, node, field, BALANCE_EVIDENCE, "evidence", evidence);
+    }
 }
 
 /* -- stages ---------------------------------------------------------------------------------------- */

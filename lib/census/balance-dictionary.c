@@ -350,6 +350,20 @@ balance_dictionary_find (BalanceDictionary *self,
   return g_hash_table_lookup (self->by_id, id);
 }
 
+BalanceField *
+balance_dictionary_find_companion (BalanceDictionary *self,
+                                   BalanceField      *field,
+                                   const char        *part)
+{
+  g_autofree char *id = NULL;
+
+  if (field->type != BALANCE_FIELD_ATTESTED)
+    return NULL;
+  id = g_strconcat (field->id, ".", part, NULL);
+
+  return balance_dictionary_find (self, id);
+}
+
 guint
 balance_dictionary_get_n_stages (BalanceDictionary *self)
 {

@@ -141,6 +141,7 @@ balance_field_copy (BalanceField *field)
   copy->max = field->max;
   copy->has_min = field->has_min;
   copy->has_max = field->has_max;
+  copy->companion = field->companion;
   copy->formula = g_strdup (field->formula);
   copy->line = field->line;
   return copy;

@@ -344,6 +344,57 @@ stage_is_unsplit (BalanceEvaluation *self, guint stage)
   return FALSE;
 }
 
+/* Attested facts that a requirement reads on its own rows. */
+static void
+add_attested (BalanceField *field, BalanceLevel level, gboolean aggregated, gpointer data)
+{
+  if (field->type == BALANCE_FIELD_ATTESTED && field->level == level && !aggregated)
+    g_ptr_array_add (data, field);
+}
+
+/* What is attested with yes and without evidence, where the standard asks for it: pointed out, no verdict changes. */
+static void
+notice_evidence (BalanceEvaluation *self)
+{
+  BalanceFacts *facts = self->facts;
+  const BalanceScheme *scheme = self->result.scheme;
+  Names names = { 0 };
+
+  for (guint i = 0; i < scheme->pack->rules->len; i++)
+    {
+      const BalanceSchemeRule *rule = &scheme->rules[i];
+      BalanceLevel level = rule->rule->level;
+      g_autoptr(GPtrArray) fields = g_ptr_array_new ();
+
+      if (!rule->rule->evidence || !self->judged[i] || self->result.verdicts[i] == NULL || rule->rule->kind != BALANCE_RULE_VALUE ||
+          rule->measure.value == NULL || rule->measure.comparison != BALANCE_COMPARISON_NONE)
+        continue;
+      balance_node_foreach_field (rule->measure.value, add_attested, fields);
+      for (guint k = 0; k < fields->len; k++)
+        {
+          BalanceField *field = g_ptr_array_index (fields, k);
+          BalanceField *evidence = balance_dictionary_find_companion (facts->dictionary, field, BALANCE_EVIDENCE);
+          const BalanceColumn *stated = balance_facts_find_column (facts, level, field->id);
+          const BalanceColumn *named = evidence != NULL ? balance_facts_find_column (facts, level, evidence->id) : NULL;
+
+          if (field->level != level || stated == NULL)
+            continue;
+          for (guint row = 0; row < balance_facts_get_n_rows (facts, level); row++)
+            {
+              g_autofree char *subject = NULL, *name = NULL;
+
+              if (self->result.verdicts[i][row] != BALANCE_VERDICT_MET || !balance_column_is_valid (stated, row) ||
+                  balance_column_get (stated, row) == 0 || (named != NULL && balance_column_is_valid (named, row)))
+                continue;
+              subject = balance_facts_dup_subject (facts, level, row, BALANCE_LANGUAGE_ZH);
+              name = g_strdup_printf ("%s %s", subject, rule->rule->id);
+              add_name (&names, name);
+            }
+        }
+    }
+  tell (self, &names, BALANCE_SEVERITY_NOTE, "no-evidence", "attested with yes, but no evidence is named", "认定为“是”但未列佐证材料");
+}
+
 static void
 collect_notices (BalanceEvaluation *self)
 {
@@ -410,6 +461,7 @@ collect_notices (BalanceEvaluation *self)
         "figures of several stages in one; the standard cannot judge them, and the district is never met because of that",
         "数据未按学段拆分，无法评定，所在区县因此不能判为达标");
   tell (self, &empty, BALANCE_SEVERITY_NOTE, "no-pupils", "without pupils and therefore not judged", "在校生数为0，未予评定");
+  notice_evidence (self);
   if (facts->skipped)
     notice (self, BALANCE_SEVERITY_WARNING, "skipped-rows", NULL, "rows were left out on reading that name no district; no district is met because of that",
             "读取时略过了未注明区县的行，因此没有区县能判为达标");

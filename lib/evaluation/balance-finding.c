@@ -1448,6 +1448,141 @@ balance_finding_get_formula (BalanceFinding *self)
   return balance_definition_get_source (definition, stage);
 }
 
+/* -- attested items ---------------------------------------------------------------------------------- */
+
+/* The attested facts among the operands. (transfer full) */
+static GPtrArray *
+find_attested (BalanceFinding *self)
+{
+  GPtrArray *attested = g_ptr_array_new_with_free_func (g_object_unref);
+  BalanceDictionary *dictionary = self->replay->evaluation->facts->dictionary;
+  GListModel *operands;
+
+  if (self->rule < 0 || scheme_rule (self)->rule->kind != BALANCE_RULE_VALUE ||
+      scheme_rule (self)->measure.comparison != BALANCE_COMPARISON_NONE)
+    return attested;
+
+  operands = balance_finding_get_operands (self);
+  for (guint i = 0; i < g_list_model_get_n_items (operands); i++)
+    {
+      g_autoptr(BalanceOperand) operand = g_list_model_get_item (operands, i);
+      BalanceField *field = balance_dictionary_find (dictionary, balance_operand_get_field (operand));
+
+      if (field != NULL && field->type == BALANCE_FIELD_ATTESTED)
+        g_ptr_array_add (attested, g_steal_pointer (&operand));
+    }
+
+  return attested;
+}
+
+/**
+ * balance_finding_dup_conclusion:
+ * @self: a finding
+ * @language: (nullable): "zh" or "en"; %NULL is "en"
+ *
+ * Gets the conclusion in words that was stated with an attested item. Where the requirement rests on several,
+ * each conclusion follows the title of its fact.
+ *
+ * Returns: (transfer full) (nullable): the conclusion, %NULL where none was stated
+ *
+ * Since: 1.0
+ */
+char *
+balance_finding_dup_conclusion (BalanceFinding *self,
+                                const char     *language)
+{
+  g_autoptr(GPtrArray) attested = NULL;
+  GString *text;
+  gboolean zh = balance_language_parse (language) == BALANCE_LANGUAGE_ZH;
+
+  g_return_val_if_fail (BALANCE_IS_FINDING (self), NULL);
+
+  attested = find_attested (self);
+  text = g_string_new (NULL);
+  for (guint i = 0; i < attested->len; i++)
+    {
+      BalanceOperand *operand = g_ptr_array_index (attested, i);
+      g_autoptr(BalanceOperand) conclusion = balance_operand_get_conclusion (operand);
+      g_autofree char *words = conclusion != NULL ? balance_operand_dup_text (conclusion, language) : NULL;
+
+      if (words == NULL || *words == '\0')
+        continue;
+      if (text->len > 0)
+        g_string_append (text, zh ? "；" : "; ");
+      if (attested->len > 1)
+        g_string_append_printf (text, zh ? "%s：" : "%s: ", balance_operand_get_title (operand, language));
+      g_string_append (text, words);
+    }
+
+  return g_string_free (text, text->len == 0);
+}
+
+/**
+ * balance_finding_dup_evidence:
+ * @self: a finding
+ *
+ * Gets the documents that were named as evidence for the attested items that the finding rests on.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names, empty where none are named
+ *
+ * Since: 1.0
+ */
+char **
+balance_finding_dup_evidence (BalanceFinding *self)
+{
+  g_autoptr(GPtrArray) attested = NULL;
+  GStrvBuilder *all;
+  char **result;
+
+  g_return_val_if_fail (BALANCE_IS_FINDING (self), NULL);
+
+  attested = find_attested (self);
+  all = g_strv_builder_new ();
+  for (guint i = 0; i < attested->len; i++)
+    {
+      g_auto(GStrv) documents = balance_operand_dup_documents (g_ptr_array_index (attested, i));
+
+      g_strv_builder_addv (all, (const char **) documents);
+    }
+  result = g_strv_builder_end (all);
+  g_strv_builder_unref (all);
+
+  return result;
+}
+
+/**
+ * balance_finding_get_lacks_evidence:
+ * @self: a finding
+ *
+ * Gets whether the standard asks for evidence, an attested item is stated with yes and no document is named
+ * for it. That changes no verdict.
+ *
+ * Returns: %TRUE where evidence is owed
+ *
+ * Since: 1.0
+ */
+gboolean
+balance_finding_get_lacks_evidence (BalanceFinding *self)
+{
+  g_autoptr(GPtrArray) attested = NULL;
+
+  g_return_val_if_fail (BALANCE_IS_FINDING (self), FALSE);
+
+  if (self->rule < 0 || !scheme_rule (self)->rule->evidence || self->verdict != BALANCE_VERDICT_MET)
+    return FALSE;
+  attested = find_attested (self);
+  for (guint i = 0; i < attested->len; i++)
+    {
+      BalanceOperand *operand = g_ptr_array_index (attested, i);
+      g_auto(GStrv) documents = balance_operand_dup_documents (operand);
+
+      if (!balance_operand_get_missing (operand) && balance_operand_get_number (operand) > 0.5 && documents[0] == NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /**
  * balance_finding_get_operands:
  * @self: a finding

@@ -261,3 +261,114 @@ balance_operand_get_cell (BalanceOperand *self)
     return balance_cell_new (from->file, from->sheet, row, column);
   }
 }
+
+static BalanceOperand *
+new_companion (BalanceOperand *self, const char *part)
+{
+  BalanceField *field = balance_dictionary_find_companion (self->facts->dictionary, self->field, part);
+  BalanceOperand *companion;
+
+  if (field == NULL)
+    return NULL;
+  companion = g_object_new (BALANCE_TYPE_OPERAND, NULL);
+  companion->facts = balance_facts_ref (self->facts);
+  companion->field = g_object_ref (field);
+  companion->level = self->level;
+  companion->row = self->row;
+  companion->column = balance_facts_find_column (self->facts, self->level, field->id);
+
+  return companion;
+}
+
+/**
+ * balance_operand_get_conclusion:
+ * @self: an operand
+ *
+ * Gets the conclusion in words that was stated with an attested fact (结论), as a fact with a cell of its own.
+ *
+ * Returns: (transfer full) (nullable): the conclusion, which may be missing; %NULL for facts that are not attested
+ *
+ * Since: 1.0
+ */
+BalanceOperand *
+balance_operand_get_conclusion (BalanceOperand *self)
+{
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), NULL);
+
+  return new_companion (self, BALANCE_CONCLUSION);
+}
+
+/**
+ * balance_operand_get_evidence:
+ * @self: an operand
+ *
+ * Gets the evidence that was named for an attested fact (佐证材料), as a fact with a cell of its own;
+ * see [method@Balance.Operand.dup_documents].
+ *
+ * Returns: (transfer full) (nullable): the evidence, which may be missing; %NULL for facts that are not attested
+ *
+ * Since: 1.0
+ */
+BalanceOperand *
+balance_operand_get_evidence (BalanceOperand *self)
+{
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), NULL);
+
+  return new_companion (self, BALANCE_EVIDENCE);
+}
+
+/* The names in a cell, divided by semicolons, enumeration commas or line breaks. */
+static void
+split_documents (const char *text, GPtrArray *documents)
+{
+  const char *start = text;
+
+  for (const char *p = text;; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (c == 0 || c == ';' || c == 0xff1b || c == 0x3001 || c == '\n' || c == '\r')
+        {
+          char *name = g_strstrip (g_strndup (start, (gsize) (p - start)));
+
+          if (*name != '\0')
+            g_ptr_array_add (documents, name);
+          else
+            g_free (name);
+          start = c != 0 ? g_utf8_next_char (p) : p;
+        }
+      if (c == 0)
+        return;
+    }
+}
+
+/**
+ * balance_operand_dup_documents:
+ * @self: an operand
+ *
+ * Gets the documents that were named as evidence for an attested fact. In the cell they are divided by
+ * semicolons (; or ；), enumeration commas (、) or line breaks.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names, empty where none are named
+ *
+ * Since: 1.0
+ */
+char **
+balance_operand_dup_documents (BalanceOperand *self)
+{
+  g_autoptr(GPtrArray) documents = g_ptr_array_new ();
+  g_autoptr(BalanceOperand) evidence = NULL;
+
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), NULL);
+
+  evidence = balance_operand_get_evidence (self);
+  if (evidence != NULL)
+    {
+      g_autofree char *text = balance_operand_dup_text (evidence, NULL);
+
+      split_documents (text, documents);
+    }
+  g_ptr_array_add (documents, NULL);
+
+  return (char **) g_ptr_array_free (g_steal_pointer (&documents), FALSE);
+}

@@ -77,7 +77,7 @@ balance_map_init (BalanceMap *self)
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
-/* "pupils" or "pupils.primary" */
+/* "pupils", "pupils.primary", or "layout_sound.evidence", which is a field of its own */
 static gboolean
 find_field (BalanceMap         *self,
             const BalanceYaml  *key,
@@ -85,7 +85,7 @@ find_field (BalanceMap         *self,
             BalanceField      **field,
             int                *stage)
 {
-  const char *point = strrchr (key->text, '.');
+  const char *point = balance_dictionary_find (self->dictionary, key->text) == NULL ? strrchr (key->text, '.') : NULL;
   g_autofree char *id = point != NULL ? g_strndup (key->text, (gsize) (point - key->text)) : g_strdup (key->text);
 
   *stage = -1;

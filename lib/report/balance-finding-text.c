@@ -141,6 +141,56 @@ add_operands (BalanceLayout  *layout,
 }
 
 static void
+add_stated (BalanceLayout  *layout,
+            const char     *label,
+            const char     *text,
+            BalanceOperand *from)
+{
+  g_autoptr (BalanceCell) cell = balance_operand_get_cell (from);
+  g_autofree char *place = cell == NULL ? NULL : balance_cell_to_text (cell);
+  g_autofree char *line = place == NULL ? g_strdup (text) : g_strdup_printf ("%s  [%s]", text, place);
+
+  balance_layout_labelled (layout, label, BALANCE_INK_PLAIN, line);
+}
+
+/* What was stated in words with an attested item, and the documents named for it. */
+static void
+add_attested (BalanceLayout  *layout,
+              BalanceFinding *finding)
+{
+  const char *language = get_language (layout);
+  GListModel *operands = balance_finding_get_operands (finding);
+  const char *evidence_label = balance_layout_word (layout, "Evidence", "佐证材料");
+  gboolean named = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (operands); i++)
+    {
+      g_autoptr (BalanceOperand) operand = g_list_model_get_item (operands, i);
+      g_autoptr (BalanceOperand) conclusion = balance_operand_get_conclusion (operand);
+      g_autoptr (BalanceOperand) evidence = balance_operand_get_evidence (operand);
+
+      if (conclusion != NULL && !balance_operand_get_missing (conclusion))
+        {
+          g_autofree char *words = balance_operand_dup_text (conclusion, language);
+
+          add_stated (layout, balance_layout_word (layout, "Conclusion", "简要结论"), words, conclusion);
+        }
+      if (evidence != NULL)
+        {
+          g_auto (GStrv) documents = balance_operand_dup_documents (operand);
+
+          for (guint k = 0; documents[k] != NULL; k++, named = TRUE)
+            add_stated (layout, named ? "" : evidence_label, documents[k], evidence);
+        }
+    }
+  if (balance_finding_get_lacks_evidence (finding))
+    balance_layout_labelled (layout, named ? "" : evidence_label, BALANCE_INK_DOUBT,
+                             named ? balance_layout_word (layout, "none named for another fact that is attested, though the standard asks for it",
+                                                          "另有认定为“是”的事项未列佐证材料，标准要求列明")
+                                   : balance_layout_word (layout, "none named, though the standard asks for it", "未列，标准要求列明"));
+}
+
+static void
 add_value (BalanceLayout  *layout,
            BalanceFinding *finding)
 {
@@ -280,6 +330,7 @@ balance_layout_finding (BalanceLayout  *layout,
   add_limit (layout, finding);
   if (formula != NULL && *formula != '\0')
     balance_layout_labelled (layout, balance_layout_word (layout, "Formula", "公式"), BALANCE_INK_PLAIN, formula);
+  add_attested (layout, finding);
   add_operands (layout, finding);
   add_children (layout, finding);
   if (reference != NULL && *reference != '\0')

@@ -373,6 +373,22 @@ add_concession (Writer         *writer,
   end (writer, '}');
 }
 
+/* What was stated in words with an attested item, and the documents named for it; nothing for other items. */
+static void
+add_attested (Writer         *writer,
+              BalanceFinding *finding)
+{
+  g_autofree char *conclusion = balance_finding_dup_conclusion (finding, "zh");
+  g_auto (GStrv) evidence = balance_finding_dup_evidence (finding);
+  gboolean lacks = balance_finding_get_lacks_evidence (finding);
+
+  if (conclusion == NULL && evidence[0] == NULL && !lacks)
+    return;
+  add_string (writer, "conclusion", conclusion);
+  add_strings (writer, "evidence", (const char *const *) evidence);
+  add_flag (writer, "lacks_evidence", lacks);
+}
+
 /* A requirement on each school is one entry: how many stand how, and who does not meet it. */
 static guint
 add_run (Writer     *writer,
@@ -489,6 +505,7 @@ add_finding (Writer         *writer,
   add_number (writer, "margin", balance_finding_get_margin (finding));
   add_flag (writer, "rounding_flips", balance_finding_get_rounding_flips (finding));
   add_string (writer, "reference", balance_finding_get_reference (finding));
+  add_attested (writer, finding);
   key (writer, "children");
   begin (writer, '[');
   for (guint i = 0; i < n_children;)

@@ -110,6 +110,7 @@ struct _BalanceRule
   int                decimals;
   gboolean           binding;
   gboolean           veto;
+  gboolean           evidence;     /* what is attested with yes has to name evidence; own or the parent's */
   gboolean           has_points;
   BalanceDecimal     points;
   BalanceExpression *score;

@@ -715,7 +715,7 @@ static void
 read_rule (Reader *reader, const BalanceYaml *node, BalanceRule *parent)
 {
   static const char *const keys[] = {
-    "id", "title", "reference", "each", "scope", "stages", "when", "from", "until", "unit", "decimals", "binding", "veto",
+    "id", "title", "reference", "each", "scope", "stages", "when", "from", "until", "unit", "decimals", "binding", "veto", "evidence",
     "points", "score", "note", "under", "value", "at_least", "at_most", "above", "below", "of", "need", "floor", "rescale",
     "grades", "met_from", "caps", "measure", "combine", "select", NULL };
   BalanceYaml *value, *of, *measure, *select, *item;
@@ -755,6 +755,7 @@ read_rule (Reader *reader, const BalanceYaml *node, BalanceRule *parent)
     self->decimals = (int) read_whole (reader, item, 0, 9);
   self->binding = read_flag (reader, node, "binding", TRUE);
   self->veto = read_flag (reader, node, "veto", FALSE);
+  self->evidence = read_flag (reader, node, "evidence", parent != NULL && parent->evidence);
   if ((item = balance_yaml_get (node, "points")) != NULL)
     {
       self->has_points = read_decimal (reader, item, &self->points);

@@ -95,7 +95,7 @@ check_unused (BalancePack *pack, BalanceScheme *plain, BalanceScheme *conceding,
       BalanceField *field = g_ptr_array_index (pack->dictionary->fields, i);
       BalancePlace place = { .file = pack->file, .row = field->line, .field = field->id, .found = field->id };
 
-      if (!is_used (plain, field->id) && !is_used (conceding, field->id) &&
+      if (!field->companion && !is_used (plain, field->id) && !is_used (conceding, field->id) &&
           !(pack->split_fields != NULL && g_strv_contains ((const char *const *) pack->split_fields, field->id)))
         balance_problems_add_literal (problems, BALANCE_SEVERITY_WARNING, "unused-field", &place,
                                       "the pack declares this field, but no formula reads it", "规则包声明了该数据项，但没有公式使用它",
