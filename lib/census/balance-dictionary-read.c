@@ -701,38 +701,47 @@ add_field (Reader       *reader,
 
 /* What is attested has a conclusion in words and the documents that prove it, as fields of their own: ID.conclusion
  * and ID.evidence, under the titles of the field with these words after them. */
-static void
-add_companion (Reader            *reader,
-               const BalanceYaml *node,
-               BalanceField      *attested,
-               const char        *part,
-               const char        *en,
-               const char *const *zh)     /* the first makes the title, the others are aliases */
+static const struct
 {
-  BalanceField *field = g_object_new (BALANCE_TYPE_FIELD, NULL);
-  g_autoptr(GPtrArray) aliases = g_ptr_array_new ();
-  g_autofree char *title_en = NULL, *title_zh = NULL;
+  const char *part, *en;
+  const char *zh[3];     /* the first makes the title, the others aliases */
+} companions[] = {
+  { BALANCE_CONCLUSION, "conclusion", { "结论", "简要结论", "认定结论" } },
+  { BALANCE_EVIDENCE, "evidence", { "佐证材料", "佐证", "证明材料" } },
+};
 
-  field->id = g_strconcat (attested->id, ".", part, NULL);
-  field->companion = TRUE;
-  field->line = attested->line;
-  field->level = attested->level;
-  field->type = BALANCE_FIELD_TEXT;
-  title_en = g_strconcat (balance_text_get (&attested->title, BALANCE_LANGUAGE_EN), ": ", en, NULL);
-  title_zh = g_strconcat (balance_text_get (&attested->title, BALANCE_LANGUAGE_ZH), zh[0], NULL);
-  balance_text_set (&field->title, title_en, title_zh);
-  for (guint i = 0; zh[i] != NULL; i++)
+static void
+add_companions (Reader            *reader,
+                const BalanceYaml *node,
+                BalanceField      *attested)
+{
+  for (guint c = 0; c < G_N_ELEMENTS (companions); c++)
     {
-      if (i > 0)
-        g_ptr_array_add (aliases, g_strconcat (balance_text_get (&attested->title, BALANCE_LANGUAGE_ZH), zh[i], NULL));
-      for (guint j = 0; attested->aliases != NULL && attested->aliases[j] != NULL; j++)
-        g_ptr_array_add (aliases, g_strconcat (attested->aliases[j], zh[i], NULL));
-    }
-  g_ptr_array_add (aliases, NULL);
-  field->aliases = (char **) g_ptr_array_free (g_steal_pointer (&aliases), FALSE);
+      BalanceField *field = g_object_new (BALANCE_TYPE_FIELD, NULL);
+      g_autoptr(GPtrArray) aliases = g_ptr_array_new ();
+      g_autofree char *en = NULL, *zh = NULL;
 
-  claim_headers (reader, node, field);
-  add_field (reader, field);
+      field->id = g_strconcat (attested->id, ".", companions[c].part, NULL);
+      field->companion = TRUE;
+      field->line = attested->line;
+      field->level = attested->level;
+      field->type = BALANCE_FIELD_TEXT;
+      en = g_strconcat (balance_text_get (&attested->title, BALANCE_LANGUAGE_EN), ": ", companions[c].en, NULL);
+      zh = g_strconcat (balance_text_get (&attested->title, BALANCE_LANGUAGE_ZH), companions[c].zh[0], NULL);
+      balance_text_set (&field->title, en, zh);
+      for (guint i = 0; i < G_N_ELEMENTS (companions[c].zh); i++)
+        {
+          if (i > 0)
+            g_ptr_array_add (aliases, g_strconcat (balance_text_get (&attested->title, BALANCE_LANGUAGE_ZH), companions[c].zh[i], NULL));
+          for (guint j = 0; attested->aliases != NULL && attested->aliases[j] != NULL; j++)
+            g_ptr_array_add (aliases, g_strconcat (attested->aliases[j], companions[c].zh[i], NULL));
+        }
+      g_ptr_array_add (aliases, NULL);
+      field->aliases = (char **) g_ptr_array_free (g_steal_pointer (&aliases), FALSE);
+
+      claim_headers (reader, node, field);
+      add_field (reader, field);
+    }
 }
 
 static void
@@ -814,13 +823,7 @@ read_field (Reader            *reader,
   claim_headers (reader, node, field);
   add_field (reader, g_object_ref (field));
   if (field->type == BALANCE_FIELD_ATTESTED && field->formula == NULL)
-    {
-      static const char *const conclusion[] = { "结论", "简要结论", "认定结论", NULL };
-      static const char *const evidence[] = { "佐证材料", "佐证", "证明材料", NULL };
-
-      add_companion (reader, node, field, BALANCE_CONCLUSION, "conclusion", conclusion);
-      add_companion (reader, node, field, BALANCE_EVIDENCE, "evidence", evidence);
-    }
+    add_companions (reader, node, field);
 }
 
 /* -- stages ---------------------------------------------------------------------------------------- */
