@@ -18,7 +18,8 @@ BALANCE_AVAILABLE_IN_1_0
 G_DECLARE_FINAL_TYPE (BalanceEvaluator, balance_evaluator, BALANCE, EVALUATOR, GObject)
 
 /* construct-only properties: standard (BalanceStandard), as-of (ISO date, nullable = today), concessions
- * (BalanceConcessions), n-threads (0 = all processors), only (id of a requirement, nullable), options (GStrv "id=value") */
+ * (BalanceConcessions), n-threads (0 = all processors), only (id of a requirement, nullable), options (GStrv "id=value"),
+ * kernels (nullable = the best of the machine) */
 BALANCE_AVAILABLE_IN_1_0
 BalanceEvaluator  *balance_evaluator_new             (BalanceStandard     *standard);
 BALANCE_AVAILABLE_IN_1_0

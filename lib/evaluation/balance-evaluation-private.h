@@ -87,6 +87,7 @@ BalanceEvaluation *balance_evaluation_run (BalanceEvaluator *evaluator,
                                            const char       *only,
                                            const char *const *options,
                                            guint             n_threads,
+                                           const char       *kernels,
                                            BalanceProgress  *progress,
                                            GCancellable     *cancellable,
                                            GError          **error);

@@ -7,20 +7,23 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "evaluation/balance-bulk-private.h"
 #include "evaluation/balance-evaluation-private.h"
 
 /* below this many sections a second thread costs more than it gives */
 #define SECTIONS_PER_THREAD 16384
 #define MAX_THREADS 64
 
+/* Threads take runs of districts: those that one block of columns holds, or one by one where there is no bulk. */
 typedef struct
 {
   BalanceEvaluation *evaluation;
   BalanceResult     *result;
-  atomic_uint        next;          /* district */
+  BalanceBulk       *bulk;          /* nullable */
+  guint              n_runs;
+  atomic_uint        next;          /* run */
   atomic_uint        done;
   atomic_bool        stop;
-  GCancellable      *cancellable;
 } Work;
 
 guint
@@ -43,49 +46,113 @@ keep_verdicts (BalanceEvaluation *self, BalanceResult *result, BalanceJudge *jud
     result->floors[rule][offset + i] = judged->verdicts[i] == BALANCE_VERDICT_UNMET && balance_judge_get_floor (judge, rule, i) == BALANCE_TRUE;
 }
 
+/* Only the outermost requirements make the verdict. */
+static gboolean
+is_root (BalanceEvaluation *self, const BalanceRule *rule)
+{
+  return (self->only >= 0 ? (int) rule->index == self->only : rule->parent == NULL) && rule->binding;
+}
+
+/* Judges what was not judged in bulk; all where `bulk` is NULL. */
 static void
-judge_district (BalanceEvaluation *self, BalanceResult *result, BalanceJudge *judge, guint district)
+judge_district (BalanceEvaluation *self, BalanceResult *result, BalanceJudge *judge, BalanceBulk *bulk, guint district)
 {
   BalancePack *pack = result->scheme->pack;
-  BalanceVerdict verdict = BALANCE_VERDICT_NOT_APPLICABLE;
+  BalanceVerdict verdict = (BalanceVerdict) result->districts[district];
 
   balance_judge_reset (judge, district, 1);
   for (guint i = 0; i < pack->rules->len; i++)
     {
       const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
 
-      if (!self->judged[i] || result->scheme->rules[i].uses_region)
+      if (!self->judged[i] || result->scheme->rules[i].uses_region || (bulk != NULL && balance_bulk_has_rule (bulk, i)))
         continue;
       keep_verdicts (self, result, judge, i);
-      /* only the outermost requirements make the verdict */
-      if ((self->only >= 0 ? (int) i == self->only : rule->parent == NULL) && rule->binding)
+      if (is_root (self, rule))
         verdict = balance_verdict_and (verdict, balance_judge_get_verdict_at (judge, i, BALANCE_LEVEL_DISTRICT, 0));
     }
   result->districts[district] = (guint8) verdict;
 }
 
-static gpointer
-run_worker (gpointer data)
+/* What the requirements that were judged in bulk make of a district. */
+static BalanceVerdict
+bulk_verdict (BalanceEvaluation *self, BalanceResult *result, BalanceBulk *bulk, guint district)
 {
-  Work *work = data;
-  BalanceResult *result = work->result;
-  BalanceJudge *judge = balance_judge_new (result->bindings, result->region);
-  guint n = work->evaluation->facts->districts.n_rows, district;
+  BalanceFacts *facts = self->facts;
+  BalancePack *pack = result->scheme->pack;
+  BalanceVerdict verdict = BALANCE_VERDICT_NOT_APPLICABLE;
 
-  while (!atomic_load (&work->stop) && (district = atomic_fetch_add (&work->next, 1)) < n)
+  for (guint i = 0; i < pack->rules->len; i++)
     {
-      judge_district (work->evaluation, result, judge, district);
-      atomic_fetch_add (&work->done, 1);
-    }
-  balance_judge_free (judge);
+      const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
+      guint first = district, last = district + 1;
 
-  return NULL;
+      if (!self->judged[i] || !is_root (self, rule) || !balance_bulk_has_rule (bulk, i))
+        continue;
+      if (rule->level != BALANCE_LEVEL_DISTRICT)
+        {
+          const guint32 *offsets = rule->level == BALANCE_LEVEL_SECTION ? facts->district_sections : facts->district_groups;
+
+          first = offsets[district];
+          last = offsets[district + 1];
+        }
+      for (guint k = first; k < last; k++)
+        verdict = balance_verdict_and (verdict, (BalanceVerdict) result->verdicts[i][k]);
+    }
+
+  return verdict;
+}
+
+/* Takes runs until there are none. The caller's thread, which has `progress` or a cancellable, listens to the caller. */
+static void
+work_off (Work *work, gboolean listens, BalanceProgress *progress, double from, double to, GCancellable *cancellable)
+{
+  BalanceResult *result = work->result;
+  BalanceJudge *judge = NULL;
+  BalanceBulkRun *bulk_run = work->bulk != NULL ? balance_bulk_run_new (work->bulk) : NULL;
+  GByteArray *unsure = g_byte_array_new ();
+  guint run;
+
+  while (!atomic_load (&work->stop) && (run = atomic_fetch_add (&work->next, 1)) < work->n_runs)
+    {
+      guint first = run, n = 1, done;
+
+      if (work->bulk != NULL)
+        {
+          balance_bulk_get_run (work->bulk, run, &first, &n);
+          g_byte_array_set_size (unsure, n);
+          balance_bulk_run_judge (bulk_run, first, n, unsure->data);
+        }
+      for (guint d = 0; d < n; d++)
+        {
+          gboolean sure = work->bulk != NULL && !unsure->data[d];
+
+          if (sure)
+            result->districts[first + d] = (guint8) bulk_verdict (work->evaluation, result, work->bulk, first + d);
+          if (sure && balance_bulk_is_whole (work->bulk))
+            continue;
+          if (judge == NULL)
+            judge = balance_judge_new (result->bindings, result->region);
+          judge_district (work->evaluation, result, judge, sure ? work->bulk : NULL, first + d);
+        }
+
+      done = atomic_fetch_add (&work->done, 1);
+      if (listens && g_cancellable_is_cancelled (cancellable))
+        atomic_store (&work->stop, TRUE);
+      if (listens && progress != NULL && run % 16 == 0)
+        balance_progress_set_fraction (progress, from + (to - from) * done / MAX (1, work->n_runs));
+    }
+  g_byte_array_unref (unsure);
+  balance_bulk_run_free (bulk_run);
+  balance_judge_free (judge);
 }
 
 static void *
 run_thread (void *data)
 {
-  return run_worker (data);
+  work_off (data, FALSE, NULL, 0.0, 0.0, NULL);
+
+  return NULL;
 }
 
 /* Everything that districts may take from the region, so that threads find it made. */
@@ -146,7 +213,7 @@ judge_region (BalanceEvaluation *self, BalanceResult *result)
       if (!self->judged[i] || !result->scheme->rules[i].uses_region)
         continue;
       keep_verdicts (self, result, result->region, i);
-      if ((self->only >= 0 ? (int) i == self->only : rule->parent == NULL) && rule->binding)
+      if (is_root (self, rule))
         verdict = balance_verdict_and (verdict, balance_judge_get_verdict_at (result->region, i, BALANCE_LEVEL_REGION, 0));
     }
   result->region_verdict = verdict;
@@ -193,18 +260,18 @@ allocate (BalanceEvaluation *self, BalanceResult *result)
 }
 
 static gboolean
-run (BalanceEvaluation *self, BalanceResult *result, guint n_threads, BalanceProgress *progress, double from, double to,
+run (BalanceEvaluation *self, BalanceResult *result, guint n_threads, const BalanceKernels *kernels, BalanceProgress *progress, double from, double to,
      GCancellable *cancellable, GError **error)
 {
-  Work work = { .evaluation = self, .result = result, .cancellable = cancellable };
+  Work work = { .evaluation = self, .result = result };
   pthread_t threads[MAX_THREADS];
-  guint n_started = 0, n = self->facts->districts.n_rows, useful;
-  BalanceJudge *judge;
-  guint district;
+  guint n_started = 0, useful;
 
   allocate (self, result);
   result->bindings = balance_bindings_new (result->scheme, self->facts);
   judge_region (self, result);
+  work.bulk = kernels != NULL ? balance_bulk_new (self, result, kernels) : NULL;
+  work.n_runs = work.bulk != NULL ? balance_bulk_get_n_runs (work.bulk) : self->facts->districts.n_rows;
 
   if (n_threads == 0)
     n_threads = g_get_num_processors ();
@@ -214,21 +281,11 @@ run (BalanceEvaluation *self, BalanceResult *result, guint n_threads, BalancePro
     if (pthread_create (&threads[n_started], NULL, run_thread, &work) == 0)
       n_started++;
 
-  /* this thread works too, and is the one that listens to the caller */
-  judge = balance_judge_new (result->bindings, result->region);
-  while (!atomic_load (&work.stop) && (district = atomic_fetch_add (&work.next, 1)) < n)
-    {
-      judge_district (self, result, judge, district);
-      if (g_cancellable_is_cancelled (cancellable))
-        atomic_store (&work.stop, TRUE);
-      if (progress != NULL && district % 64 == 0)
-        balance_progress_set_fraction (progress, from + (to - from) * atomic_fetch_add (&work.done, 1) / MAX (1, n));
-      else
-        atomic_fetch_add (&work.done, 1);
-    }
-  balance_judge_free (judge);
+  /* this thread works too */
+  work_off (&work, TRUE, progress, from, to, cancellable);
   for (guint i = 0; i < n_started; i++)
     pthread_join (threads[i], NULL);
+  balance_bulk_free (work.bulk);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
 
@@ -503,6 +560,7 @@ balance_evaluation_run (BalanceEvaluator   *evaluator,
                         const char         *only,
                         const char *const  *options,
                         guint               n_threads,
+                        const char         *kernels,
                         BalanceProgress    *progress,
                         GCancellable       *cancellable,
                         GError            **error)
@@ -513,6 +571,7 @@ balance_evaluation_run (BalanceEvaluator   *evaluator,
   g_autofree gboolean *in_force = g_new0 (gboolean, pack->concessions->len + 1);
   gint32 days = (gint32) (g_get_real_time () / G_USEC_PER_SEC / 86400);
   gboolean conceding;
+  const BalanceKernels *set = NULL;
 
   self->standard = g_object_ref (standard);
   self->census = g_object_ref (census);
@@ -560,10 +619,16 @@ balance_evaluation_run (BalanceEvaluator   *evaluator,
       return NULL;
     }
 
+  if (g_strcmp0 (kernels, "none") != 0)
+    {
+      set = balance_kernels_get (kernels);
+      if (set == NULL)
+        set = balance_kernels_get (NULL);
+    }
   if (progress != NULL)
     balance_progress_set_phase (progress, "evaluating", "评估");
-  if (!run (self, &self->result, n_threads, progress, 0.0, conceding ? 0.5 : 1.0, cancellable, error) ||
-      (conceding && !run (self, &self->strict, n_threads, progress, 0.5, 1.0, cancellable, error)))
+  if (!run (self, &self->result, n_threads, set, progress, 0.0, conceding ? 0.5 : 1.0, cancellable, error) ||
+      (conceding && !run (self, &self->strict, n_threads, set, progress, 0.5, 1.0, cancellable, error)))
     return NULL;
 
   self->unsplit = g_malloc0 (self->facts->districts.n_rows + 1);

@@ -22,6 +22,7 @@ struct _BalanceEvaluator
   char               *only;
   char              **options;
   guint               n_threads;
+  char               *kernels;
 };
 
 enum
@@ -32,6 +33,7 @@ enum
   PROP_ONLY,
   PROP_OPTIONS,
   PROP_N_THREADS,
+  PROP_KERNELS,
   N_PROPS
 };
 
@@ -48,6 +50,7 @@ balance_evaluator_finalize (GObject *object)
   g_free (self->as_of);
   g_free (self->only);
   g_strfreev (self->options);
+  g_free (self->kernels);
 
   G_OBJECT_CLASS (balance_evaluator_parent_class)->finalize (object);
 }
@@ -76,6 +79,9 @@ balance_evaluator_get_property (GObject *object, guint prop_id, GValue *value, G
       break;
     case PROP_N_THREADS:
       g_value_set_uint (value, self->n_threads);
+      break;
+    case PROP_KERNELS:
+      g_value_set_string (value, self->kernels);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -107,6 +113,9 @@ balance_evaluator_set_property (GObject *object, guint prop_id, const GValue *va
       break;
     case PROP_N_THREADS:
       self->n_threads = g_value_get_uint (value);
+      break;
+    case PROP_KERNELS:
+      self->kernels = g_value_dup_string (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -173,6 +182,16 @@ balance_evaluator_class_init (BalanceEvaluatorClass *klass)
    * Since: 1.0
    */
   properties[PROP_N_THREADS] = g_param_spec_uint ("n-threads", NULL, NULL, 0, 64, 0, flags);
+  /**
+   * BalanceEvaluator:kernels:
+   *
+   * With which instructions many districts are judged at once: "baseline", "avx2" or "avx512"; "none" judges each by
+   * itself, as is done for explanations. %NULL takes the best that the machine has, and what it has not is left out.
+   * Results do not depend on it; it is there to show that.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_KERNELS] = g_param_spec_string ("kernels", NULL, NULL, NULL, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -283,7 +302,8 @@ balance_evaluator_evaluate (BalanceEvaluator  *self,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   return balance_evaluation_run (self, self->standard, census, self->as_of, self->concessions, self->only,
-                                 (const char *const *) self->options, self->n_threads, progress, cancellable, error);
+                                 (const char *const *) self->options, self->n_threads, self->kernels,
+                                 progress, cancellable, error);
 }
 
 typedef struct

@@ -33,6 +33,21 @@ bind_constant (BalanceFacts *facts, GHashTable *texts, const BalanceNode *node)
   return code;
 }
 
+/* Text constants that are compared with texts of a census; those of options were compared when the pack was compiled. */
+static gboolean
+compares_texts (const BalanceProgram *program)
+{
+  for (guint i = 0; i < program->nodes->len; i++)
+    {
+      const BalanceNode *node = g_ptr_array_index (program->nodes, i);
+
+      if ((node->kind == BALANCE_NODE_EQUAL || node->kind == BALANCE_NODE_IN) && node->args[0]->type == BALANCE_VALUE_TEXT)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 BalanceBinding *
 balance_binding_new (BalanceProgram *program, BalanceFacts *facts)
 {
@@ -40,20 +55,13 @@ balance_binding_new (BalanceProgram *program, BalanceFacts *facts)
   g_autoptr(GHashTable) texts = g_hash_table_new (g_str_hash, g_str_equal);
   guint n_stages = balance_dictionary_get_n_stages (program->dictionary);
   guint n_census_stages = balance_dictionary_get_n_stages (facts->dictionary);
-  gboolean has_text = FALSE;
 
   self->program = program;
   self->facts = balance_facts_ref (facts);
   self->fields = g_malloc0_n (MAX (1, program->nodes->len), sizeof *self->fields);
   self->codes = g_new0 (gint32 *, MAX (1, program->nodes->len));
 
-  for (guint i = 0; i < program->nodes->len; i++)
-    {
-      const BalanceNode *node = g_ptr_array_index (program->nodes, i);
-
-      has_text = has_text || (node->kind == BALANCE_NODE_CONSTANT && node->type == BALANCE_VALUE_TEXT);
-    }
-  if (has_text)
+  if (compares_texts (program))
     for (guint i = 0; i < facts->n_texts; i++)
       g_hash_table_insert (texts, facts->texts[i], GUINT_TO_POINTER (i));
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "evaluation/balance-evaluation-private.h"
+#include "formula/balance-kernels-private.h"
+
+G_BEGIN_DECLS
+
+/* Judges many districts at once in blocks of columns, where the requirements allow it: values of sections against
+ * limits by stage, k of n, coefficients of variation of groups, and combinations of these. Its verdicts are those of
+ * BalanceJudge; a district for which it cannot be sure of that is left to it. */
+typedef struct _BalanceBulk BalanceBulk;
+typedef struct _BalanceBulkRun BalanceBulkRun;
+
+/* Which requirements of an evaluation can be judged so; shared by all threads. NULL if none can. */
+BalanceBulk    *balance_bulk_new       (BalanceEvaluation    *evaluation,
+                                        BalanceResult        *result,
+                                        const BalanceKernels *kernels);
+void            balance_bulk_free      (BalanceBulk          *self);
+gboolean        balance_bulk_has_rule  (BalanceBulk          *self,
+                                        guint                 rule);
+/* Can it judge all that is asked? */
+gboolean        balance_bulk_is_whole  (BalanceBulk          *self);
+
+/* Districts are taken in runs of so many rows that a loop is worth its start. */
+guint           balance_bulk_get_n_runs (BalanceBulk         *self);
+void            balance_bulk_get_run    (BalanceBulk         *self,
+                                         guint                run,
+                                         guint               *first_district,
+                                         guint               *n_districts);
+
+BalanceBulkRun *balance_bulk_run_new   (BalanceBulk          *self);
+void            balance_bulk_run_free  (BalanceBulkRun       *self);
+/* Writes the verdicts of its requirements. unsure[i] is set for a district that has to be judged otherwise. */
+void            balance_bulk_run_judge (BalanceBulkRun       *self,
+                                        guint                 first_district,
+                                        guint                 n_districts,
+                                        guint8               *unsure);
+
+G_END_DECLS

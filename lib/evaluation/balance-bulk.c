@@ -1,0 +1,814 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "evaluation/balance-bulk-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "formula/balance-block-private.h"
+#include "formula/balance-node-private.h"
+
+/* What fits the nearest caches with all columns of a standard. */
+#define ROWS_PER_RUN 512
+#define EXACT_LIMIT 9007199254740992.0   /* 2^53 */
+/* Far more than what a sum of doubles, a product and a quotient of them can be off. */
+#define DOUBTFUL 0x1p-36
+
+/* Which rows are asked: those of the same scope, condition, weight and stages are found once. */
+typedef struct
+{
+  BalanceLevel  level;
+  BalanceNode  *subjects, *when, *weight;   /* the last two nullable */
+  gboolean     *stages;                     /* [pack stage]; nullable = all */
+  gboolean      possible;
+} Asked;
+
+typedef struct
+{
+  gboolean           here;
+  BalanceLevel       level;
+  guint              asked;
+  /* sections against a limit: num a >= den b, and the same for the floor */
+  BalanceNode       *value;
+  BalanceComparison  comparison;
+  double             a, *b, fa, *fb;        /* b by pack stage */
+  gboolean           even;                  /* the same b for all stages */
+  /* groups */
+  BalanceNode       *weight;
+  guint              counted;               /* which sections of a group, as `asked` */
+  double            *squares;               /* 1 + limit^2 by pack stage */
+  gboolean           has_limit;
+  /* combinations */
+  guint             *children, n_children, allowed;
+} Rule;
+
+struct _BalanceBulk
+{
+  BalanceEvaluation    *evaluation;
+  BalanceResult        *result;
+  const BalanceKernels *kernels;
+  BalanceBlockPlan     *plan;
+  Rule                 *rules;              /* [rule] */
+  GArray               *asked;              /* of Asked */
+  GArray               *runs;               /* of guint: first district of each, and the end */
+  guint                 max_rows[BALANCE_N_LEVELS];
+  gboolean              whole;
+};
+
+struct _BalanceBulkRun
+{
+  BalanceBulk  *bulk;
+  BalanceBlock *block;
+  guint8      **asked;                      /* [asked] of the block */
+  gboolean     *asked_made;
+  double      **limits, **floors;           /* [rule] by row */
+  gboolean     *limits_made;
+};
+
+/* -- what can be judged here --------------------------------------------------------------------------- */
+
+static gboolean
+definition_has_stage (const BalanceDefinition *definition, guint stage)
+{
+  return definition == NULL || definition->by_stage == NULL || definition->by_stage[stage] != NULL;
+}
+
+static gboolean *
+stages_of (BalanceBulk *self, const BalanceRule *rule, const BalanceIndicatorRule *indicator, const BalanceLimit *limit)
+{
+  BalancePack *pack = self->result->scheme->pack;
+  const BalanceDefinition *in_force = limit != NULL ? balance_limit_in_force (limit, self->result->scheme->program->as_of) : NULL;
+  const BalanceDefinition *value = indicator != NULL ? indicator->value : rule != NULL ? rule->value : NULL;
+  gboolean *stages = g_new0 (gboolean, pack->n_stages + 1);
+
+  for (guint i = 0; i < pack->n_stages; i++)
+    stages[i] = (rule == NULL || rule->stages == NULL || rule->stages[i]) &&
+                (indicator == NULL || indicator->stages == NULL || indicator->stages[i]) &&
+                definition_has_stage (value, i) && definition_has_stage (in_force, i);
+
+  return stages;
+}
+
+/* (transfer none of nodes, full of stages) */
+static gboolean
+ask (BalanceBulk *self, Asked asked, guint *index)
+{
+  guint n_stages = self->result->scheme->pack->n_stages;
+
+  *index = self->asked->len;
+  for (guint i = 0; i < self->asked->len; i++)
+    {
+      const Asked *old = &g_array_index (self->asked, Asked, i);
+
+      if (old->level == asked.level && old->subjects == asked.subjects && old->when == asked.when && old->weight == asked.weight &&
+          (asked.stages == NULL) == (old->stages == NULL) &&
+          (asked.stages == NULL || memcmp (asked.stages, old->stages, sizeof (gboolean) * n_stages) == 0))
+        {
+          g_free (asked.stages);
+          *index = i;
+          return old->possible;
+        }
+    }
+
+  asked.possible = balance_block_plan_add (self->plan, asked.subjects) && (asked.when == NULL || balance_block_plan_add (self->plan, asked.when)) &&
+         (asked.weight == NULL || (balance_block_plan_add (self->plan, asked.weight) &&
+                                   balance_block_plan_get_shape (self->plan, asked.weight)->den_key == NULL &&
+                                   balance_block_plan_get_shape (self->plan, asked.weight)->low >= 0.0));
+  g_array_append_val (self->asked, asked);
+
+  return asked.possible;
+}
+
+/* A limit as whole numbers num[stage] / den. */
+static gboolean
+read_limit (BalanceBulk *self, const BalanceNode *limit, double *num, double *den)
+{
+  guint n = self->result->scheme->pack->n_stages;
+  gint64 common = 1;
+
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < n; i++)
+      {
+        const BalanceNode *part = limit->kind == BALANCE_NODE_BY_STAGE ? limit->args[i] : limit;
+
+        if (part == NULL)
+          {
+            num[i] = 0.0;
+            continue;
+          }
+        if (part->kind != BALANCE_NODE_CONSTANT || part->type != BALANCE_VALUE_NUMBER || !balance_number_is_small (part->number))
+          return FALSE;
+        if (pass == 0)
+          {
+            gint64 a = common, b = part->number.den;
+
+            while (b != 0)
+              {
+                gint64 r = a % b;
+
+                a = b;
+                b = r;
+              }
+            if (__builtin_mul_overflow (common / a, part->number.den, &common) || common > G_GINT64_CONSTANT (1) << 40)
+              return FALSE;
+          }
+        else
+          {
+            gint64 digits;
+
+            if (__builtin_mul_overflow (part->number.num, common / part->number.den, &digits) || digits > G_GINT64_CONSTANT (1) << 52 ||
+                digits < -(G_GINT64_CONSTANT (1) << 52))
+              return FALSE;
+            num[i] = (double) digits;
+          }
+      }
+  *den = (double) common;
+
+  return TRUE;
+}
+
+/* num a against den b[stage], all whole and reduced; FALSE if a product could leave 2^53. */
+static gboolean
+set_comparison (BalanceBulk *self, const BalanceBlockShape *shape, const double *limits, double den, double share_num, double share_den,
+                double *a, double *b)
+{
+  guint n = self->result->scheme->pack->n_stages;
+  double divisor, highest = 0.0;
+
+  *a = shape->numerator * den * share_den;
+  divisor = *a;
+  for (guint i = 0; i < n; i++)
+    {
+      double r;
+
+      b[i] = limits[i] * shape->denominator * share_num;
+      if (!(fabs (b[i]) <= EXACT_LIMIT) || !(*a <= EXACT_LIMIT))
+        return FALSE;
+      for (double x = divisor, y = fabs (b[i]); y > 0.0; x = y, y = r)
+        {
+          r = fmod (x, y);
+          divisor = y;
+        }
+    }
+  *a /= divisor;
+  for (guint i = 0; i < n; i++)
+    {
+      b[i] /= divisor;
+      highest = MAX (highest, fabs (b[i]));
+    }
+
+  return MAX (fabs (shape->low), fabs (shape->high)) * *a <= EXACT_LIMIT && shape->den_high * highest <= EXACT_LIMIT;
+}
+
+static gboolean
+plan_value (BalanceBulk *self, guint index)
+{
+  const BalanceSchemeRule *of = &self->result->scheme->rules[index];
+  const BalanceRule *rule = of->rule;
+  Rule *here = &self->rules[index];
+  guint n = self->result->scheme->pack->n_stages;
+  const BalanceBlockShape *shape;
+  g_autofree double *limits = g_new0 (double, n + 1);
+  gboolean upper = of->measure.comparison == BALANCE_COMPARISON_AT_MOST || of->measure.comparison == BALANCE_COMPARISON_BELOW;
+  gboolean is_indicator = rule->kind == BALANCE_RULE_INDICATOR;
+  Asked asked = { .level = BALANCE_LEVEL_SECTION, .subjects = of->subjects, .when = of->when };
+  double den;
+
+  if (rule->level != BALANCE_LEVEL_SECTION || of->measure.comparison == BALANCE_COMPARISON_NONE || of->measure.limit == NULL ||
+      !balance_block_plan_add (self->plan, of->measure.value) || !read_limit (self, of->measure.limit, limits, &den))
+    return FALSE;
+
+  asked.weight = is_indicator ? self->result->scheme->indicators[of->indicators[0]].weight : self->result->scheme->weight;
+  asked.stages = stages_of (self, rule, is_indicator ? rule->indicator : NULL, is_indicator ? &rule->indicator->limit : &rule->limit);
+  if (!ask (self, asked, &here->asked))
+    return FALSE;
+
+  shape = balance_block_plan_get_shape (self->plan, of->measure.value);
+  here->value = of->measure.value;
+  here->comparison = of->measure.comparison;
+  here->b = g_new0 (double, n + 1);
+  if (!set_comparison (self, shape, limits, den, 1.0, 1.0, &here->a, here->b))
+    return FALSE;
+  here->even = TRUE;
+  for (guint i = 1; i < n; i++)
+    here->even = here->even && limits[i] <= limits[0] && limits[i] >= limits[0];
+  if (self->result->floors[index] != NULL)
+    {
+      const BalanceDecimal *floor = &rule->parent->floor;
+      double num = (double) floor->digits, ten = (double) balance_power_of_ten (floor->scale);
+
+      if (!(num > 0.0))
+        return FALSE;
+      here->fb = g_new0 (double, n + 1);
+      if (!set_comparison (self, shape, limits, den, upper ? ten : num, upper ? num : ten, &here->fa, here->fb))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+plan_dispersion (BalanceBulk *self, guint index)
+{
+  const BalanceScheme *scheme = self->result->scheme;
+  const BalanceSchemeRule *of = &scheme->rules[index];
+  Rule *here = &self->rules[index];
+  const BalanceSchemeIndicator *indicator;
+  const BalanceBlockShape *shape;
+  guint n = scheme->pack->n_stages;
+  g_autofree double *limits = g_new0 (double, n + 1);
+  Asked asked = { .level = BALANCE_LEVEL_STAGE, .subjects = of->subjects, .when = of->when };
+  double den;
+
+  if (of->rule->level != BALANCE_LEVEL_STAGE || self->result->floors[index] != NULL)
+    return FALSE;
+  asked.stages = stages_of (self, of->rule, NULL, of->measure.limit != NULL ? &of->rule->limit : NULL);
+  if (!ask (self, asked, &here->asked))
+    return FALSE;
+  /* only shown, never judged */
+  if (of->measure.limit == NULL)
+    return TRUE;
+
+  if (of->rule->combine || of->n_indicators != 1 || !read_limit (self, of->measure.limit, limits, &den))
+    return FALSE;
+  indicator = &scheme->indicators[of->indicators[0]];
+  if (indicator->weight == NULL || !balance_block_plan_add (self->plan, indicator->measure.value))
+    return FALSE;
+  asked = (Asked) { .level = BALANCE_LEVEL_SECTION, .subjects = of->mask, .weight = indicator->weight,
+                    .stages = stages_of (self, NULL, indicator->rule, NULL) };
+  if (!ask (self, asked, &here->counted))
+    return FALSE;
+  /* sums of whole numbers have to stay whole */
+  shape = balance_block_plan_get_shape (self->plan, indicator->measure.value);
+  if (!(MAX (fabs (shape->low), fabs (shape->high)) * self->max_rows[BALANCE_LEVEL_SECTION] <= EXACT_LIMIT) ||
+      !(balance_block_plan_get_shape (self->plan, indicator->weight)->high * self->max_rows[BALANCE_LEVEL_SECTION] <= EXACT_LIMIT))
+    return FALSE;
+
+  here->value = indicator->measure.value;
+  here->weight = indicator->weight;
+  here->comparison = of->measure.comparison;
+  here->squares = g_new0 (double, n + 1);
+  here->has_limit = TRUE;
+  for (guint i = 0; i < n; i++)
+    {
+      if (limits[i] < 0.0)
+        return FALSE;
+      here->squares[i] = 1.0 + (limits[i] / den) * (limits[i] / den);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+plan_combination (BalanceBulk *self, guint index)
+{
+  const BalanceSchemeRule *of = &self->result->scheme->rules[index];
+  const BalanceRule *rule = of->rule;
+  Rule *here = &self->rules[index];
+  Asked asked = { .level = rule->level, .subjects = of->subjects, .when = of->when };
+
+  if (of->measure.limit != NULL || rule->grades != NULL || rule->caps != NULL || of->score != NULL || self->result->floors[index] != NULL ||
+      rule->level == BALANCE_LEVEL_SCHOOL || rule->level == BALANCE_LEVEL_REGION)
+    return FALSE;
+
+  here->children = g_new (guint, rule->children->len + 1);
+  for (guint i = 0; i < rule->children->len; i++)
+    {
+      const BalanceRule *child = g_ptr_array_index (rule->children, i);
+
+      if (!child->binding)
+        continue;
+      if (!self->rules[child->index].here || child->level > rule->level || (rule->has_floor && rule->level != BALANCE_LEVEL_SECTION) ||
+          (rule->has_floor && self->result->floors[child->index] == NULL))
+        return FALSE;
+      here->children[here->n_children++] = child->index;
+    }
+  if (here->n_children == 0 || here->n_children > 250)
+    return FALSE;
+  here->allowed = rule->need < 0 || (guint) rule->need > here->n_children ? 0 : here->n_children - (guint) rule->need;
+
+  if (rule->level == BALANCE_LEVEL_SECTION || rule->level == BALANCE_LEVEL_STAGE)
+    asked.stages = stages_of (self, rule, NULL, NULL);
+  if (rule->level == BALANCE_LEVEL_SECTION)
+    asked.weight = self->result->scheme->weight;
+  return ask (self, asked, &here->asked);
+}
+
+static gboolean
+plan_rule (BalanceBulk *self, guint index)
+{
+  const BalanceSchemeRule *of = &self->result->scheme->rules[index];
+
+  if (of->uses_region || of->rule->veto || of->rule->has_points || !of->in_force)
+    return FALSE;
+
+  self->rules[index].level = of->rule->level;
+  switch (of->rule->kind)
+    {
+    case BALANCE_RULE_VALUE:
+    case BALANCE_RULE_INDICATOR:
+      return plan_value (self, index);
+    case BALANCE_RULE_DISPERSION:
+      return plan_dispersion (self, index);
+    case BALANCE_RULE_COMBINATION:
+      return plan_combination (self, index);
+    case BALANCE_RULE_SELECTION:
+    default:
+      return FALSE;
+    }
+}
+
+/* Whole districts until there are rows enough. */
+static void
+make_runs (BalanceBulk *self)
+{
+  BalanceFacts *facts = self->evaluation->facts;
+  guint n = facts->districts.n_rows;
+
+  for (guint d = 0; d < n;)
+    {
+      guint first = d;
+
+      g_array_append_val (self->runs, first);
+      do
+        d++;
+      while (d < n && facts->district_sections[d + 1] - facts->district_sections[first] <= ROWS_PER_RUN);
+      self->max_rows[BALANCE_LEVEL_SECTION] = MAX (self->max_rows[BALANCE_LEVEL_SECTION], facts->district_sections[d] - facts->district_sections[first]);
+      self->max_rows[BALANCE_LEVEL_SCHOOL] = MAX (self->max_rows[BALANCE_LEVEL_SCHOOL], facts->district_schools[d] - facts->district_schools[first]);
+      self->max_rows[BALANCE_LEVEL_STAGE] = MAX (self->max_rows[BALANCE_LEVEL_STAGE], facts->district_groups[d] - facts->district_groups[first]);
+      self->max_rows[BALANCE_LEVEL_DISTRICT] = MAX (self->max_rows[BALANCE_LEVEL_DISTRICT], d - first);
+    }
+  self->max_rows[BALANCE_LEVEL_REGION] = 1;
+  g_array_append_val (self->runs, n);
+}
+
+BalanceBulk *
+balance_bulk_new (BalanceEvaluation *evaluation, BalanceResult *result, const BalanceKernels *kernels)
+{
+  BalanceBulk *self = g_new0 (BalanceBulk, 1);
+  guint n = result->scheme->pack->rules->len;
+  gboolean any = FALSE;
+
+  self->evaluation = evaluation;
+  self->result = result;
+  self->kernels = kernels;
+  self->plan = balance_block_plan_new (result->bindings->own);
+  self->rules = g_new0 (Rule, n + 1);
+  self->asked = g_array_new (FALSE, TRUE, sizeof (Asked));
+  self->runs = g_array_new (FALSE, FALSE, sizeof (guint));
+  make_runs (self);
+
+  self->whole = TRUE;
+  for (guint i = n; i-- > 0;)   /* children come after their parents */
+    {
+      if (!evaluation->judged[i])
+        continue;
+      self->rules[i].here = plan_rule (self, i);
+      any = any || self->rules[i].here;
+      self->whole = self->whole && self->rules[i].here;
+    }
+  if (!any)
+    {
+      balance_bulk_free (self);
+      return NULL;
+    }
+
+  return self;
+}
+
+void
+balance_bulk_free (BalanceBulk *self)
+{
+  if (self == NULL)
+    return;
+
+  for (guint i = 0; i < self->result->scheme->pack->rules->len; i++)
+    {
+      g_free (self->rules[i].b);
+      g_free (self->rules[i].fb);
+      g_free (self->rules[i].squares);
+      g_free (self->rules[i].children);
+    }
+  for (guint i = 0; i < self->asked->len; i++)
+    g_free (g_array_index (self->asked, Asked, i).stages);
+  g_array_unref (self->asked);
+  g_array_unref (self->runs);
+  g_free (self->rules);
+  balance_block_plan_free (self->plan);
+  g_free (self);
+}
+
+gboolean
+balance_bulk_has_rule (BalanceBulk *self, guint rule)
+{
+  return self->rules[rule].here;
+}
+
+gboolean
+balance_bulk_is_whole (BalanceBulk *self)
+{
+  return self->whole;
+}
+
+guint
+balance_bulk_get_n_runs (BalanceBulk *self)
+{
+  return self->runs->len - 1;
+}
+
+void
+balance_bulk_get_run (BalanceBulk *self, guint run, guint *first_district, guint *n_districts)
+{
+  *first_district = g_array_index (self->runs, guint, run);
+  *n_districts = g_array_index (self->runs, guint, run + 1) - *first_district;
+}
+
+/* -- judging ------------------------------------------------------------------------------------------ */
+
+BalanceBulkRun *
+balance_bulk_run_new (BalanceBulk *bulk)
+{
+  BalanceBulkRun *self = g_new0 (BalanceBulkRun, 1);
+  guint n_rules = bulk->result->scheme->pack->rules->len;
+
+  self->bulk = bulk;
+  self->block = balance_block_new (bulk->plan, bulk->kernels, bulk->max_rows);
+  self->asked = g_new0 (guint8 *, bulk->asked->len + 1);
+  self->asked_made = g_new0 (gboolean, bulk->asked->len + 1);
+  for (guint i = 0; i < bulk->asked->len; i++)
+    self->asked[i] = g_malloc0 (bulk->max_rows[g_array_index (bulk->asked, Asked, i).level] + BALANCE_KERNEL_SLACK);
+  self->limits = g_new0 (double *, n_rules + 1);
+  self->floors = g_new0 (double *, n_rules + 1);
+  for (guint i = 0; i < n_rules; i++)
+    {
+      const Rule *rule = &bulk->rules[i];
+      guint n = bulk->max_rows[BALANCE_LEVEL_SECTION] + BALANCE_KERNEL_SLACK;
+
+      if (!rule->here || rule->b == NULL)
+        continue;
+      self->limits[i] = g_new (double, n);
+      self->floors[i] = rule->fb != NULL ? g_new (double, n) : NULL;
+      for (guint k = 0; k < n; k++)
+        {
+          self->limits[i][k] = rule->b[0];
+          if (rule->fb != NULL)
+            self->floors[i][k] = rule->fb[0];
+        }
+    }
+
+  return self;
+}
+
+void
+balance_bulk_run_free (BalanceBulkRun *self)
+{
+  if (self == NULL)
+    return;
+
+  for (guint i = 0; i < self->bulk->asked->len; i++)
+    g_free (self->asked[i]);
+  for (guint i = 0; i < self->bulk->result->scheme->pack->rules->len; i++)
+    {
+      g_free (self->limits[i]);
+      g_free (self->floors[i]);
+    }
+  g_free (self->asked);
+  g_free (self->asked_made);
+  g_free (self->limits);
+  g_free (self->floors);
+  balance_block_free (self->block);
+  g_free (self);
+}
+
+/* Marks the districts in which one of the rows of a level is `bad`. */
+static void
+mark (BalanceBulkRun *self, BalanceLevel level, const guint8 *bad, guint8 bits, guint8 *unsure)
+{
+  BalanceFacts *facts = self->block->facts;
+  const guint32 *offsets = level == BALANCE_LEVEL_SECTION ? facts->district_sections
+                           : level == BALANCE_LEVEL_STAGE ? facts->district_groups : NULL;
+
+  for (guint d = 0; d < self->block->n_rows[BALANCE_LEVEL_DISTRICT]; d++)
+    {
+      guint absolute = self->block->offset[BALANCE_LEVEL_DISTRICT] + d;
+      guint first = offsets != NULL ? offsets[absolute] - self->block->offset[level] : d;
+      guint last = offsets != NULL ? offsets[absolute + 1] - self->block->offset[level] : d + 1;
+
+      for (guint i = first; i < last; i++)
+        if (bad[i] & bits)
+          unsure[d] = 1;
+    }
+}
+
+static const guint8 *
+get_asked (BalanceBulkRun *self, guint index, guint8 *unsure)
+{
+  const BalanceKernels *kernels = self->bulk->kernels;
+  const Asked *asked = &g_array_index (self->bulk->asked, Asked, index);
+  BalanceBlock *block = self->block;
+  guint8 *out = self->asked[index];
+  guint n = block->n_rows[asked->level];
+
+  if (self->asked_made[index])
+    return out;
+
+  self->asked_made[index] = TRUE;
+  memcpy (out, balance_block_get (block, asked->subjects).flags, n);
+  if (asked->when != NULL)
+    kernels->both (out, out, balance_block_get (block, asked->when).flags, n);
+  if (asked->stages != NULL)
+    {
+      BalanceFacts *facts = block->facts;
+      const int *positions = self->bulk->result->bindings->own->stage_back;
+      guint first = block->offset[BALANCE_LEVEL_STAGE];
+
+      for (guint g = first; g < first + block->n_rows[BALANCE_LEVEL_STAGE]; g++)
+        {
+          int stage = positions[facts->group_stage[g]];
+
+          if (stage >= 0 && asked->stages[stage])
+            continue;
+          if (asked->level == BALANCE_LEVEL_STAGE)
+            out[g - first] = 0;
+          else
+            memset (out + facts->group_sections[g] - block->offset[BALANCE_LEVEL_SECTION], 0,
+                    facts->group_sections[g + 1] - facts->group_sections[g]);
+        }
+    }
+  if (asked->weight != NULL)
+    {
+      BalanceBlockVectors weight = balance_block_get (block, asked->weight);
+
+      for (guint i = 0; i < n; i++)
+        out[i] = weight.num[i] > 0.0 ? out[i] : 0;
+      /* a weight that is not known is none to be skipped */
+      if (weight.doubt != NULL)
+        {
+          const guint8 *flags = balance_block_get (block, asked->subjects).flags;
+
+          for (guint i = 0; i < n; i++)
+            if (weight.doubt[i] && flags[i] != 0)
+              out[i] = 2;
+        }
+    }
+  if (kernels->any_unknown (out, n))
+    mark (self, asked->level, out, 2, unsure);
+
+  return out;
+}
+
+/* Values that are not known, in rows that are asked. */
+static void
+mark_doubts (BalanceBulkRun *self, const guint8 *doubt, const guint8 *asked, guint8 *unsure)
+{
+  guint n = self->block->n_rows[BALANCE_LEVEL_SECTION];
+
+  if (doubt == NULL || !self->bulk->kernels->any_both (doubt, asked, n))
+    return;
+  for (guint d = 0; d < self->block->n_rows[BALANCE_LEVEL_DISTRICT]; d++)
+    {
+      const guint32 *offsets = self->block->facts->district_sections + self->block->offset[BALANCE_LEVEL_DISTRICT] + d;
+
+      for (guint i = offsets[0]; i < offsets[1]; i++)
+        if (doubt[i - self->block->offset[BALANCE_LEVEL_SECTION]] && asked[i - self->block->offset[BALANCE_LEVEL_SECTION]])
+          unsure[d] = 1;
+    }
+}
+
+static void
+judge_sections (BalanceBulkRun *self, guint index, guint8 *unsure)
+{
+  static const guint comparisons[] = { [BALANCE_COMPARISON_AT_LEAST] = 0, [BALANCE_COMPARISON_AT_MOST] = 1,
+                                       [BALANCE_COMPARISON_ABOVE] = 2, [BALANCE_COMPARISON_BELOW] = 3 };
+  const Rule *rule = &self->bulk->rules[index];
+  BalanceResult *result = self->bulk->result;
+  BalanceBlock *block = self->block;
+  BalanceFacts *facts = block->facts;
+  const guint8 *asked = get_asked (self, rule->asked, unsure);
+  BalanceBlockVectors value = balance_block_get (block, rule->value);
+  guint offset = block->offset[BALANCE_LEVEL_SECTION], first = block->offset[BALANCE_LEVEL_STAGE];
+
+  mark_doubts (self, value.doubt, asked, unsure);
+  if (!rule->even)
+    for (guint g = first; g < first + block->n_rows[BALANCE_LEVEL_STAGE]; g++)
+      {
+        int stage = result->bindings->own->stage_back[facts->group_stage[g]];
+        double b = stage >= 0 ? rule->b[stage] : 0.0, fb = stage >= 0 && rule->fb != NULL ? rule->fb[stage] : 0.0;
+
+        for (guint i = facts->group_sections[g] - offset; i < facts->group_sections[g + 1] - offset; i++)
+          {
+            self->limits[index][i] = b;
+            if (rule->fb != NULL)
+              self->floors[index][i] = fb;
+          }
+      }
+  self->bulk->kernels->judge (result->verdicts[index] + offset, result->floors[index] != NULL ? result->floors[index] + offset : NULL,
+                              value.num, value.den, asked, rule->a, self->limits[index], rule->fa, self->floors[index],
+                              comparisons[rule->comparison], block->n_rows[BALANCE_LEVEL_SECTION]);
+}
+
+/* Does S / mean compare as asked? -1 where doubles do not tell. */
+static int
+compare_sums (const BalanceSums *sums, BalanceComparison comparison, double square)
+{
+  gboolean upper = comparison == BALANCE_COMPARISON_AT_MOST || comparison == BALANCE_COMPARISON_BELOW, at_most, below;
+  double ratio;
+
+  if (sums->negative)
+    return -1;
+  if (!(sums->x_hi > 0.0))
+    {
+      /* S and the mean are both zero */
+      at_most = TRUE;
+      below = FALSE;
+    }
+  else if (sums->n == 1)
+    {
+      /* one section differs from nothing */
+      at_most = TRUE;
+      below = square > 1.0;
+    }
+  else
+    {
+      ratio = sums->w * sums->q_hi / (sums->x_hi * sums->x_hi);
+      if (fabs (ratio - square) <= DOUBTFUL * square)
+        return -1;
+      at_most = below = ratio < square;
+    }
+
+  if (upper)
+    return comparison == BALANCE_COMPARISON_AT_MOST ? at_most : below;
+  return comparison == BALANCE_COMPARISON_AT_LEAST ? !below : !at_most;
+}
+
+static void
+judge_groups (BalanceBulkRun *self, guint index, guint8 *unsure)
+{
+  const Rule *rule = &self->bulk->rules[index];
+  BalanceResult *result = self->bulk->result;
+  BalanceBlock *block = self->block;
+  BalanceFacts *facts = block->facts;
+  const guint8 *asked = get_asked (self, rule->asked, unsure), *counted;
+  guint first = block->offset[BALANCE_LEVEL_STAGE], offset = block->offset[BALANCE_LEVEL_SECTION];
+  guint8 *verdicts = result->verdicts[index];
+  BalanceBlockVectors value, weight;
+
+  if (!rule->has_limit)
+    return;
+
+  counted = get_asked (self, rule->counted, unsure);
+  value = balance_block_get (block, rule->value);
+  weight = balance_block_get (block, rule->weight);
+  mark_doubts (self, value.doubt, counted, unsure);
+  for (guint g = 0; g < block->n_rows[BALANCE_LEVEL_STAGE]; g++)
+    {
+      guint district = facts->group_district[first + g] - block->offset[BALANCE_LEVEL_DISTRICT];
+      guint from = facts->group_sections[first + g] - offset, n = facts->group_sections[first + g + 1] - facts->group_sections[first + g];
+      const double *den = value.den == weight.num ? weight.num + from : value.den != NULL ? value.den + from : NULL;
+      BalanceSums sums;
+      int truth;
+
+      verdicts[first + g] = BALANCE_VERDICT_NOT_APPLICABLE;
+      if (asked[g] == 0 || unsure[district])
+        continue;
+      self->bulk->kernels->reduce (&sums, value.num + from, den, weight.num + from, counted + from, n);
+      if (sums.n == 0)
+        continue;
+      truth = compare_sums (&sums, rule->comparison, rule->squares[result->bindings->own->stage_back[facts->group_stage[first + g]]]);
+      if (truth < 0)
+        unsure[district] = 1;
+      else
+        verdicts[first + g] = truth ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNMET;
+    }
+}
+
+/* The worst of the verdicts of some rows. */
+static guint8
+worst_of (const guint8 *verdicts, guint n)
+{
+  if (n == 1)
+    return verdicts[0];
+  if (memchr (verdicts, BALANCE_VERDICT_UNMET, n) != NULL)
+    return BALANCE_VERDICT_UNMET;
+  return memchr (verdicts, BALANCE_VERDICT_MET, n) != NULL ? BALANCE_VERDICT_MET : BALANCE_VERDICT_NOT_APPLICABLE;
+}
+
+static void
+combine (BalanceBulkRun *self, guint index, guint8 *unsure)
+{
+  const Rule *rule = &self->bulk->rules[index];
+  BalanceResult *result = self->bulk->result;
+  BalanceBlock *block = self->block;
+  BalanceFacts *facts = block->facts;
+  const guint8 *asked = get_asked (self, rule->asked, unsure);
+  guint n = block->n_rows[rule->level], offset = block->offset[rule->level];
+  guint8 *verdicts = result->verdicts[index] + offset;
+
+  if (rule->level == BALANCE_LEVEL_SECTION)
+    {
+      const guint8 *items[256], *floors[256];
+      gboolean has_floor = self->bulk->result->scheme->rules[index].rule->has_floor;
+
+      for (guint k = 0; k < rule->n_children; k++)
+        {
+          items[k] = result->verdicts[rule->children[k]] + offset;
+          floors[k] = has_floor ? result->floors[rule->children[k]] + offset : NULL;
+        }
+      self->bulk->kernels->k_of_n (verdicts, items, floors, rule->n_children, rule->allowed, has_floor, asked, n);
+      return;
+    }
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint met = 0, unmet = 0;
+
+      verdicts[i] = BALANCE_VERDICT_NOT_APPLICABLE;
+      if (asked[i] == 0)
+        continue;
+      for (guint k = 0; k < rule->n_children; k++)
+        {
+          BalanceLevel level = self->bulk->rules[rule->children[k]].level;
+          const guint8 *child = result->verdicts[rule->children[k]];
+          guint first = offset + i, last = first + 1;
+          guint8 verdict;
+
+          if (level != rule->level)
+            {
+              const guint32 *offsets = rule->level == BALANCE_LEVEL_STAGE ? facts->group_sections
+                                       : level == BALANCE_LEVEL_SECTION ? facts->district_sections
+                                       : level == BALANCE_LEVEL_SCHOOL ? facts->district_schools : facts->district_groups;
+
+              first = offsets[offset + i];
+              last = offsets[offset + i + 1];
+            }
+          verdict = worst_of (child + first, last - first);
+          met += verdict == BALANCE_VERDICT_MET;
+          unmet += verdict == BALANCE_VERDICT_UNMET;
+        }
+      if (met + unmet > 0)
+        verdicts[i] = unmet > rule->allowed ? BALANCE_VERDICT_UNMET : BALANCE_VERDICT_MET;
+    }
+}
+
+void
+balance_bulk_run_judge (BalanceBulkRun *self, guint first_district, guint n_districts, guint8 *unsure)
+{
+  BalanceBulk *bulk = self->bulk;
+
+  memset (unsure, 0, n_districts);
+  memset (self->asked_made, 0, sizeof (gboolean) * bulk->asked->len);
+  balance_block_move (self->block, first_district, n_districts);
+  for (guint i = bulk->result->scheme->pack->rules->len; i-- > 0;)
+    {
+      const Rule *rule = &bulk->rules[i];
+
+      if (!rule->here)
+        continue;
+      if (rule->children != NULL)
+        combine (self, i, unsure);
+      else if (rule->b != NULL)
+        judge_sections (self, i, unsure);
+      else
+        judge_groups (self, i, unsure);
+    }
+}

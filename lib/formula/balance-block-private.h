@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "formula/balance-kernels-private.h"
+#include "formula/balance-program-private.h"
+
+G_BEGIN_DECLS
+
+/* The quick way to compute columns of a program: over some hundred rows at once, in doubles that hold whole
+ * numbers. Before anything is computed the ranges of the census' columns prove that nothing leaves 2^53, so that
+ * every result is exact; a node for which that proof fails, or whose operation is not one of those here, is left
+ * to the frame. So is every row where a fact is missing: it is marked as doubtful, never guessed. */
+
+/* value = num numerator / (den denominator) */
+typedef struct
+{
+  double low, high;              /* range of num */
+  double den_high;               /* den is in 0 … this; 0 is doubtful */
+  double numerator, denominator; /* whole, above 0 */
+  gconstpointer den_key;         /* the same for nodes with the same den; NULL: den is 1 everywhere */
+} BalanceBlockShape;
+
+typedef struct _BalanceBlockPlan BalanceBlockPlan;
+
+BalanceBlockPlan *balance_block_plan_new  (BalanceBinding   *binding);
+void              balance_block_plan_free (BalanceBlockPlan *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceBlockPlan, balance_block_plan_free)
+/* Can the node be computed here? Call for all nodes that are wanted before the first block is made. */
+gboolean          balance_block_plan_add  (BalanceBlockPlan *self,
+                                           BalanceNode      *node);
+/* Of a number. */
+const BalanceBlockShape *balance_block_plan_get_shape (BalanceBlockPlan *self,
+                                                       BalanceNode      *node);
+
+/* One vector each; those that a node has not are NULL. Valid until the block moves. */
+typedef struct
+{
+  const double *num, *den;
+  const guint8 *doubt;           /* numbers: 1 where there is none or it is not known; NULL = nowhere */
+  const guint8 *flags;           /* 2 where not known, or perhaps only not known here */
+  const gint32 *codes;
+} BalanceBlockVectors;
+
+typedef struct
+{
+  BalanceBlockPlan     *plan;
+  const BalanceKernels *kernels;
+  BalanceFacts         *facts;
+  guint                 offset[BALANCE_N_LEVELS];
+  guint                 n_rows[BALANCE_N_LEVELS];
+  guint                 capacity[BALANCE_N_LEVELS];
+  struct _BalanceBlockSlot *slots;   /* [node] */
+  guint                 generation;
+  double               *split_weights, *split_sums;   /* of the sections; made on demand */
+  guint8               *split_doubt;
+  guint                 split_generation;
+} BalanceBlock;
+
+/* `max_rows` by level: the most that any move will bring. */
+BalanceBlock *balance_block_new  (BalanceBlockPlan     *plan,
+                                  const BalanceKernels *kernels,
+                                  const guint          *max_rows);
+void          balance_block_free (BalanceBlock         *self);
+void          balance_block_move (BalanceBlock         *self,
+                                  guint                 first_district,
+                                  guint                 n_districts);
+BalanceBlockVectors balance_block_get (BalanceBlock    *self,
+                                       BalanceNode     *node);
+
+G_END_DECLS

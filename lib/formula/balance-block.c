@@ -1,0 +1,1101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "formula/balance-block-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "formula/balance-node-private.h"
+
+#define EXACT_LIMIT 9007199254740992.0   /* 2^53 */
+
+typedef enum
+{
+  UNSEEN,
+  POSSIBLE,
+  IMPOSSIBLE,
+} Possibility;
+
+struct _BalanceBlockPlan
+{
+  BalanceBinding    *binding;
+  guint8            *possible;        /* [node] */
+  BalanceBlockShape *shapes;          /* [node] */
+  double             split_factor;    /* weights of the stages are whole multiples of 1 / this */
+  double             most_sections;   /* of one school */
+};
+
+/* -- what is possible, and within which range ---------------------------------------------------------- */
+
+static gboolean
+is_exact (double x)
+{
+  return fabs (x) <= EXACT_LIMIT;
+}
+
+static double
+common_divisor (double a, double b)
+{
+  while (b > 0.0)
+    {
+      double r = fmod (a, b);
+
+      a = b;
+      b = r;
+    }
+  return a;
+}
+
+static gboolean
+set_factor (BalanceBlockShape *shape, double numerator, double denominator)
+{
+  double divisor;
+
+  if (!is_exact (numerator) || !is_exact (denominator))
+    return FALSE;
+  divisor = common_divisor (numerator, denominator);
+  shape->numerator = numerator / divisor;
+  shape->denominator = denominator / divisor;
+
+  return TRUE;
+}
+
+/* How num of a part has to be multiplied so that the parts have one factor. */
+static gboolean
+join_factors (const BalanceBlockShape *a, const BalanceBlockShape *b, BalanceBlockShape *shape, double *ka, double *kb)
+{
+  double denominator = a->denominator / common_divisor (a->denominator, b->denominator) * b->denominator, numerator;
+
+  if (!is_exact (denominator))
+    return FALSE;
+  *ka = a->numerator * (denominator / a->denominator);
+  *kb = b->numerator * (denominator / b->denominator);
+  numerator = common_divisor (*ka, *kb);
+  *ka /= numerator;
+  *kb /= numerator;
+
+  return is_exact (*ka) && is_exact (*kb) && set_factor (shape, numerator, denominator) && shape->denominator >= denominator &&
+         shape->denominator <= denominator;
+}
+
+static gboolean
+range_is_exact (const BalanceBlockShape *shape)
+{
+  return is_exact (shape->low) && is_exact (shape->high) && is_exact (shape->den_high);
+}
+
+static void
+set_range (BalanceBlockShape *shape, double a, double b, double c, double d)
+{
+  shape->low = MIN (MIN (a, b), MIN (c, d));
+  shape->high = MAX (MAX (a, b), MAX (c, d));
+}
+
+static gboolean possible (BalanceBlockPlan *self, const BalanceNode *node);
+
+static gboolean
+field_is_possible (BalanceBlockPlan *self, const BalanceNode *node, BalanceBlockShape *shape)
+{
+  const BalanceColumn *column = self->binding->fields[node->index].column;
+
+  if (self->binding->fields[node->index].part != NULL || column == NULL || column->scales != NULL)
+    return FALSE;
+  if (node->type != BALANCE_VALUE_NUMBER)
+    return node->type == BALANCE_VALUE_FLAG ? column->width == 1 : column->width == 4;
+
+  shape->low = (double) MIN (column->min, 0);
+  shape->high = (double) MAX (column->max, 0);
+  return column->width > 1 && column->scale <= 15 && set_factor (shape, 1.0, (double) balance_power_of_ten (column->scale));
+}
+
+/* A school's amount over its sections: whole x weight x pupils / sum of weight x pupils. All such nodes share the
+ * vector of those sums; a section that has a part of its own has it times the sum. */
+static gboolean
+split_is_possible (BalanceBlockPlan *self, const BalanceNode *node, BalanceBlockShape *shape)
+{
+  const BalanceColumn *part = self->binding->fields[node->index].part;
+  const BalanceBlockShape *pupils = &self->shapes[node->args[1]->index], *whole;
+  double heaviest = 0.0, sum, ka, kb;
+
+  if (part != NULL && part->scales != NULL)
+    return FALSE;
+  if (part != NULL && part->valid == NULL)
+    {
+      shape->low = (double) MIN (part->min, 0);
+      shape->high = (double) MAX (part->max, 0);
+      return part->width > 1 && part->scale <= 15 && set_factor (shape, 1.0, (double) balance_power_of_ten (part->scale));
+    }
+  if (!possible (self, node->args[0]) || !possible (self, node->args[1]) || self->split_factor <= 0.0)
+    return FALSE;
+  whole = &self->shapes[node->args[0]->index];
+  if (whole->den_key != NULL || pupils->den_key != NULL || pupils->low < 0.0)
+    return FALSE;
+
+  for (guint i = 0; i < balance_dictionary_get_n_stages (self->binding->facts->dictionary); i++)
+    {
+      const BalanceDecimal *weight = &self->binding->split_weights[i];
+
+      heaviest = MAX (heaviest, (double) weight->digits * self->split_factor / (double) balance_power_of_ten (weight->scale));
+    }
+  sum = heaviest * pupils->high * self->most_sections;
+  shape->den_key = self;
+  shape->den_high = MAX (sum, 1.0);
+  if (part == NULL)
+    {
+      set_range (shape, whole->low * shape->den_high, whole->high * shape->den_high, 0.0, 0.0);
+      return set_factor (shape, whole->numerator, whole->denominator);
+    }
+  else
+    {
+      BalanceBlockShape own = { .low = (double) MIN (part->min, 0), .high = (double) MAX (part->max, 0) };
+
+      if (part->width == 1 || part->scale > 15 || !set_factor (&own, 1.0, (double) balance_power_of_ten (part->scale)) ||
+          !join_factors (whole, &own, shape, &ka, &kb))
+        return FALSE;
+      set_range (shape, whole->low * ka * shape->den_high, whole->high * ka * shape->den_high,
+                 own.low * kb * shape->den_high, own.high * kb * shape->den_high);
+      return TRUE;
+    }
+}
+
+/* Multiplying with it, or dividing by it, changes the factor only. */
+static gboolean
+is_factor (const BalanceBlockShape *shape, const BalanceNode *node)
+{
+  return node->kind == BALANCE_NODE_CONSTANT && shape->low > 0.0;
+}
+
+static gboolean
+arithmetic_is_possible (BalanceBlockPlan *self, const BalanceNode *node, BalanceBlockShape *shape)
+{
+  const BalanceBlockShape *a, *b;
+  double ka, kb, sign = node->kind == BALANCE_NODE_SUBTRACT ? -1.0 : 1.0;
+
+  if (!possible (self, node->args[0]) || !possible (self, node->args[1]))
+    return FALSE;
+  a = &self->shapes[node->args[0]->index];
+  b = &self->shapes[node->args[1]->index];
+
+  switch (node->kind)
+    {
+    case BALANCE_NODE_ADD:
+    case BALANCE_NODE_SUBTRACT:
+      if (a->den_key != b->den_key || !join_factors (a, b, shape, &ka, &kb))
+        return FALSE;
+      shape->den_key = a->den_key;
+      shape->den_high = a->den_high;
+      kb *= sign;
+      set_range (shape, a->low * ka + b->low * kb, a->low * ka + b->high * kb, a->high * ka + b->low * kb, a->high * ka + b->high * kb);
+      return is_exact (a->low * ka) && is_exact (a->high * ka) && is_exact (b->low * kb) && is_exact (b->high * kb);
+
+    case BALANCE_NODE_MULTIPLY:
+      if (is_factor (a, node->args[0]))
+        {
+          *shape = *b;
+          return set_factor (shape, a->low * a->numerator * b->numerator, a->denominator * b->denominator);
+        }
+      if (a->den_key != NULL && b->den_key != NULL)
+        return FALSE;
+      shape->den_key = a->den_key != NULL ? a->den_key : b->den_key;
+      shape->den_high = a->den_high * b->den_high;
+      set_range (shape, a->low * b->low, a->low * b->high, a->high * b->low, a->high * b->high);
+      return set_factor (shape, a->numerator * b->numerator, a->denominator * b->denominator);
+
+    case BALANCE_NODE_DIVIDE:
+    default:
+      if (is_factor (b, node->args[1]))
+        {
+          *shape = *a;
+          return set_factor (shape, a->numerator * b->denominator, a->denominator * b->low * b->numerator);
+        }
+      /* a fraction by a fraction would need a product of vectors more; nobody writes that */
+      if (b->low < 0.0 || b->den_key != NULL)
+        return FALSE;
+      shape->den_key = a->den_key == NULL ? (gconstpointer) node->args[1] : (gconstpointer) node;
+      shape->den_high = a->den_high * b->high;
+      shape->low = a->low;
+      shape->high = a->high;
+      return set_factor (shape, a->numerator * b->denominator, a->denominator * b->numerator);
+    }
+}
+
+static gboolean
+comparison_is_possible (BalanceBlockPlan *self, const BalanceNode *node)
+{
+  const BalanceNode *first = node->args[0];
+  const BalanceBlockShape *a, *b;
+
+  if (!possible (self, first))
+    return FALSE;
+  if (first->type == BALANCE_VALUE_NUMBER)
+    {
+      if (node->n_args != 2 || node->kind == BALANCE_NODE_IN || !possible (self, node->args[1]))
+        return FALSE;
+      a = &self->shapes[first->index];
+      b = &self->shapes[node->args[1]->index];
+      return is_exact (MAX (fabs (a->low), fabs (a->high)) * a->numerator * b->denominator * b->den_high) &&
+             is_exact (MAX (fabs (b->low), fabs (b->high)) * b->numerator * a->denominator * a->den_high);
+    }
+  if (first->type == BALANCE_VALUE_FLAG || node->kind == BALANCE_NODE_LESS || node->kind == BALANCE_NODE_LESS_EQUAL)
+    return FALSE;
+  for (guint i = 1; i < node->n_args; i++)
+    if (node->args[i]->kind != BALANCE_NODE_CONSTANT)
+      return FALSE;
+  return first->kind != BALANCE_NODE_CONSTANT;
+}
+
+/* Choosing between numbers: all must have the same denominators, as vectors. */
+static gboolean
+choice_is_possible (BalanceBlockPlan *self, const BalanceNode *node, guint first, BalanceBlockShape *shape)
+{
+  const BalanceBlockShape *before = NULL;
+
+  for (guint i = first; i < node->n_args; i++)
+    {
+      const BalanceBlockShape *arg;
+      double ka, kb;
+
+      if (node->args[i] == NULL)
+        continue;
+      if (!possible (self, node->args[i]))
+        return FALSE;
+      if (node->type != BALANCE_VALUE_NUMBER)
+        continue;
+      arg = &self->shapes[node->args[i]->index];
+      if (before == NULL)
+        {
+          *shape = *arg;
+        }
+      else
+        {
+          BalanceBlockShape joined = *shape;
+
+          if (arg->den_key != shape->den_key || !join_factors (shape, arg, &joined, &ka, &kb))
+            return FALSE;
+          set_range (&joined, shape->low * ka, shape->high * ka, arg->low * kb, arg->high * kb);
+          *shape = joined;
+        }
+      before = arg;
+    }
+
+  /* doubts of the rows that no part covers, and a vector that starts at 0 */
+  shape->low = MIN (shape->low, 0.0);
+  shape->high = MAX (shape->high, 0.0);
+  return node->type == BALANCE_VALUE_NUMBER ? before != NULL : node->type == BALANCE_VALUE_FLAG;
+}
+
+static gboolean
+compute_possible (BalanceBlockPlan *self, const BalanceNode *node, BalanceBlockShape *shape)
+{
+  if (node->uses_region || node->level == BALANCE_LEVEL_REGION)
+    return FALSE;
+
+  switch (node->kind)
+    {
+    case BALANCE_NODE_CONSTANT:
+      if (node->type == BALANCE_VALUE_NUMBER)
+        {
+          if (!balance_number_is_small (node->number))
+            return FALSE;
+          shape->low = shape->high = (double) node->number.num;
+          return is_exact (shape->low) && set_factor (shape, 1.0, (double) node->number.den);
+        }
+      return node->type == BALANCE_VALUE_FLAG;
+
+    case BALANCE_NODE_FIELD:
+      return field_is_possible (self, node, shape);
+
+    case BALANCE_NODE_STAGE:
+    case BALANCE_NODE_IN_STAGES:
+      return node->level == BALANCE_LEVEL_SECTION;
+
+    case BALANCE_NODE_SPLIT:
+      return split_is_possible (self, node, shape);
+
+    case BALANCE_NODE_RAISE:
+      if (node->level != BALANCE_LEVEL_SECTION || !possible (self, node->args[0]))
+        return FALSE;
+      *shape = self->shapes[node->args[0]->index];
+      shape->low = MIN (shape->low, 0.0);
+      shape->high = MAX (shape->high, 0.0);
+      return shape->den_key == NULL;
+
+    case BALANCE_NODE_BY_STAGE:
+      return node->level == BALANCE_LEVEL_SECTION && choice_is_possible (self, node, 0, shape);
+
+    case BALANCE_NODE_IF:
+      return possible (self, node->args[0]) && choice_is_possible (self, node, 1, shape);
+
+    case BALANCE_NODE_OR:
+    case BALANCE_NODE_AND:
+      return possible (self, node->args[0]) && possible (self, node->args[1]);
+
+    case BALANCE_NODE_NOT:
+      return possible (self, node->args[0]);
+
+    case BALANCE_NODE_LESS:
+    case BALANCE_NODE_LESS_EQUAL:
+    case BALANCE_NODE_EQUAL:
+    case BALANCE_NODE_IN:
+      return comparison_is_possible (self, node);
+
+    case BALANCE_NODE_ADD:
+    case BALANCE_NODE_SUBTRACT:
+    case BALANCE_NODE_MULTIPLY:
+    case BALANCE_NODE_DIVIDE:
+      return arithmetic_is_possible (self, node, shape);
+
+    case BALANCE_NODE_AGGREGATE:
+      return node->variant == BALANCE_AGGREGATE_ANY && node->rows == BALANCE_LEVEL_SECTION && possible (self, node->args[0]);
+
+    case BALANCE_NODE_MIN:
+    case BALANCE_NODE_MAX:
+    case BALANCE_NODE_ABS:
+    case BALANCE_NODE_ROUND:
+    case BALANCE_NODE_MISSING:
+    case BALANCE_NODE_YEARS:
+    case BALANCE_NODE_REQUIREMENT:
+    case BALANCE_NODE_SCORE:
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+possible (BalanceBlockPlan *self, const BalanceNode *node)
+{
+  guint8 *known = &self->possible[node->index];
+  BalanceBlockShape *shape = &self->shapes[node->index];
+
+  if (*known == UNSEEN)
+    {
+      *shape = (BalanceBlockShape) { .den_high = 1.0, .numerator = 1.0, .denominator = 1.0 };
+      *known = compute_possible (self, node, shape) && range_is_exact (shape) ? POSSIBLE : IMPOSSIBLE;
+    }
+  return *known == POSSIBLE;
+}
+
+BalanceBlockPlan *
+balance_block_plan_new (BalanceBinding *binding)
+{
+  BalanceBlockPlan *self = g_new0 (BalanceBlockPlan, 1);
+  BalanceFacts *facts = binding->facts;
+
+  self->binding = binding;
+  self->possible = g_new0 (guint8, MAX (1, binding->program->nodes->len));
+  self->shapes = g_new0 (BalanceBlockShape, MAX (1, binding->program->nodes->len));
+  self->split_factor = 1.0;
+  for (guint i = 0; i < balance_dictionary_get_n_stages (facts->dictionary); i++)
+    {
+      const BalanceDecimal *weight = &binding->split_weights[i];
+
+      if (weight->digits != 0)
+        self->split_factor = weight->digits > 0 && weight->scale <= 6 ? MAX (self->split_factor, (double) balance_power_of_ten (weight->scale))
+                                                                      : -1.0;
+      if (self->split_factor < 0.0)
+        break;
+    }
+  for (guint i = 0; i < facts->schools.n_rows; i++)
+    self->most_sections = MAX (self->most_sections, facts->school_sections[i + 1] - facts->school_sections[i]);
+
+  return self;
+}
+
+void
+balance_block_plan_free (BalanceBlockPlan *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->possible);
+  g_free (self->shapes);
+  g_free (self);
+}
+
+gboolean
+balance_block_plan_add (BalanceBlockPlan *self, BalanceNode *node)
+{
+  return possible (self, node);
+}
+
+const BalanceBlockShape *
+balance_block_plan_get_shape (BalanceBlockPlan *self, BalanceNode *node)
+{
+  return &self->shapes[node->index];
+}
+
+/* -- blocks ------------------------------------------------------------------------------------------- */
+
+typedef struct _BalanceBlockSlot
+{
+  guint               generation;   /* of the vectors */
+  gboolean            filled;       /* the same for all blocks */
+  BalanceBlockVectors vectors;
+  gpointer            own, own_den; /* memory; made when first needed */
+  guint8             *own_doubt;
+} Slot;
+
+BalanceBlock *
+balance_block_new (BalanceBlockPlan *plan, const BalanceKernels *kernels, const guint *max_rows)
+{
+  BalanceBlock *self = g_new0 (BalanceBlock, 1);
+
+  self->plan = plan;
+  self->kernels = kernels;
+  self->facts = plan->binding->facts;
+  self->slots = g_new0 (Slot, MAX (1, plan->binding->program->nodes->len));
+  memcpy (self->capacity, max_rows, sizeof self->capacity);
+
+  return self;
+}
+
+void
+balance_block_free (BalanceBlock *self)
+{
+  if (self == NULL)
+    return;
+
+  for (guint i = 0; i < self->plan->binding->program->nodes->len; i++)
+    {
+      g_free (self->slots[i].own);
+      g_free (self->slots[i].own_den);
+      g_free (self->slots[i].own_doubt);
+    }
+  g_free (self->slots);
+  g_free (self->split_weights);
+  g_free (self->split_sums);
+  g_free (self->split_doubt);
+  g_free (self);
+}
+
+void
+balance_block_move (BalanceBlock *self, guint first_district, guint n_districts)
+{
+  BalanceFacts *facts = self->facts;
+  guint end = first_district + n_districts;
+
+  self->generation++;
+  self->offset[BALANCE_LEVEL_SECTION] = facts->district_sections[first_district];
+  self->n_rows[BALANCE_LEVEL_SECTION] = facts->district_sections[end] - facts->district_sections[first_district];
+  self->offset[BALANCE_LEVEL_SCHOOL] = facts->district_schools[first_district];
+  self->n_rows[BALANCE_LEVEL_SCHOOL] = facts->district_schools[end] - facts->district_schools[first_district];
+  self->offset[BALANCE_LEVEL_STAGE] = facts->district_groups[first_district];
+  self->n_rows[BALANCE_LEVEL_STAGE] = facts->district_groups[end] - facts->district_groups[first_district];
+  self->offset[BALANCE_LEVEL_DISTRICT] = first_district;
+  self->n_rows[BALANCE_LEVEL_DISTRICT] = n_districts;
+  self->n_rows[BALANCE_LEVEL_REGION] = 1;
+}
+
+static gpointer
+own (BalanceBlock *self, gpointer *memory, BalanceLevel level, gsize size)
+{
+  if (*memory == NULL)
+    *memory = g_malloc0_n (self->capacity[level] + BALANCE_KERNEL_SLACK, size);
+  return *memory;
+}
+
+static double *
+own_numbers (BalanceBlock *self, Slot *slot, BalanceLevel level)
+{
+  return own (self, &slot->own, level, sizeof (double));
+}
+
+static guint8 *
+own_flags (BalanceBlock *self, Slot *slot, BalanceLevel level)
+{
+  return own (self, &slot->own, level, 1);
+}
+
+static guint8 *
+own_doubt (BalanceBlock *self, Slot *slot, BalanceLevel level)
+{
+  return own (self, (gpointer *) &slot->own_doubt, level, 1);
+}
+
+/* Where a or b is doubtful; `slot` lends its memory where that is a vector of its own. */
+static const guint8 *
+join_doubts (BalanceBlock *self, Slot *slot, const BalanceNode *node, const guint8 *a, const guint8 *b)
+{
+  guint8 *out;
+
+  if (a == NULL || a == b)
+    return b;
+  if (b == NULL)
+    return a;
+  out = own_doubt (self, slot, node->level);
+  self->kernels->join (out, a, b, self->n_rows[node->level]);
+
+  return out;
+}
+
+/* 1 where the column has no value; NULL where it has one in all rows. */
+static const guint8 *
+doubt_of_column (BalanceBlock *self, Slot *slot, BalanceLevel level, const BalanceColumn *column)
+{
+  guint n = self->n_rows[level], offset = self->offset[level];
+  guint8 *out;
+  gboolean any = FALSE;
+
+  if (column->valid == NULL)
+    return NULL;
+  out = own_doubt (self, slot, level);
+  for (guint i = 0; i < n; i++)
+    {
+      out[i] = !balance_column_is_valid (column, offset + i);
+      any = any || out[i];
+    }
+
+  return any ? out : NULL;
+}
+
+static void
+load_column (BalanceBlock *self, double *out, const BalanceColumn *column, guint offset, guint n)
+{
+  if (column->width == 4)
+    self->kernels->load_int32 (out, (const gint32 *) column->data + offset, n);
+  else
+    self->kernels->load_int64 (out, (const gint64 *) column->data + offset, n);
+}
+
+static void
+get_field (BalanceBlock *self, const BalanceNode *node, Slot *slot)
+{
+  const BalanceColumn *column = self->plan->binding->fields[node->index].column;
+  guint n = self->n_rows[node->level], offset = self->offset[node->level];
+  const guint8 *doubt = doubt_of_column (self, slot, node->level, column);
+
+  if (node->type == BALANCE_VALUE_NUMBER)
+    {
+      double *out = own_numbers (self, slot, node->level);
+
+      load_column (self, out, column, offset, n);
+      slot->vectors.num = out;
+      slot->vectors.doubt = doubt;
+    }
+  else if (node->type == BALANCE_VALUE_FLAG)
+    {
+      guint8 *out = own_flags (self, slot, node->level);
+
+      memcpy (out, (const guint8 *) column->data + offset, n);
+      if (doubt != NULL)
+        self->kernels->doubt (out, doubt, n);
+      slot->vectors.flags = out;
+    }
+  else
+    {
+      const gint32 *in = (const gint32 *) column->data + offset;
+      gint32 none = node->type == BALANCE_VALUE_DATE ? G_MININT32 : -1, *out;
+
+      slot->vectors.codes = in;
+      if (doubt != NULL)
+        {
+          out = own (self, &slot->own, node->level, sizeof *out);
+          for (guint i = 0; i < n; i++)
+            out[i] = doubt[i] ? none : in[i];
+          slot->vectors.codes = out;
+        }
+    }
+}
+
+/* For each section its weight x pupils, and the sum of those of its school; 1 and 1 where it is alone. */
+static void
+make_split (BalanceBlock *self, BalanceNode *pupils_node)
+{
+  BalanceFacts *facts = self->facts;
+  const BalanceDecimal *weights = self->plan->binding->split_weights;
+  BalanceBlockVectors pupils = balance_block_get (self, pupils_node);
+  guint n = self->n_rows[BALANCE_LEVEL_SECTION], offset = self->offset[BALANCE_LEVEL_SECTION];
+
+  if (self->split_generation == self->generation)
+    return;
+  self->split_generation = self->generation;
+  own (self, (gpointer *) &self->split_weights, BALANCE_LEVEL_SECTION, sizeof (double));
+  own (self, (gpointer *) &self->split_sums, BALANCE_LEVEL_SECTION, sizeof (double));
+  own (self, (gpointer *) &self->split_doubt, BALANCE_LEVEL_SECTION, 1);
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint32 school = facts->section_school[offset + i];
+      guint32 from = facts->school_sections[school], to = facts->school_sections[school + 1];
+      const BalanceDecimal *own_weight = &weights[facts->section_stage[offset + i]];
+      double sum = 0.0;
+      guint n_taking = 0;
+      guint8 doubt = 0;
+
+      self->split_doubt[i] = 0;
+      self->split_sums[i] = 1.0;
+      self->split_weights[i] = own_weight->digits != 0;
+      if (to - from == 1 || own_weight->digits == 0)
+        continue;
+      for (guint32 j = from; j < to; j++)
+        {
+          guint32 section = facts->school_section_rows[j] - offset;
+          const BalanceDecimal *weight = &weights[facts->section_stage[section + offset]];
+
+          if (weight->digits == 0)
+            continue;
+          n_taking++;
+          sum += (double) weight->digits * (self->plan->split_factor / (double) balance_power_of_ten (weight->scale)) * pupils.num[section];
+          doubt = doubt || (pupils.doubt != NULL && pupils.doubt[section]);
+        }
+      if (n_taking < 2)
+        continue;
+      self->split_sums[i] = sum;
+      self->split_weights[i] = (double) own_weight->digits *
+                               (self->plan->split_factor / (double) balance_power_of_ten (own_weight->scale)) * pupils.num[i];
+      self->split_doubt[i] = doubt || !(sum > 0.0);
+    }
+}
+
+static void
+get_split (BalanceBlock *self, const BalanceNode *node, Slot *slot)
+{
+  BalanceFacts *facts = self->facts;
+  const BalanceColumn *part = self->plan->binding->fields[node->index].part;
+  guint n = self->n_rows[BALANCE_LEVEL_SECTION], offset = self->offset[BALANCE_LEVEL_SECTION];
+  double *out = own_numbers (self, slot, BALANCE_LEVEL_SECTION), kw = 1.0, kp = 1.0;
+  BalanceBlockVectors whole;
+  BalanceBlockShape joined = { 0 };
+  guint8 *doubt;
+
+  slot->vectors.num = out;
+  if (part != NULL && part->valid == NULL)
+    {
+      load_column (self, out, part, offset, n);
+      return;
+    }
+
+  make_split (self, node->args[1]);
+  whole = balance_block_get (self, node->args[0]);
+  if (part != NULL)
+    {
+      BalanceBlockShape own_shape = { .numerator = 1.0, .denominator = (double) balance_power_of_ten (part->scale) };
+
+      join_factors (&self->plan->shapes[node->args[0]->index], &own_shape, &joined, &kw, &kp);
+    }
+  doubt = own_doubt (self, slot, BALANCE_LEVEL_SECTION);
+  for (guint i = 0; i < n; i++)
+    {
+      guint school = facts->section_school[offset + i] - self->offset[BALANCE_LEVEL_SCHOOL];
+
+      if (part != NULL && balance_column_is_valid (part, offset + i))
+        {
+          out[i] = (double) balance_column_get (part, offset + i) * kp * self->split_sums[i];
+          /* its own part needs no sum, but the sum is what all parts are divided by */
+          doubt[i] = self->split_doubt[i];
+          continue;
+        }
+      out[i] = whole.num[school] * kw * self->split_weights[i];
+      doubt[i] = self->split_doubt[i] || (whole.doubt != NULL && whole.doubt[school] && self->split_weights[i] > 0.0);
+    }
+  slot->vectors.den = self->split_sums;
+  slot->vectors.doubt = doubt;
+}
+
+/* The row of a coarser level, in the block. */
+static inline guint
+parent_row (BalanceBlock *self, BalanceLevel level, guint i)
+{
+  guint section = self->offset[BALANCE_LEVEL_SECTION] + i;
+  BalanceFacts *facts = self->facts;
+
+  switch (level)
+    {
+    case BALANCE_LEVEL_SCHOOL:
+      return facts->section_school[section] - self->offset[BALANCE_LEVEL_SCHOOL];
+    case BALANCE_LEVEL_STAGE:
+      return facts->section_group[section] - self->offset[BALANCE_LEVEL_STAGE];
+    default:
+      return facts->school_district[facts->section_school[section]] - self->offset[BALANCE_LEVEL_DISTRICT];
+    }
+}
+
+static void
+get_raised (BalanceBlock *self, const BalanceNode *node, Slot *slot)
+{
+  BalanceLevel level = node->args[0]->level;
+  BalanceBlockVectors from = balance_block_get (self, node->args[0]);
+  guint n = self->n_rows[node->level];
+
+  if (from.num != NULL)
+    {
+      double *out = own_numbers (self, slot, node->level);
+
+      for (guint i = 0; i < n; i++)
+        out[i] = from.num[parent_row (self, level, i)];
+      slot->vectors.num = out;
+      if (from.doubt != NULL)
+        {
+          guint8 *doubt = own_doubt (self, slot, node->level);
+
+          for (guint i = 0; i < n; i++)
+            doubt[i] = from.doubt[parent_row (self, level, i)];
+          slot->vectors.doubt = doubt;
+        }
+    }
+  else if (from.flags != NULL)
+    {
+      guint8 *out = own_flags (self, slot, node->level);
+
+      for (guint i = 0; i < n; i++)
+        out[i] = from.flags[parent_row (self, level, i)];
+      slot->vectors.flags = out;
+    }
+  else
+    {
+      gint32 *out = own (self, &slot->own, node->level, sizeof *out);
+
+      for (guint i = 0; i < n; i++)
+        out[i] = from.codes[parent_row (self, level, i)];
+      slot->vectors.codes = out;
+    }
+}
+
+/* What num of a part is multiplied with to have the factor of the whole. */
+static double
+factor_within (const BalanceBlockShape *part, const BalanceBlockShape *whole)
+{
+  return part->numerator * (whole->denominator / part->denominator) / whole->numerator;
+}
+
+/* Runs of rows of one stage lie side by side. */
+static void
+get_by_stage (BalanceBlock *self, const BalanceNode *node, Slot *slot)
+{
+  BalanceFacts *facts = self->facts;
+  const int *positions = self->plan->binding->stage_back;
+  const BalanceBlockShape *shape = &self->plan->shapes[node->index];
+  guint n_groups = self->n_rows[BALANCE_LEVEL_STAGE], group = self->offset[BALANCE_LEVEL_STAGE];
+  guint offset = self->offset[BALANCE_LEVEL_SECTION];
+  gboolean is_number = node->type == BALANCE_VALUE_NUMBER;
+  double *numbers = is_number ? own_numbers (self, slot, node->level) : NULL;
+  guint8 *flags = is_number ? NULL : own_flags (self, slot, node->level);
+  guint8 *doubt = is_number ? own_doubt (self, slot, node->level) : NULL;
+  gboolean doubtful = FALSE;
+
+  slot->vectors.num = numbers;
+  slot->vectors.flags = flags;
+  for (guint g = group; g < group + n_groups; g++)
+    {
+      guint from = facts->group_sections[g] - offset, n = facts->group_sections[g + 1] - facts->group_sections[g];
+      int k = positions[facts->group_stage[g]];
+      BalanceBlockVectors arg;
+
+      if (k < 0 || node->args[k] == NULL)
+        {
+          if (is_number)
+            {
+              memset (numbers + from, 0, n * sizeof *numbers);
+              memset (doubt + from, 1, n);
+              doubtful = TRUE;
+            }
+          else
+            {
+              memset (flags + from, 2, n);
+            }
+          continue;
+        }
+      arg = balance_block_get (self, node->args[k]);
+      if (!is_number)
+        {
+          memcpy (flags + from, arg.flags + from, n);
+          continue;
+        }
+      self->kernels->scale (numbers + from, arg.num + from, factor_within (&self->plan->shapes[node->args[k]->index], shape), n);
+      slot->vectors.den = arg.den;
+      if (arg.doubt != NULL)
+        memcpy (doubt + from, arg.doubt + from, n);
+      else
+        memset (doubt + from, 0, n);
+      doubtful = doubtful || arg.doubt != NULL;
+    }
+  slot->vectors.doubt = doubtful ? doubt : NULL;
+}
+
+static void
+get_if (BalanceBlock *self, const BalanceNode *node, Slot *slot)
+{
+  const BalanceKernels *k = self->kernels;
+  BalanceBlockVectors condition = balance_block_get (self, node->args[0]);
+  BalanceBlockVectors yes = balance_block_get (self, node->args[1]), no = balance_block_get (self, node->args[2]);
+  const BalanceBlockShape *shape = &self->plan->shapes[node->index];
+  guint n = self->n_rows[node->level];
+
+  if (node->type == BALANCE_VALUE_NUMBER)
+    {
+      double *out = own_numbers (self, slot, node->level);
+      guint8 *doubt = own_doubt (self, slot, node->level);
+
+      k->choose (out, condition.flags, yes.num, factor_within (&self->plan->shapes[node->args[1]->index], shape), no.num,
+                 factor_within (&self->plan->shapes[node->args[2]->index], shape), n);
+      for (guint i = 0; i < n; i++)
+        doubt[i] = condition.flags[i] == 2 || (condition.flags[i] == 1 ? yes.doubt != NULL && yes.doubt[i] : no.doubt != NULL && no.doubt[i]);
+      slot->vectors.num = out;
+      slot->vectors.den = yes.den;
+      slot->vectors.doubt = doubt;
+    }
+  else
+    {
+      guint8 *out = own_flags (self, slot, node->level);
+
+      for (guint i = 0; i < n; i++)
+        out[i] = condition.flags[i] == 2 ? 2 : condition.flags[i] == 1 ? yes.flags[i] : no.flags[i];
+      slot->vectors.flags = out;
+    }
+}
+
+static void
+get_arithmetic (BalanceBlock *self, const BalanceNode *node, Slot *slot)
+{
+  const BalanceKernels *k = self->kernels;
+  const BalanceBlockShape *sa = &self->plan->shapes[node->args[0]->index], *sb = &self->plan->shapes[node->args[1]->index];
+  const BalanceBlockShape *shape = &self->plan->shapes[node->index];
+  BalanceBlockVectors a = balance_block_get (self, node->args[0]), b = balance_block_get (self, node->args[1]);
+  guint n = self->n_rows[node->level];
+
+  slot->vectors.doubt = join_doubts (self, slot, node, a.doubt, b.doubt);
+  if ((node->kind == BALANCE_NODE_MULTIPLY && is_factor (sa, node->args[0])) ||
+      (node->kind == BALANCE_NODE_DIVIDE && is_factor (sb, node->args[1])))
+    {
+      BalanceBlockVectors rest = node->kind == BALANCE_NODE_MULTIPLY ? b : a;
+
+      slot->vectors.num = rest.num;
+      slot->vectors.den = rest.den;
+    }
+  else if (node->kind == BALANCE_NODE_ADD || node->kind == BALANCE_NODE_SUBTRACT)
+    {
+      double *out = own_numbers (self, slot, node->level), kb = factor_within (sb, shape);
+
+      k->combine (out, a.num, factor_within (sa, shape), b.num, node->kind == BALANCE_NODE_ADD ? kb : -kb, n);
+      slot->vectors.num = out;
+      slot->vectors.den = a.den;
+    }
+  else if (node->kind == BALANCE_NODE_MULTIPLY)
+    {
+      double *out = own_numbers (self, slot, node->level);
+
+      k->multiply (out, a.num, b.num, n);
+      slot->vectors.num = out;
+      slot->vectors.den = a.den != NULL ? a.den : b.den;
+    }
+  else
+    {
+      slot->vectors.num = a.num;
+      slot->vectors.den = b.num;
+      if (a.den != NULL)
+        {
+          double *den = own (self, &slot->own_den, node->level, sizeof (double));
+
+          k->multiply (den, a.den, b.num, n);
+          slot->vectors.den = den;
+        }
+      if (sb->low <= 0.0)
+        {
+          guint8 *zero = own (self, &slot->own, node->level, 1);
+
+          k->is_zero (zero, b.num, n);
+          slot->vectors.doubt = join_doubts (self, slot, node, slot->vectors.doubt, zero);
+        }
+    }
+}
+
+static void
+get_comparison (BalanceBlock *self, const BalanceNode *node, Slot *slot)
+{
+  const BalanceKernels *k = self->kernels;
+  BalanceBlockVectors a = balance_block_get (self, node->args[0]);
+  guint n = self->n_rows[node->level];
+  guint8 *out = own_flags (self, slot, node->level);
+
+  slot->vectors.flags = out;
+  if (a.num != NULL)
+    {
+      BalanceBlockVectors b = balance_block_get (self, node->args[1]);
+      const BalanceBlockShape *sa = &self->plan->shapes[node->args[0]->index], *sb = &self->plan->shapes[node->args[1]->index];
+      const guint8 *doubt = join_doubts (self, slot, node, a.doubt, b.doubt);
+      double ka = sa->numerator * sb->denominator, kb = sb->numerator * sa->denominator;
+
+      if (node->kind == BALANCE_NODE_EQUAL)
+        k->equal (out, a.num, ka, a.den, b.num, kb, b.den, n);
+      else
+        k->less (out, a.num, ka, a.den, b.num, kb, b.den, node->kind == BALANCE_NODE_LESS_EQUAL, n);
+      if (doubt != NULL)
+        k->doubt (out, doubt, n);
+    }
+  else
+    {
+      gint32 none = node->args[0]->type == BALANCE_VALUE_DATE ? G_MININT32 : -1;
+      guint8 *one = own_doubt (self, slot, node->level);
+
+      for (guint i = 1; i < node->n_args; i++)
+        {
+          const BalanceNode *constant = node->args[i];
+          gint32 code = constant->type == BALANCE_VALUE_DATE ? constant->date : *self->plan->binding->codes[constant->index];
+
+          k->equal_code (i == 1 ? out : one, a.codes, code, none, n);
+          if (i > 1)
+            k->either (out, out, one, n);
+        }
+    }
+}
+
+static void
+get_any (BalanceBlock *self, const BalanceNode *node, Slot *slot)
+{
+  BalanceFacts *facts = self->facts;
+  BalanceBlockVectors from = balance_block_get (self, node->args[0]);
+  guint8 *out = own_flags (self, slot, node->level);
+  guint offset = self->offset[BALANCE_LEVEL_SECTION];
+
+  for (guint i = 0; i < self->n_rows[node->level]; i++)
+    {
+      guint row = self->offset[node->level] + i, first, last;
+      const guint32 *rows = NULL;
+      guint8 any = 0;
+
+      if (node->level == BALANCE_LEVEL_SECTION)
+        {
+          out[i] = from.flags[i];
+          continue;
+        }
+      if (node->level == BALANCE_LEVEL_SCHOOL)
+        {
+          first = facts->school_sections[row];
+          last = facts->school_sections[row + 1];
+          rows = facts->school_section_rows;
+        }
+      else
+        {
+          const guint32 *offsets = node->level == BALANCE_LEVEL_STAGE ? facts->group_sections : facts->district_sections;
+
+          first = offsets[row];
+          last = offsets[row + 1];
+        }
+      for (guint k = first; k < last; k++)
+        any |= from.flags[(rows != NULL ? rows[k] : k) - offset];
+      out[i] = (guint8) (any & 1 ? 1 : any);
+    }
+  slot->vectors.flags = out;
+}
+
+static void
+get_constant (BalanceBlock *self, const BalanceNode *node, Slot *slot)
+{
+  guint n = self->capacity[node->level] + BALANCE_KERNEL_SLACK;
+
+  if (node->type == BALANCE_VALUE_NUMBER)
+    {
+      double *out = own_numbers (self, slot, node->level);
+
+      for (guint i = 0; i < n; i++)
+        out[i] = (double) node->number.num;
+      slot->vectors.num = out;
+    }
+  else
+    {
+      guint8 *out = own_flags (self, slot, node->level);
+
+      memset (out, node->truth, n);
+      slot->vectors.flags = out;
+    }
+  slot->filled = TRUE;
+}
+
+static void
+get_stage (BalanceBlock *self, const BalanceNode *node, Slot *slot)
+{
+  const guint8 *stages = self->facts->section_stage + self->offset[BALANCE_LEVEL_SECTION];
+  guint n = self->n_rows[BALANCE_LEVEL_SECTION];
+
+  if (node->kind == BALANCE_NODE_STAGE)
+    {
+      gint32 *out = own (self, &slot->own, node->level, sizeof *out);
+
+      for (guint i = 0; i < n; i++)
+        out[i] = stages[i];
+      slot->vectors.codes = out;
+    }
+  else
+    {
+      guint8 *out = own_flags (self, slot, node->level);
+
+      for (guint i = 0; i < n; i++)
+        out[i] = self->plan->binding->stage_back[stages[i]] >= 0;
+      slot->vectors.flags = out;
+    }
+}
+
+BalanceBlockVectors
+balance_block_get (BalanceBlock *self, BalanceNode *node)
+{
+  Slot *slot = &self->slots[node->index];
+  guint n = self->n_rows[node->level];
+
+  if (slot->filled || slot->generation == self->generation)
+    return slot->vectors;
+
+  g_assert (self->plan->possible[node->index] == POSSIBLE);
+  slot->generation = self->generation;
+  memset (&slot->vectors, 0, sizeof slot->vectors);
+  switch (node->kind)
+    {
+    case BALANCE_NODE_CONSTANT:
+      get_constant (self, node, slot);
+      break;
+    case BALANCE_NODE_FIELD:
+      get_field (self, node, slot);
+      break;
+    case BALANCE_NODE_STAGE:
+    case BALANCE_NODE_IN_STAGES:
+      get_stage (self, node, slot);
+      break;
+    case BALANCE_NODE_SPLIT:
+      get_split (self, node, slot);
+      break;
+    case BALANCE_NODE_RAISE:
+      get_raised (self, node, slot);
+      break;
+    case BALANCE_NODE_BY_STAGE:
+      get_by_stage (self, node, slot);
+      break;
+    case BALANCE_NODE_IF:
+      get_if (self, node, slot);
+      break;
+    case BALANCE_NODE_OR:
+    case BALANCE_NODE_AND:
+      {
+        BalanceBlockVectors a = balance_block_get (self, node->args[0]), b = balance_block_get (self, node->args[1]);
+        guint8 *out = own_flags (self, slot, node->level);
+
+        if (node->kind == BALANCE_NODE_OR)
+          self->kernels->either (out, a.flags, b.flags, n);
+        else
+          self->kernels->both (out, a.flags, b.flags, n);
+        slot->vectors.flags = out;
+      }
+      break;
+    case BALANCE_NODE_NOT:
+      {
+        BalanceBlockVectors a = balance_block_get (self, node->args[0]);
+        guint8 *out = own_flags (self, slot, node->level);
+
+        self->kernels->negate (out, a.flags, n);
+        slot->vectors.flags = out;
+      }
+      break;
+    case BALANCE_NODE_ADD:
+    case BALANCE_NODE_SUBTRACT:
+    case BALANCE_NODE_MULTIPLY:
+    case BALANCE_NODE_DIVIDE:
+      get_arithmetic (self, node, slot);
+      break;
+    case BALANCE_NODE_AGGREGATE:
+      get_any (self, node, slot);
+      break;
+    default:
+      get_comparison (self, node, slot);
+      break;
+    }
+
+  return slot->vectors;
+}
