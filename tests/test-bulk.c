@@ -303,9 +303,9 @@ START_TEST (every_path)
   g_autoptr (BalanceStandard) standard = make_standard ();
 
   state = 100 + (guint) _i;
-  for (guint round = 0; round < 12; round++)
+  for (guint round = 0; round < 4; round++)
     {
-      g_autoptr (BalanceCensus) census = make_census (standard, 60, round % 2);
+      g_autoptr (BalanceCensus) census = make_census (standard, 40, round % 2);
       g_autoptr (BalanceEvaluation) careful = evaluate (standard, census, "none", 1);
 
       for (guint k = 0; k < G_N_ELEMENTS (sets); k++)

@@ -896,7 +896,7 @@ walk (Walk *self, GListModel *findings)
       for (guint k = 0; k < g_list_model_get_n_items (operands); k++)
         {
           g_autoptr (BalanceOperand) operand = g_list_model_get_item (operands, k);
-          BalanceCell *cell = balance_operand_get_cell (operand);
+          g_autoptr (BalanceCell) cell = balance_operand_get_cell (operand);
           g_autofree char *text = balance_operand_dup_text (operand, "zh"), *subject = balance_operand_dup_subject (operand, "zh");
 
           self->n_operands++;

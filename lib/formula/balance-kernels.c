@@ -93,13 +93,13 @@ equal_code (guint8 *restrict out, const gint32 *restrict codes, gint32 code, gin
 static void
 both (guint8 *out, const guint8 *a, const guint8 *b, guint n)
 {
-  LOOP (n) out[i] = (guint8) ((a[i] == 0) | (b[i] == 0) ? 0 : (a[i] | b[i]) > 1 ? 2 : 1);
+  LOOP (n) out[i] = (guint8) (((a[i] == 0) | (b[i] == 0)) ? 0 : (a[i] | b[i]) > 1 ? 2 : 1);
 }
 
 static void
 either (guint8 *out, const guint8 *a, const guint8 *b, guint n)
 {
-  LOOP (n) out[i] = (guint8) ((a[i] | b[i]) & 1 ? 1 : a[i] | b[i]);
+  LOOP (n) out[i] = (guint8) (((a[i] | b[i]) & 1) != 0 ? 1 : a[i] | b[i]);
 }
 
 static void
@@ -220,9 +220,9 @@ k_of_n (guint8 *restrict verdicts, const guint8 *const *items, const guint8 *con
         }
       for (guint i = 0; i < m; i++)
         {
-          guint8 verdict = (guint8) ((unmet[i] > allowed) | (below[i] != 0) ? BALANCE_VERDICT_UNMET : BALANCE_VERDICT_MET);
+          guint8 verdict = (guint8) (((unmet[i] > allowed) | (below[i] != 0)) ? BALANCE_VERDICT_UNMET : BALANCE_VERDICT_MET);
 
-          verdicts[from + i] = (guint8) ((applies[from + i] != 0) & (asked[i] != 0) ? verdict : BALANCE_VERDICT_NOT_APPLICABLE);
+          verdicts[from + i] = (guint8) (((applies[from + i] != 0) & (asked[i] != 0)) ? verdict : BALANCE_VERDICT_NOT_APPLICABLE);
         }
     }
 }
