@@ -43,6 +43,6 @@ typedef enum
 #define BALANCE_SHEET_MAX_SHEETS 1000
 #define BALANCE_SHEET_MAX_CELLS  (1u << 25)
 #define BALANCE_SHEET_MAX_MERGES (1u << 20)
-#define BALANCE_SHEET_MAX_TEXT   (1u << 30)
+#define BALANCE_SHEET_MAX_TEXT   (1u << 28)
 
 G_END_DECLS
