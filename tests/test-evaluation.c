@@ -309,8 +309,8 @@ static const struct
     "schools/A/primary/r=m schools/A/junior/r=n schools/B/primary/r=n schools/C/primary/r=? schools/D/primary/r=m "
     "schools/A/k=m schools/B/k=n schools/C/k=? districts/1/n=?" },
   { "stages of a requirement", HEAD DF "requirements:\n- {id: r, " T ", each: section, stages: [junior], value: pupils > 5}\n"
-    "- {id: l, " T ", each: section, value: pupils, unit: pupil, at_least: {primary: 5}}\n"
-    "- {id: v, " T ", each: section, value: {junior: pupils > 5}}\n",
+    "- {id: l, " T ", each: section, stages: [primary], value: pupils, unit: pupil, at_least: {primary: 5}}\n"
+    "- {id: v, " T ", each: section, stages: [junior], value: {junior: pupils > 5}}\n",
     "s 1 A primary pupils=1\ns 1 A junior pupils=1\ns 1 B primary pupils=7\ns 1 B senior pupils=7",
     "schools/A/primary/r=n schools/A/junior/r=u schools/A/primary/l=u schools/A/junior/l=n schools/B/primary/l=m schools/B/senior/r=n "
     "schools/A/primary/v=n schools/A/junior/v=u" },
@@ -352,8 +352,8 @@ static const struct
   { "rescaled", HEAD DF "requirements:\n- id: s\n  " T "\n  points: 10\n  rescale: true\n  at_least: 5\n  of:\n  - {id: a, " T ", value: f, points: 1}\n  - {id: b, " T ", value: g, points: 2}\n",
     "d 1 f=true g=false\nd 2 f=false g=true\nd 3 g=true\nd 4 f=true\ns 1 A primary\ns 2 A primary\ns 3 A primary\ns 4 A primary",
     "districts/1/s=u districts/2/s=m districts/3/s=m districts/4/s=?" },
-  { "grades", HEAD DF "requirements:\n- id: s\n  " T "\n  grades: [{id: a, at_least: 9}, {id: b, at_least: 5}, {id: c}]\n  met_from: b\n"
-    "  caps: [{when: h, lower: 1}, {when: dn > 1, at_most: c}]\n  of:\n  - {id: p, " T ", value: f, points: 5}\n  - {id: q, " T ", value: g, points: 5}\n",
+  { "grades", HEAD DF "requirements:\n- id: s\n  " T "\n  grades: [{id: a, title: a, at_least: 9}, {id: b, title: b, at_least: 5}, {id: c, title: c}]\n  met_from: b\n"
+    "  caps: [{when: h, lower: 1, title: h}, {when: dn > 1, at_most: c, title: c}]\n  of:\n  - {id: p, " T ", value: f, points: 5}\n  - {id: q, " T ", value: g, points: 5}\n",
     "d 1 f=true g=true h=false dn=0\nd 2 f=true g=false h=false dn=0\nd 3 f=false g=false h=false dn=0\nd 4 f=true g=true h=true dn=0\nd 5 f=true g=false h=true dn=0\n"
     "d 6 f=true g=true h=false dn=2\nd 7 f=true h=false dn=0\nd 8 f=true g=false dn=0\nd 9 f=true g=true dn=0\nd 10 f=true g=true h=false\nd 11 f=false g=false\n"
     "s 1 A primary\ns 2 A primary\ns 3 A primary\ns 4 A primary\ns 5 A primary\ns 6 A primary\ns 7 A primary\ns 8 A primary\ns 9 A primary\ns 10 A primary\ns 11 A primary",
@@ -476,7 +476,7 @@ START_TEST (dates_of_limits)
     { "2023-01-01", 'u', 'm', 'u', 'n' },
   };
   g_autoptr (BalanceStandard) standard = new_standard (
-    HEAD DF "requirements:\n- {id: d, " T ", value: dn, at_least: [{from: 2020-01-01, is: 1}, {from: 2021-01-01, is: 2}]}\n"
+    HEAD "effective: 2021-01-01\n" DF "requirements:\n- {id: d, " T ", value: dn, at_least: [{from: 2020-01-01, is: 1}, {from: 2021-01-01, is: 2}]}\n"
     "- {id: s, " T ", each: section, value: pupils, unit: pupil, at_least: [{from: 2020-01-01, is: {primary: 1}}, {from: 2021-01-01, is: {primary: 5, junior: 50}}]}\n"
     "- {id: b, " T ", value: f, from: 2021-01-01, until: 2022-12-31}\n");
   g_autoptr (BalanceCensus) census = new_census (standard, "d 1 dn=1 f=false\ns 1 A primary pupils=10\ns 1 A junior pupils=10");

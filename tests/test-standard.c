@@ -185,8 +185,8 @@ static const struct
     "  - {id: s, " T ", points: 999999999999999999, value: df}\n  - {id: t, " T ", points: 0.000000000000000001, value: df}\n", "points" },
   { "score without points", HEAD FIELDS R "- {id: r, " T ", value: df, score: 1} # <<\n", "missing-key" },
   { "score that is a condition", HEAD FIELDS R "- {id: r, " T ", value: df, points: 1, score: df} # <<\n", "type" },
-  { "grades", HEAD FIELDS R "- id: r\n  " T "\n  grades: [{id: a, at_least: 9}, {id: b, at_least: 5}, {id: c}]\n  met_from: b\n"
-    "  caps: [{when: df, lower: 1}, {when: not df, at_most: b}]\n  of: [{id: s, " T ", points: 10, value: df}]\n", NULL },
+  { "grades", HEAD FIELDS R "- id: r\n  " T "\n  grades: [{id: a, at_least: 9, title: 甲}, {id: b, at_least: 5, title: 乙}, {id: c, title: 丙}]\n  met_from: b\n"
+    "  caps: [{when: df, lower: 1, title: 一}, {when: not df, at_most: b, title: 二}]\n  of: [{id: s, " T ", points: 10, value: df}]\n", NULL },
   { "grades the wrong way round", HEAD FIELDS R "- id: r\n  " T "\n  met_from: b\n  of: [{id: s, " T ", points: 10, value: df}]\n  grades:\n"
     "  - {id: a, at_least: 5}\n  - {id: b, at_least: 9} # <<\n  - {id: c}\n", "grades" },
   { "grade twice", HEAD FIELDS R "- id: r\n  " T "\n  met_from: a\n  of: [{id: s, " T ", points: 10, value: df}]\n  grades:\n"
@@ -315,15 +315,17 @@ START_TEST (warnings)
   g_autoptr (GListModel) list = balance_standard_check (bytes, "test.yaml");
   g_autoptr (BalanceStandard) standard = balance_standard_new_from_bytes (bytes, "test.yaml", NULL);
 
-  /* titles and a reference are missed, but one can do without */
+  /* titles must be, a document for a pack without numbers should be */
   ck_assert_uint_eq (g_list_model_get_n_items (list), 3);
   for (guint i = 0; i < 3; i++)
     {
       g_autoptr (BalanceProblem) problem = g_list_model_get_item (list, i);
+      gboolean title = strcmp (balance_problem_get_kind (problem), "no-title") == 0;
 
-      ck_assert_int_eq (balance_problem_get_severity (problem), BALANCE_SEVERITY_WARNING);
+      ck_assert_int_eq (balance_problem_get_severity (problem), title ? BALANCE_SEVERITY_ERROR : BALANCE_SEVERITY_WARNING);
+      ck_assert (title || strcmp (balance_problem_get_kind (problem), "no-reference") == 0);
     }
-  ck_assert_ptr_nonnull (standard);
+  ck_assert_ptr_null (standard);
 }
 END_TEST
 
@@ -580,6 +582,35 @@ END_TEST
 
 /* -- what is shipped ------------------------------------------------------------------------------------- */
 
+/* What the checks of shipped and example packs may say: notes, and these only. */
+static const struct
+{
+  const char *pack, *kind, *about;
+} notes[] = {
+  { "cn-2012-basic", "left-out", "Teaching point, Primary; Special school, Primary" },
+  { "cn-2017-quality", "first-applies", "“music_small” and “music_2016”" },
+  { "cn-2017-quality", "first-applies", "“art_small” and “art_2016”" },
+  { "cn-2017-quality", "first-applies", "“joint_small” and “joint_2016”" },
+  { "cn-2020-preschool", "unproved", "“K7”" },     /* a count of schools is asked for */
+  { "cn-2020-preschool", "unproved", "“K8”" },
+};
+
+static void
+check_notes (const char *id, GListModel *list)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (BalanceProblem) problem = g_list_model_get_item (list, i);
+      gboolean known = FALSE;
+
+      for (guint k = 0; k < G_N_ELEMENTS (notes); k++)
+        known = known || (g_str_has_prefix (id, notes[k].pack) && strcmp (balance_problem_get_kind (problem), notes[k].kind) == 0 &&
+                          strstr (balance_problem_get_message (problem, "en"), notes[k].about) != NULL);
+      ck_assert_msg (known && balance_problem_get_severity (problem) == BALANCE_SEVERITY_NOTE, "%s: %s", id,
+                     balance_problem_get_message (problem, "en"));
+    }
+}
+
 START_TEST (shipped)
 {
   g_auto (GStrv) ids = balance_standard_list_ids ();
@@ -600,7 +631,9 @@ START_TEST (shipped)
       ck_assert_str_ne (en, zh);
       path = g_build_filename (g_getenv ("BALANCE_DATA_DIR"), "standards", name, NULL);
       list = balance_standard_check_file (path);
-      ck_assert_msg (g_list_model_get_n_items (list) == 0, "%s has %u problems", ids[i], g_list_model_get_n_items (list));
+      check_notes (ids[i], list);
+      for (guint k = 0, n = 0; k < G_N_ELEMENTS (notes); k++)
+        ck_assert_uint_ge (g_list_model_get_n_items (list), n += strcmp (notes[k].pack, ids[i]) == 0);
     }
 }
 END_TEST
@@ -617,14 +650,12 @@ START_TEST (examples)
     {
       g_autofree char *path = g_build_filename (packs_directory, name, NULL);
       g_autoptr (GListModel) list = NULL;
-      g_autoptr (BalanceProblem) problem = NULL;
 
       if (!g_str_has_suffix (name, ".yaml") || g_str_has_suffix (name, ".map.yaml"))
         continue;
       n++;
       list = balance_standard_check_file (path);
-      problem = g_list_model_get_item (list, 0);
-      ck_assert_msg (problem == NULL, "%s: %s", name, problem != NULL ? balance_problem_get_message (problem, "en") : "");
+      check_notes (name, list);
     }
   ck_assert_uint_ge (n, 5);
 }

@@ -3,11 +3,16 @@
 
 #include "judge.h"
 
+#define FEW_PROBLEMS 50
+
 static gboolean all_problems;
+static char *format_name;
 
 static const ToolOption options[] = {
   { "all-problems", G_OPTION_ARG_NONE, &all_problems, NULL, NULL,
     "with check: print all faults, not only the first 50", "用于 check：列出全部问题，而不只前 50 个" },
+  { "format", G_OPTION_ARG_FILENAME, &format_name, "text|json", "text|json",
+    "with check: for people or for programs", "用于 check：供人阅读或供程序读取" },
   { NULL }
 };
 
@@ -59,43 +64,33 @@ show_standard (const char *name)
   return TOOL_MET;
 }
 
-static guint
-count_errors (GListModel *problems)
-{
-  guint n_errors = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (problems); i++)
-    {
-      g_autoptr (BalanceProblem) problem = g_list_model_get_item (problems, i);
-
-      if (balance_problem_get_severity (problem) == BALANCE_SEVERITY_ERROR)
-        n_errors++;
-    }
-
-  return n_errors;
-}
-
 static int
 check_files (char **paths)
 {
+  gboolean json = g_strcmp0 (format_name, "json") == 0;
   int status = TOOL_MET;
 
+  if (format_name != NULL && !json && !g_str_equal (format_name, "text"))
+    return tool_fail ("%s", tool_word ("--format takes text or json", "--format 只接受 text 或 json"));
+
+  tool_print (json ? "[" : "");
   for (guint i = 0; paths[i] != NULL; i++)
     {
-      g_autoptr (GListModel) problems = balance_standard_check_file (paths[i]);
-      guint n_problems = g_list_model_get_n_items (problems);
-      guint n_errors = count_errors (problems);
-      g_autofree char *line = NULL;
+      g_autoptr (BalancePackCheck) check = balance_pack_check_new_from_file (paths[i]);
+      GListModel *problems = balance_pack_check_get_problems (check);
+      g_autofree char *text = json ? balance_pack_check_to_json (check) : balance_pack_check_to_text (check, tool_language_name ());
 
-      tool_print_problems (problems, all_problems);
-      if (n_problems == 0)
-        line = g_strdup_printf (tool_word ("%s: sound\n", "%s：没有问题\n"), paths[i]);
-      else
-        line = g_strdup_printf (tool_word ("%s: %u errors, %u remarks\n", "%s：%u 个错误，%u 个提示\n"), paths[i], n_errors, n_problems - n_errors);
-      tool_print (line);
-      if (n_errors > 0)
+      /* notes say what is not proved: they belong to the answer */
+      if (!json)
+        tool_print_problems (problems, all_problems || g_list_model_get_n_items (problems) <= FEW_PROBLEMS);
+      tool_print (json && i > 0 ? ",\n" : "");
+      tool_print (text);
+      if (balance_pack_check_get_n_errors (check) > 0)
         status = TOOL_BAD_INPUT;
+      else if (balance_pack_check_get_n_warnings (check) > 0)
+        status = MAX (status, TOOL_UNMET);
     }
+  tool_print (json ? "]\n" : "");
 
   return status;
 }
@@ -123,8 +118,11 @@ const ToolCommand tool_standard = {
   .usage_zh = "list\nshow 标识|文件\ncheck 文件…",
   .about_en = "Lists the standards, prints one as people read it, checks rule packs.",
   .about_zh = "列出标准、显示标准内容、检查规则文件。",
-  .notes_en = "The status of check is 0 where no pack has errors, else 2.",
-  .notes_zh = "check 的退出状态：规则文件没有错误为 0，否则为 2。",
+  .notes_en = "check goes through all cases that a pack tells apart: who is asked, whether there is "
+              "always a limit, whether alternatives leave out nobody. Its status is 0 where the "
+              "packs are sound, 1 where there are warnings, 2 where there are errors.",
+  .notes_zh = "check 逐一核对规则包所区分的各种情形：要求对谁适用、是否处处有限值、分情形的"
+              "要求是否不重不漏。退出状态：没有问题为 0，有警告为 1，有错误为 2。",
   .options = options,
   .run = run,
 };

@@ -24,6 +24,7 @@
 #include <balance/balance-requirement.h>
 #include <balance/balance-standard.h>
 #include <balance/balance-applied-concession.h>
+#include <balance/balance-pack-check.h>
 #include <balance/balance-finding.h>
 #include <balance/balance-evaluation.h>
 #include <balance/balance-evaluator.h>

@@ -49,6 +49,7 @@ typedef struct
   BalanceExpression  *all;
   BalanceExpression **by_stage;     /* [n_stages of the pack] */
   guint               line, column; /* where it stands in the pack */
+  gboolean            faulty;       /* there was more than could be read */
 } BalanceDefinition;
 
 typedef enum

@@ -3,6 +3,7 @@
 
 #include "census/balance-census-private.h"
 #include "report/balance-indicator-columns-private.h"
+#include "report/balance-json-private.h"
 #include "report/balance-report-private.h"
 
 #define CHUNK (64 * 1024)
@@ -26,9 +27,9 @@ typedef struct
 
 /* --- syntax -------------------------------------------------------------------------------------------------- */
 
-static void
-append_string (GString    *text,
-               const char *value)
+void
+balance_json_append_string (GString    *text,
+                            const char *value)
 {
   g_autofree char *valid = NULL;
 
@@ -71,7 +72,7 @@ key (Writer     *writer,
      const char *name)
 {
   next (writer);
-  append_string (writer->text, name);
+  balance_json_append_string (writer->text, name);
   g_string_append_c (writer->text, ':');
 }
 
@@ -97,7 +98,7 @@ add_string (Writer     *writer,
             const char *value)
 {
   key (writer, name);
-  append_string (writer->text, value);
+  balance_json_append_string (writer->text, value);
 }
 
 static void
@@ -146,7 +147,7 @@ add_strings (Writer             *writer,
   for (guint i = 0; values != NULL && values[i] != NULL; i++)
     {
       next (writer);
-      append_string (writer->text, values[i]);
+      balance_json_append_string (writer->text, values[i]);
     }
   end (writer, ']');
 }
@@ -327,7 +328,7 @@ add_section (Writer *writer,
           if (get_state (column, row) == state)
             {
               next (writer);
-              append_string (writer->text, column->id);
+              balance_json_append_string (writer->text, column->id);
             }
         }
       end (writer, ']');

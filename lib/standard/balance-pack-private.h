@@ -37,6 +37,7 @@ typedef struct
   char        *reference;
   char       **values;
   char        *value;     /* the default */
+  const char  *file;      /* it stands in, which may be a pack that this one extends */
   guint        line;
 } BalanceOption;
 
@@ -74,6 +75,7 @@ typedef struct
   BalanceText    title;
   gboolean       has_limit;
   BalanceDecimal at_least;
+  guint          line;
 } BalanceGrade;
 
 typedef struct
@@ -121,6 +123,7 @@ struct _BalanceRule
   gboolean           has_floor;
   BalanceDecimal     floor;
   gboolean           rescale;
+  gboolean           alternatives; /* of the items exactly one applies to each subject */
   GPtrArray         *grades;       /* of BalanceGrade, best first; nullable */
   int                met_from;     /* index of the last grade that is met */
   GPtrArray         *caps;         /* of BalanceCap; nullable */
@@ -155,6 +158,7 @@ typedef struct
   gint32       from, until;        /* until: last day */
   guint        duty_years;
   GPtrArray   *items;              /* of BalanceConcessionItem */
+  const char  *file;
   guint        line;
 } BalanceConcession;
 

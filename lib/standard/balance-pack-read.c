@@ -292,6 +292,7 @@ read_definition (Reader *reader, const BalanceYaml *node)
 
           if (stage >= 0)
             self->by_stage[stage] = read_formula (reader, node->items[i], NULL, NULL);
+          self->faulty = self->faulty || stage < 0 || self->by_stage[stage] == NULL;
         }
     }
   else
@@ -371,13 +372,6 @@ read_limit (Reader *reader, const BalanceYaml *node, BalanceLimit *limit)
 /* -- options, indicators ----------------------------------------------------------------------------- */
 
 static void
-require_title (Reader *reader, const BalanceYaml *node, const BalanceText *title, const char *id)
-{
-  if (title->zh == NULL || title->en == NULL)
-    PROBLEM (node, BALANCE_SEVERITY_WARNING, "no-title", "“%s” has no title in both languages", "“%s”缺少中文或英文名称", id);
-}
-
-static void
 read_options (Reader *reader, const BalanceYaml *list)
 {
   static const char *const keys[] = { "id", "title", "values", "default", "reference", "note", NULL };
@@ -396,9 +390,9 @@ read_options (Reader *reader, const BalanceYaml *list)
         continue;
       option = g_new0 (BalanceOption, 1);
       option->id = id;
+      option->file = file_of (reader, node);
       option->line = node->line;
       get_text (reader, node, "title", &option->title);
-      require_title (reader, node, &option->title, id);
       option->reference = g_strdup (get_string (reader, node, "reference"));
       option->value = g_strdup (get_string (reader, node, "default"));
       if (values != NULL)
@@ -434,7 +428,6 @@ read_indicators (Reader *reader, const BalanceYaml *list)
       self->file = file_of (reader, node);
       self->line = node->line;
       get_text (reader, node, "title", &self->title);
-      require_title (reader, node, &self->title, id);
       self->reference = g_strdup (get_string (reader, node, "reference"));
       if (self->reference == NULL)
         self->reference = g_strdup (reader->pack->reference);
@@ -645,6 +638,7 @@ read_grades (Reader *reader, const BalanceYaml *node, BalanceRule *self)
         continue;
       check_keys (reader, item, keys);
       grade = g_new0 (BalanceGrade, 1);
+      grade->line = item->line;
       grade->id = g_strdup (get_string (reader, item, "id"));
       get_text (reader, item, "title", &grade->title);
       grade->has_limit = at_least != NULL && read_decimal (reader, at_least, &grade->at_least);
@@ -693,7 +687,7 @@ check_kind_keys (Reader *reader, const BalanceYaml *node, guint kind)
 {
   static const struct { const char *key; guint kinds; } keys[] = {
     { "need", KIND_OF }, { "floor", KIND_OF }, { "rescale", KIND_OF }, { "grades", KIND_OF }, { "met_from", KIND_OF },
-    { "caps", KIND_OF }, { "combine", KIND_MEASURE },
+    { "caps", KIND_OF }, { "alternatives", KIND_OF }, { "combine", KIND_MEASURE },
     { "at_least", KIND_VALUE | KIND_OF | KIND_MEASURE }, { "at_most", KIND_VALUE | KIND_OF | KIND_MEASURE },
     { "above", KIND_VALUE | KIND_OF | KIND_MEASURE }, { "below", KIND_VALUE | KIND_OF | KIND_MEASURE },
   };
@@ -711,12 +705,31 @@ check_kind_keys (Reader *reader, const BalanceYaml *node, guint kind)
         ERROR (balance_yaml_get (node, keys[i].key), "grades", "“%s” needs “grades”", "“%s”须有“grades”", keys[i].key);
 }
 
+/* Which of them applies is asked of one subject, and one of them is no part of a count. */
+static void
+check_alternatives (Reader *reader, const BalanceYaml *node, BalanceRule *self)
+{
+  if (!self->alternatives)
+    return;
+  if (self->need >= 0)
+    ERROR (balance_yaml_get (node, "need"), "number", "of alternatives only one applies: “need” has no meaning", "分情形的各项只适用其一，不能写“need”");
+  for (guint i = 1; i < self->children->len; i++)
+    if (((const BalanceRule *) g_ptr_array_index (self->children, i))->level !=
+        ((const BalanceRule *) g_ptr_array_index (self->children, 0))->level)
+      {
+        ERROR (balance_yaml_get (node, "alternatives"), "level", "alternatives are asked on one level: restate “each”",
+               "分情形的各项须在同一层级：请写明“each”");
+        return;
+      }
+}
+
 static void
 read_rule (Reader *reader, const BalanceYaml *node, BalanceRule *parent)
 {
   static const char *const keys[] = {
     "id", "title", "reference", "each", "scope", "stages", "when", "from", "until", "unit", "decimals", "binding", "veto", "evidence",
     "points", "score", "note", "under", "value", "at_least", "at_most", "above", "below", "of", "need", "floor", "rescale",
+    "alternatives",
     "grades", "met_from", "caps", "measure", "combine", "select", NULL };
   BalanceYaml *value, *of, *measure, *select, *item;
   BalanceRule *self;
@@ -733,7 +746,6 @@ read_rule (Reader *reader, const BalanceYaml *node, BalanceRule *parent)
 
   self = new_rule (reader, parent, BALANCE_RULE_COMBINATION, id, node);
   get_text (reader, node, "title", &self->title);
-  require_title (reader, node, &self->title, id);
   reference = get_string (reader, node, "reference");
   if (reference != NULL)
     {
@@ -805,9 +817,11 @@ read_rule (Reader *reader, const BalanceYaml *node, BalanceRule *parent)
       if ((item = balance_yaml_get (node, "floor")) != NULL)
         self->has_floor = read_decimal (reader, item, &self->floor);
       self->rescale = read_flag (reader, node, "rescale", FALSE);
+      self->alternatives = read_flag (reader, node, "alternatives", FALSE);
       read_limit (reader, node, &self->limit);
       read_grades (reader, node, self);
       read_rules (reader, of, self);
+      check_alternatives (reader, node, self);
       n_binding = 0;
       for (guint i = 0; i < self->children->len; i++)
         n_binding += ((const BalanceRule *) g_ptr_array_index (self->children, i))->binding;
@@ -897,8 +911,9 @@ read_concession_items (Reader *reader, const BalanceYaml *list, BalanceConcessio
       self->file = file_of (reader, node);
       self->line = node->line;
       get_text (reader, node, "title", &self->title);
-      require_title (reader, node, &self->title, id);
       self->reference = g_strdup (get_string (reader, node, "reference"));
+      if (self->reference == NULL)
+        self->reference = g_strdup (concession->reference);
       self->on = g_strdup (get_string (reader, node, "on"));
       if (when != NULL)
         self->when = read_formula (reader, when, &self->when_line, &self->when_column);
@@ -937,11 +952,13 @@ read_concessions (Reader *reader, const BalanceYaml *list)
         continue;
       self = g_new0 (BalanceConcession, 1);
       self->id = id;
+      self->file = file_of (reader, node);
       self->line = node->line;
       self->items = g_ptr_array_new ();
       get_text (reader, node, "title", &self->title);
-      require_title (reader, node, &self->title, id);
       self->reference = g_strdup (get_string (reader, node, "reference"));
+      if (self->reference == NULL)
+        self->reference = g_strdup (reader->pack->reference);
       self->from = read_date (reader, node, "from");
       self->until = read_date (reader, node, "until");
       if (self->from != BALANCE_NO_DATE && self->until != BALANCE_NO_DATE && self->until < self->from)
@@ -1098,10 +1115,7 @@ read_root (Reader *reader, const BalanceYaml *root)
       ERROR (root, "missing-key", "a pack begins with “pack: ID”", "规则包须以“pack: 标识”开头");
     }
   get_text (reader, root, "title", &pack->title);
-  require_title (reader, root, &pack->title, pack->id);
   pack->reference = g_strdup (get_string (reader, root, "reference"));
-  if (pack->reference == NULL)
-    PROBLEM (root, BALANCE_SEVERITY_WARNING, "no-reference", "the pack names no document as its reference", "规则包没有注明依据文件");
   pack->effective_days = read_date (reader, root, "effective");
   pack->effective = g_strdup (get_string (reader, root, "effective"));
 

@@ -269,6 +269,8 @@ balance_requirement_dup_rule (BalanceRequirement *self,
         g_string_append (text, zh ? "总分" : "score");
       else if (rule->need >= 0)
         g_string_append_printf (text, zh ? "%2$u项中至少%1$d项" : "at least %d of %u", rule->need, rule->children->len);
+      else if (rule->alternatives)
+        g_string_append (text, zh ? "按情形适用下列其中一项，并须达到" : "the one of the items below that applies");
       else
         g_string_append (text, zh ? "以下各项全部达到" : "all of the items below");
       if (rule->has_floor)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/balance-data-private.h"
-#include "standard/balance-scheme-private.h"
+#include "standard/balance-pack-check-private.h"
 
 /**
  * BalanceStandard:
@@ -75,66 +75,39 @@ load_used (BalanceStandard *self, BalanceProblems *problems)
   return good;
 }
 
-static gboolean
-is_used (BalanceScheme *scheme, const char *id)
-{
-  BalanceName *name = scheme != NULL ? g_hash_table_lookup (scheme->names, id) : NULL;
-
-  return name != NULL && name->used;
-}
-
-/* A field that a pack declares and never reads is mostly a misspelt one; not so where another pack declares it,
- * of which this one has taken away a part. */
-static void
-check_unused (BalancePack *pack, BalanceScheme *plain, BalanceScheme *conceding, BalanceProblems *problems)
-{
-  g_autoptr(BalanceDictionary) shipped = balance_dictionary_get_default (NULL);
-
-  for (guint i = shipped != NULL ? shipped->fields->len : pack->dictionary->fields->len; i < pack->dictionary->fields->len; i++)
-    {
-      BalanceField *field = g_ptr_array_index (pack->dictionary->fields, i);
-      BalancePlace place = { .file = pack->file, .row = field->line, .field = field->id, .found = field->id };
-
-      if (!field->companion && !is_used (plain, field->id) && !is_used (conceding, field->id) &&
-          !(pack->split_fields != NULL && g_strv_contains ((const char *const *) pack->split_fields, field->id)))
-        balance_problems_add_literal (problems, BALANCE_SEVERITY_WARNING, "unused-field", &place,
-                                      "the pack declares this field, but no formula reads it", "规则包声明了该数据项，但没有公式使用它",
-                                      NULL, NULL, "Use it or remove it.", "请使用或删除该数据项。");
-    }
-}
-
-static BalanceStandard *
-read_standard (GBytes *bytes, const char *name, BalanceProblems *problems)
+BalanceStandard *
+balance_standard_read (GBytes          *bytes,
+                       const char      *name,
+                       BalanceProblems *problems,
+                       BalanceCoverage *coverage)
 {
   g_autoptr(BalanceStandard) self = g_object_new (BALANCE_TYPE_STANDARD, NULL);
   g_autoptr(BalanceScheme) plain = NULL, conceding = NULL;
   g_autofree gboolean *all = NULL;
   BalancePack *pack;
   gint32 today = (gint32) (g_get_real_time () / G_USEC_PER_SEC / 86400);
+  gboolean good;
 
   self->pack = pack = balance_pack_read (bytes, name, problems);
   if (pack == NULL)
     return NULL;
-  if (!load_used (self, problems))
-    return NULL;
 
   /* compiling is the check: every formula, with and without concessions */
-  plain = balance_scheme_new (pack, self->used, NULL, today, NULL, problems);
-  if (plain == NULL || pack->faulty)
-    return NULL;
-  if (pack->concessions->len > 0)
+  good = load_used (self, problems);
+  if (good)
+    plain = balance_scheme_new (pack, self->used, NULL, today, NULL, problems);
+  good = plain != NULL && !pack->faulty;
+  if (good && pack->concessions->len > 0)
     {
       all = g_new (gboolean, pack->concessions->len);
       for (guint i = 0; i < pack->concessions->len; i++)
         all[i] = TRUE;
       conceding = balance_scheme_new (pack, self->used, NULL, today, all, problems);
-      if (conceding == NULL)
-        return NULL;
+      good = conceding != NULL;
     }
-  if (!pack->extends)
-    check_unused (pack, plain, conceding, problems);
+  balance_pack_check_whole (pack, good ? plain : NULL, conceding, problems, coverage);
 
-  return g_steal_pointer (&self);
+  return balance_problems_count (problems, BALANCE_SEVERITY_ERROR) == 0 ? g_steal_pointer (&self) : NULL;
 }
 
 /**
@@ -156,13 +129,14 @@ balance_standard_new_from_bytes (GBytes      *bytes,
                                  GError     **error)
 {
   g_autoptr(BalanceProblems) problems = balance_problems_new ();
+  BalanceCoverage coverage;
   BalanceStandard *self;
 
   g_return_val_if_fail (bytes != NULL, NULL);
   g_return_val_if_fail (name != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  self = read_standard (bytes, name, problems);
+  self = balance_standard_read (bytes, name, problems, &coverage);
   if (self == NULL)
     balance_problems_throw (problems, BALANCE_ERROR_INVALID_PACK, error);
 
@@ -187,6 +161,7 @@ balance_standard_new_from_file (const char  *path,
   g_autoptr(BalanceProblems) problems = balance_problems_new ();
   g_autoptr(GBytes) bytes = NULL;
   BalanceStandard *self = NULL;
+  BalanceCoverage coverage;
   BalanceError code = BALANCE_ERROR_INVALID_PACK;
 
   g_return_val_if_fail (path != NULL, NULL);
@@ -194,7 +169,7 @@ balance_standard_new_from_file (const char  *path,
 
   bytes = balance_data_read (path, problems, &code);
   if (bytes != NULL)
-    self = read_standard (bytes, path, problems);
+    self = balance_standard_read (bytes, path, problems, &coverage);
   if (self == NULL)
     balance_problems_throw (problems, bytes == NULL ? code : BALANCE_ERROR_INVALID_PACK, error);
 
@@ -286,7 +261,7 @@ balance_standard_list_ids (void)
  * @name: what to call it in messages
  *
  * Lists everything that is wrong or doubtful about a pack, with lines. Without a problem of severity
- * %BALANCE_SEVERITY_ERROR the pack can be used.
+ * %BALANCE_SEVERITY_ERROR the pack can be used. [class@Balance.PackCheck] says besides what was proved.
  *
  * Returns: (transfer full): a list of [class@Balance.Problem]
  *
@@ -296,15 +271,14 @@ GListModel *
 balance_standard_check (GBytes     *bytes,
                         const char *name)
 {
-  g_autoptr(BalanceProblems) problems = balance_problems_new ();
-  g_autoptr(BalanceStandard) standard = NULL;
+  g_autoptr(BalancePackCheck) check = NULL;
 
   g_return_val_if_fail (bytes != NULL, NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  standard = read_standard (bytes, name, problems);
+  check = balance_pack_check_new_from_bytes (bytes, name);
 
-  return balance_problems_dup_list (problems);
+  return g_object_ref (balance_pack_check_get_problems (check));
 }
 
 /**
@@ -320,17 +294,13 @@ balance_standard_check (GBytes     *bytes,
 GListModel *
 balance_standard_check_file (const char *path)
 {
-  g_autoptr(BalanceProblems) problems = balance_problems_new ();
-  g_autoptr(BalanceStandard) standard = NULL;
-  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(BalancePackCheck) check = NULL;
 
   g_return_val_if_fail (path != NULL, NULL);
 
-  bytes = balance_data_read (path, problems, NULL);
-  if (bytes != NULL)
-    standard = read_standard (bytes, path, problems);
+  check = balance_pack_check_new_from_file (path);
 
-  return balance_problems_dup_list (problems);
+  return g_object_ref (balance_pack_check_get_problems (check));
 }
 
 /**
