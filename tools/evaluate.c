@@ -10,9 +10,9 @@ static char *output_path;
 
 static const ToolOption options[] = {
   TOOL_JUDGE_OPTIONS (judge),
-  { "format", G_OPTION_ARG_FILENAME, &format_name, "text|json|csv", "text|json|csv",
-    "text (if not given), json (everything, full precision) or csv (a row per school stage)",
-    "text（缺省）、json（全部结果，完整精度）或 csv（每校每学段一行）" },
+  { "format", G_OPTION_ARG_FILENAME, &format_name, "text|json|csv|html", "text|json|csv|html",
+    "text (if not given), json (everything, full precision), csv (a row per school stage) or html (one file to open in a browser)",
+    "text（缺省）、json（全部结果，完整精度）、csv（每校每学段一行）或 html（单个文件，用浏览器打开）" },
   { "output", G_OPTION_ARG_FILENAME, &output_path, "FILE", "文件",
     "write to this file, which is replaced only when all is written", "写入该文件；全部写完后才替换原文件" },
   { NULL }
@@ -27,6 +27,9 @@ write_report (BalanceReport  *report,
 
   if (g_strcmp0 (format_name, "json") == 0)
     return balance_report_write_json (report, stream, NULL, error);
+
+  if (g_strcmp0 (format_name, "html") == 0)
+    return balance_report_write_html (report, stream, NULL, error);
 
   if (g_strcmp0 (format_name, "csv") == 0)
     {
@@ -71,10 +74,11 @@ write_result (void)
 static int
 run (char **arguments)
 {
+  static const char *const formats[] = { "text", "json", "csv", "html", NULL };
   int status = TOOL_MET;
 
-  if (format_name != NULL && !g_str_equal (format_name, "text") && !g_str_equal (format_name, "json") && !g_str_equal (format_name, "csv"))
-    status = tool_fail ("%s", tool_word ("--format takes text, json or csv", "--format 只接受 text、json 或 csv"));
+  if (format_name != NULL && !g_strv_contains (formats, format_name))
+    status = tool_fail ("%s", tool_word ("--format takes text, json, csv or html", "--format 只接受 text、json、csv 或 html"));
   if (status == TOOL_MET)
     status = tool_judge_run (&judge, arguments);
   if (status == TOOL_MET)

@@ -35,6 +35,11 @@ BALANCE_AVAILABLE_IN_1_0
 gboolean           balance_report_get_colour     (BalanceReport      *self);
 
 BALANCE_AVAILABLE_IN_1_0
+gboolean           balance_report_write_html     (BalanceReport      *self,
+                                                  GOutputStream      *stream,
+                                                  GCancellable       *cancellable,
+                                                  GError            **error);
+BALANCE_AVAILABLE_IN_1_0
 gboolean           balance_report_write_text     (BalanceReport      *self,
                                                   GOutputStream      *stream,
                                                   GCancellable       *cancellable,

@@ -15,9 +15,9 @@ get_language (BalanceLayout *layout)
 }
 
 /* "3.57 m2/pupil" as the official form prints it, or an interval where only bounds are known. */
-static char *
-dup_value_text (BalanceLayout  *layout,
-                BalanceFinding *finding)
+char *
+balance_layout_dup_value_text (BalanceLayout  *layout,
+                               BalanceFinding *finding)
 {
   double value = balance_finding_get_value (finding);
   double low = balance_finding_get_value_low (finding);
@@ -42,9 +42,9 @@ dup_value_text (BalanceLayout  *layout,
                           low_text, high_text);
 }
 
-static char *
-dup_margin_text (BalanceLayout  *layout,
-                 BalanceFinding *finding)
+char *
+balance_layout_dup_margin_text (BalanceLayout  *layout,
+                                BalanceFinding *finding)
 {
   double margin = balance_finding_get_margin (finding);
   g_autofree char *text = NULL;
@@ -58,13 +58,40 @@ dup_margin_text (BalanceLayout  *layout,
                           text);
 }
 
+char *
+balance_layout_dup_floor_text (BalanceLayout  *layout,
+                               BalanceFinding *finding)
+{
+  double floor_limit = balance_finding_get_floor (finding);
+  const char *sign = balance_comparison_sign (balance_finding_get_comparison (finding));
+  g_autofree char *number = NULL;
+  gsize length;
+
+  if (isnan (floor_limit))
+    return NULL;
+
+  number = balance_number_text_beside (floor_limit, balance_finding_get_limit (finding),
+                                       balance_finding_get_decimals (finding) + 1, balance_finding_get_unit (finding));
+  length = strlen (number);
+  /* a share of the limit may need one decimal more than the limit, but mostly does not */
+  if (balance_finding_get_decimals (finding) >= 0 && length > 0 && number[length - 1] == '0' && strchr (number, '.') != NULL)
+    number[length - 1] = '\0';
+  if (balance_finding_get_verdict (finding) != BALANCE_VERDICT_UNMET)
+    return g_strconcat (sign, " ", number, NULL);
+
+  return g_strdup_printf (balance_finding_get_at_floor (finding)
+                            ? balance_layout_word (layout, "%s %s, reached", "%s %s，已达到")
+                            : balance_layout_word (layout, "%s %s, not reached", "%s %s，未达到"),
+                          sign, number);
+}
+
 static void
 add_limit (BalanceLayout  *layout,
            BalanceFinding *finding)
 {
   g_autofree char *limit = balance_finding_dup_limit_text (finding, get_language (layout));
-  g_autofree char *margin = dup_margin_text (layout, finding);
-  double floor_limit = balance_finding_get_floor (finding);
+  g_autofree char *margin = balance_layout_dup_margin_text (layout, finding);
+  g_autofree char *floor_text = balance_layout_dup_floor_text (layout, finding);
   const char *sign = balance_comparison_sign (balance_finding_get_comparison (finding));
 
   if (limit != NULL)
@@ -73,26 +100,8 @@ add_limit (BalanceLayout  *layout,
 
       balance_layout_labelled (layout, balance_layout_word (layout, "Required", "要求"), BALANCE_INK_PLAIN, text);
     }
-
-  if (!isnan (floor_limit))
-    {
-      g_autofree char *number = balance_number_text_beside (floor_limit, balance_finding_get_limit (finding),
-                                                            balance_finding_get_decimals (finding) + 1, balance_finding_get_unit (finding));
-      g_autofree char *text = NULL;
-      gsize length = strlen (number);
-
-      /* a share of the limit may need one decimal more than the limit, but mostly does not */
-      if (balance_finding_get_decimals (finding) >= 0 && length > 0 && number[length - 1] == '0' && strchr (number, '.') != NULL)
-        number[length - 1] = '\0';
-      if (balance_finding_get_verdict (finding) != BALANCE_VERDICT_UNMET)
-        text = g_strconcat (sign, " ", number, NULL);
-      else
-        text = g_strdup_printf (balance_finding_get_at_floor (finding)
-                                  ? balance_layout_word (layout, "%s %s, reached", "%s %s，已达到")
-                                  : balance_layout_word (layout, "%s %s, not reached", "%s %s，未达到"),
-                                sign, number);
-      balance_layout_labelled (layout, balance_layout_word (layout, "Floor", "底线"), BALANCE_INK_PLAIN, text);
-    }
+  if (floor_text != NULL)
+    balance_layout_labelled (layout, balance_layout_word (layout, "Floor", "底线"), BALANCE_INK_PLAIN, floor_text);
 }
 
 static void
@@ -194,7 +203,7 @@ static void
 add_value (BalanceLayout  *layout,
            BalanceFinding *finding)
 {
-  g_autofree char *value = dup_value_text (layout, finding);
+  g_autofree char *value = balance_layout_dup_value_text (layout, finding);
 
   if (value == NULL)
     return;

@@ -22,6 +22,15 @@ struct _BalanceReport
 void  balance_layout_finding   (BalanceLayout  *self,
                                 BalanceFinding *finding);
 
+/* Of a finding, in words: its value or the bounds of it, its distance from the limit, its floor. NULL where there is
+ * none. (transfer full) */
+char *balance_layout_dup_value_text  (BalanceLayout  *self,
+                                      BalanceFinding *finding);
+char *balance_layout_dup_margin_text (BalanceLayout  *self,
+                                      BalanceFinding *finding);
+char *balance_layout_dup_floor_text  (BalanceLayout  *self,
+                                      BalanceFinding *finding);
+
 /* The text report; see balance_report_write_text(). (transfer full) */
 char *balance_report_dup_text  (BalanceReport  *self);
 

@@ -30,6 +30,10 @@ char       *balance_number_text_beside (double                 number,
 char       *balance_number_limit_text (double                  number);
 /* The shortest decimal that reads back to the same number; "" for NaN. (transfer full) */
 char       *balance_number_exact     (double                   number);
+/* The value as the official form prints it, with more decimals where it would seem to lie on the other side of the
+ * limit or on it; nullable. (transfer full) */
+char       *balance_finding_dup_plain_value_text (BalanceFinding *finding,
+                                                  BalanceLanguage language);
 /* "3.57 m2/pupil ≥ 4.5 m2/pupil"; NULL where nothing was computed. (transfer full) */
 char       *balance_finding_dup_comparison_text (BalanceFinding *finding,
                                                  BalanceLanguage language);

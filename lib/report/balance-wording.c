@@ -170,34 +170,44 @@ balance_number_exact (double number)
 }
 
 char *
-balance_finding_dup_comparison_text (BalanceFinding  *finding,
-                                     BalanceLanguage  language)
+balance_finding_dup_plain_value_text (BalanceFinding  *finding,
+                                      BalanceLanguage  language)
 {
-  gboolean zh = language == BALANCE_LANGUAGE_ZH;
-  const char *name = zh ? "zh" : "en";
+  const char *name = language == BALANCE_LANGUAGE_ZH ? "zh" : "en";
   g_autofree char *value = balance_finding_dup_value_text (finding, name);
   g_autofree char *limit = balance_finding_dup_limit_text (finding, name);
-  const char *sign = balance_comparison_sign (balance_finding_get_comparison (finding));
-  gboolean met = balance_finding_get_verdict (finding) != BALANCE_VERDICT_UNMET;
-
-  if (value == NULL)
-    return NULL;
-  if (limit == NULL || *sign == '\0')
-    return g_steal_pointer (&value);
 
   /* Where the official rounding hides on which side of the limit the value lies, it is not used. */
-  if (strcmp (value, limit) == 0 || balance_finding_get_rounding_flips (finding))
+  if (value != NULL && limit != NULL && (strcmp (value, limit) == 0 || balance_finding_get_rounding_flips (finding)))
     {
       const char *unit = balance_finding_get_unit (finding);
       g_autofree char *number = balance_number_text_beside (balance_finding_get_value (finding), balance_finding_get_limit (finding),
                                                             MAX (0, balance_finding_get_decimals (finding)), unit);
       const char *blank = strchr (value, ' ');
-      char *longer = blank == NULL || strchr (number, ' ') != NULL ? g_strdup (number) : g_strconcat (number, blank, NULL);
 
-      g_free (value);
-      value = longer;
+      return blank == NULL || strchr (number, ' ') != NULL ? g_strdup (number) : g_strconcat (number, blank, NULL);
     }
 
+  return g_steal_pointer (&value);
+}
+
+char *
+balance_finding_dup_comparison_text (BalanceFinding  *finding,
+                                     BalanceLanguage  language)
+{
+  gboolean zh = language == BALANCE_LANGUAGE_ZH;
+  g_autofree char *limit = balance_finding_dup_limit_text (finding, zh ? "zh" : "en");
+  const char *sign = balance_comparison_sign (balance_finding_get_comparison (finding));
+  gboolean met = balance_finding_get_verdict (finding) != BALANCE_VERDICT_UNMET;
+  g_autofree char *official = balance_finding_dup_value_text (finding, zh ? "zh" : "en");
+  g_autofree char *value = NULL;
+
+  if (limit == NULL || *sign == '\0')
+    return g_steal_pointer (&official);
+
+  value = balance_finding_dup_plain_value_text (finding, language);
+  if (value == NULL)
+    return NULL;
   if (met)
     return g_strdup_printf ("%s %s %s", value, sign, limit);
 
