@@ -43,8 +43,10 @@ START_TEST (sums)
   for (guint round = 0; round < 400; round++)
     {
       double num[MAX_N + BALANCE_KERNEL_SLACK], den[MAX_N + BALANCE_KERNEL_SLACK], weight[MAX_N + BALANCE_KERNEL_SLACK];
+      double weighed[MAX_N + BALANCE_KERNEL_SLACK], reciprocal[MAX_N + BALANCE_KERNEL_SLACK];
+      const BalanceWeights weights = { weighed, reciprocal };
       guint8 counts[MAX_N + BALANCE_KERNEL_SLACK];
-      guint n = next (MAX_N) + 1, form = round % 3, expected_n = 0;
+      guint n = next (MAX_N) + 1, form = round % 3, expected_n = 0, n_counted;
       BalanceSums s;
       mpq_t w, x, q, v, p, got, bound;
 
@@ -56,7 +58,8 @@ START_TEST (sums)
           weight[i] = next (3000) + 1;
           counts[i] = next (5) > 0;
         }
-      kernels->reduce (&s, num, form == 0 ? weight : form == 1 ? den : NULL, weight, counts, n);
+      kernels->weigh (&weights, weight, counts, n);
+      kernels->reduce (&s, num, form == 0 ? weight : form == 1 ? den : NULL, form == 0, weighed, reciprocal, FALSE, n);
       for (guint i = 0; i < n; i++)
         {
           if (counts[i] != 1)
@@ -71,9 +74,9 @@ START_TEST (sums)
           mpq_mul (p, p, v);
           mpq_add (q, q, p);
         }
-      ck_assert_uint_eq (s.n, expected_n);
+      ck_assert_double_eq (kernels->total (weighed, n, &n_counted), mpq_get_d (w));
+      ck_assert_uint_eq (n_counted, expected_n);
       ck_assert (!s.negative);
-      ck_assert_double_eq (s.w, mpq_get_d (w));
 
       /* right to some 2^-95 */
       for (guint k = 0; k < 2; k++)
@@ -94,30 +97,30 @@ END_TEST
 START_TEST (negative_values)
 {
   const BalanceKernels *kernels = get_set (_i);
-  double num[MAX_N + BALANCE_KERNEL_SLACK] = { 0 }, weight[MAX_N + BALANCE_KERNEL_SLACK] = { 0 };
-  guint8 counts[MAX_N + BALANCE_KERNEL_SLACK];
+  double num[MAX_N + BALANCE_KERNEL_SLACK] = { 0 }, weight[MAX_N + BALANCE_KERNEL_SLACK], reciprocal[MAX_N + BALANCE_KERNEL_SLACK];
 
   if (kernels == NULL)
     return;
-  memset (counts, 1, sizeof counts);
+  for (guint i = 0; i < G_N_ELEMENTS (weight); i++)
+    {
+      weight[i] = 2.0;
+      reciprocal[i] = 0.5;
+    }
   for (guint n = 1; n < MAX_N; n++)
     for (guint at = 0; at < n + 3; at++)
       {
         BalanceSums s;
 
         for (guint i = 0; i < n + 3; i++)
-          {
-            num[i] = i == at ? -1.0 : 5.0;
-            weight[i] = 2.0;
-          }
-        kernels->reduce (&s, num, weight, weight, counts, n);
+          num[i] = i == at ? -1.0 : 5.0;
+        kernels->reduce (&s, num, weight, TRUE, weight, reciprocal, TRUE, n);
         ck_assert_uint_eq (s.negative, at < n);
         if (at < n)
           {
-            counts[at] = 0;
-            kernels->reduce (&s, num, weight, weight, counts, n);
+            weight[at] = 0.0;
+            kernels->reduce (&s, num, weight, TRUE, weight, reciprocal, TRUE, n);
             ck_assert (!s.negative);
-            counts[at] = 1;
+            weight[at] = 2.0;
           }
       }
 }

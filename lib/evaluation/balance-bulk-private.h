@@ -37,4 +37,10 @@ void            balance_bulk_run_judge (BalanceBulkRun       *self,
                                         guint                 n_districts,
                                         guint8               *unsure);
 
+/* Can it tell which sections have no pupils? Then it appends the rows of those of the districts judged last that
+ * would be asked otherwise. */
+gboolean        balance_bulk_finds_empty (BalanceBulk        *self);
+void            balance_bulk_run_find_empty (BalanceBulkRun  *self,
+                                             GArray          *rows);
+
 G_END_DECLS

@@ -23,6 +23,13 @@ typedef struct
   gboolean      possible;
 } Asked;
 
+/* Groups whose sections weigh alike: the same weights over the same sections. */
+typedef struct
+{
+  guint        counted;                     /* as `asked` */
+  BalanceNode *weight;
+} Weighing;
+
 typedef struct
 {
   gboolean           here;
@@ -34,8 +41,8 @@ typedef struct
   double             a, *b, fa, *fb;        /* b by pack stage */
   gboolean           even;                  /* the same b for all stages */
   /* groups */
-  BalanceNode       *weight;
-  guint              counted;               /* which sections of a group, as `asked` */
+  guint              weighing;
+  gboolean           may_be_negative;
   double            *squares;               /* 1 + limit^2 by pack stage */
   gboolean           has_limit;
   /* combinations */
@@ -50,9 +57,11 @@ struct _BalanceBulk
   BalanceBlockPlan     *plan;
   Rule                 *rules;              /* [rule] */
   GArray               *asked;              /* of Asked */
+  GArray               *weighings;          /* of Weighing */
   GArray               *runs;               /* of guint: first district of each, and the end */
   guint                 max_rows[BALANCE_N_LEVELS];
   gboolean              whole;
+  gboolean              finds_empty;
 };
 
 struct _BalanceBulkRun
@@ -62,7 +71,10 @@ struct _BalanceBulkRun
   guint8      **asked;                      /* [asked] of the block */
   gboolean     *asked_made;
   double      **limits, **floors;           /* [rule] by row */
-  gboolean     *limits_made;
+  BalanceWeights *weighings;                /* [weighing] of the block */
+  gboolean       *weighings_made;
+  double        **totals;                   /* [weighing][group of the block] */
+  guint         **counts;
 };
 
 /* -- what can be judged here --------------------------------------------------------------------------- */
@@ -258,6 +270,7 @@ plan_dispersion (BalanceBulk *self, guint index)
   guint n = scheme->pack->n_stages;
   g_autofree double *limits = g_new0 (double, n + 1);
   Asked asked = { .level = BALANCE_LEVEL_STAGE, .subjects = of->subjects, .when = of->when };
+  guint counted;
   double den;
 
   if (of->rule->level != BALANCE_LEVEL_STAGE || self->result->floors[index] != NULL)
@@ -276,7 +289,7 @@ plan_dispersion (BalanceBulk *self, guint index)
     return FALSE;
   asked = (Asked) { .level = BALANCE_LEVEL_SECTION, .subjects = of->mask, .weight = indicator->weight,
                     .stages = stages_of (self, NULL, indicator->rule, NULL) };
-  if (!ask (self, asked, &here->counted))
+  if (!ask (self, asked, &counted))
     return FALSE;
   /* sums of whole numbers have to stay whole */
   shape = balance_block_plan_get_shape (self->plan, indicator->measure.value);
@@ -284,8 +297,21 @@ plan_dispersion (BalanceBulk *self, guint index)
       !(balance_block_plan_get_shape (self->plan, indicator->weight)->high * self->max_rows[BALANCE_LEVEL_SECTION] <= EXACT_LIMIT))
     return FALSE;
 
+  for (here->weighing = 0; here->weighing < self->weighings->len; here->weighing++)
+    {
+      const Weighing *weighing = &g_array_index (self->weighings, Weighing, here->weighing);
+
+      if (weighing->counted == counted && weighing->weight == indicator->weight)
+        break;
+    }
+  if (here->weighing == self->weighings->len)
+    {
+      const Weighing weighing = { counted, indicator->weight };
+
+      g_array_append_val (self->weighings, weighing);
+    }
+  here->may_be_negative = shape->low < 0.0;
   here->value = indicator->measure.value;
-  here->weight = indicator->weight;
   here->comparison = of->measure.comparison;
   here->squares = g_new0 (double, n + 1);
   here->has_limit = TRUE;
@@ -395,9 +421,14 @@ balance_bulk_new (BalanceEvaluation *evaluation, BalanceResult *result, const Ba
   self->plan = balance_block_plan_new (result->bindings->own);
   self->rules = g_new0 (Rule, n + 1);
   self->asked = g_array_new (FALSE, TRUE, sizeof (Asked));
+  self->weighings = g_array_new (FALSE, FALSE, sizeof (Weighing));
   self->runs = g_array_new (FALSE, FALSE, sizeof (guint));
   make_runs (self);
 
+  self->finds_empty = result->scheme->weight == NULL ||
+                      (balance_block_plan_add (self->plan, result->scheme->weight) &&
+                       balance_block_plan_get_shape (self->plan, result->scheme->weight)->den_key == NULL &&
+                       balance_block_plan_add (self->plan, result->scheme->program->base_mask));
   self->whole = TRUE;
   for (guint i = n; i-- > 0;)   /* children come after their parents */
     {
@@ -432,6 +463,7 @@ balance_bulk_free (BalanceBulk *self)
   for (guint i = 0; i < self->asked->len; i++)
     g_free (g_array_index (self->asked, Asked, i).stages);
   g_array_unref (self->asked);
+  g_array_unref (self->weighings);
   g_array_unref (self->runs);
   g_free (self->rules);
   balance_block_plan_free (self->plan);
@@ -477,6 +509,18 @@ balance_bulk_run_new (BalanceBulk *bulk)
   self->asked_made = g_new0 (gboolean, bulk->asked->len + 1);
   for (guint i = 0; i < bulk->asked->len; i++)
     self->asked[i] = g_malloc0 (bulk->max_rows[g_array_index (bulk->asked, Asked, i).level] + BALANCE_KERNEL_SLACK);
+  self->weighings = g_new0 (BalanceWeights, bulk->weighings->len + 1);
+  self->weighings_made = g_new0 (gboolean, bulk->weighings->len + 1);
+  self->totals = g_new0 (double *, bulk->weighings->len + 1);
+  self->counts = g_new0 (guint *, bulk->weighings->len + 1);
+  for (guint i = 0; i < bulk->weighings->len; i++)
+    {
+      guint n = bulk->max_rows[BALANCE_LEVEL_SECTION] + BALANCE_KERNEL_SLACK;
+
+      self->weighings[i] = (BalanceWeights) { g_new0 (double, n), g_new0 (double, n) };
+      self->totals[i] = g_new0 (double, bulk->max_rows[BALANCE_LEVEL_STAGE] + 1);
+      self->counts[i] = g_new0 (guint, bulk->max_rows[BALANCE_LEVEL_STAGE] + 1);
+    }
   self->limits = g_new0 (double *, n_rules + 1);
   self->floors = g_new0 (double *, n_rules + 1);
   for (guint i = 0; i < n_rules; i++)
@@ -507,6 +551,17 @@ balance_bulk_run_free (BalanceBulkRun *self)
 
   for (guint i = 0; i < self->bulk->asked->len; i++)
     g_free (self->asked[i]);
+  for (guint i = 0; i < self->bulk->weighings->len; i++)
+    {
+      g_free (self->weighings[i].weight);
+      g_free (self->weighings[i].reciprocal);
+      g_free (self->totals[i]);
+      g_free (self->counts[i]);
+    }
+  g_free (self->weighings);
+  g_free (self->weighings_made);
+  g_free (self->totals);
+  g_free (self->counts);
   for (guint i = 0; i < self->bulk->result->scheme->pack->rules->len; i++)
     {
       g_free (self->limits[i]);
@@ -649,10 +704,9 @@ judge_sections (BalanceBulkRun *self, guint index, guint8 *unsure)
 
 /* Does S / mean compare as asked? -1 where doubles do not tell. */
 static int
-compare_sums (const BalanceSums *sums, BalanceComparison comparison, double square)
+compare_sums (const BalanceSums *sums, double weight, guint n, BalanceComparison comparison, double square)
 {
   gboolean upper = comparison == BALANCE_COMPARISON_AT_MOST || comparison == BALANCE_COMPARISON_BELOW, at_most, below;
-  double ratio;
 
   if (sums->negative)
     return -1;
@@ -662,7 +716,7 @@ compare_sums (const BalanceSums *sums, BalanceComparison comparison, double squa
       at_most = TRUE;
       below = FALSE;
     }
-  else if (sums->n == 1)
+  else if (n == 1)
     {
       /* one section differs from nothing */
       at_most = TRUE;
@@ -670,7 +724,8 @@ compare_sums (const BalanceSums *sums, BalanceComparison comparison, double squa
     }
   else
     {
-      ratio = sums->w * sums->q_hi / (sums->x_hi * sums->x_hi);
+      double ratio = weight * sums->q_hi / (sums->x_hi * sums->x_hi);
+
       if (fabs (ratio - square) <= DOUBTFUL * square)
         return -1;
       at_most = below = ratio < square;
@@ -681,40 +736,67 @@ compare_sums (const BalanceSums *sums, BalanceComparison comparison, double squa
   return comparison == BALANCE_COMPARISON_AT_LEAST ? !below : !at_most;
 }
 
+static const BalanceWeights *
+get_weighing (BalanceBulkRun *self, guint index, guint8 *unsure)
+{
+  const BalanceKernels *kernels = self->bulk->kernels;
+  const Weighing *weighing = &g_array_index (self->bulk->weighings, Weighing, index);
+  BalanceBlock *block = self->block;
+  BalanceFacts *facts = block->facts;
+  const BalanceWeights *weights = &self->weighings[index];
+  guint first = block->offset[BALANCE_LEVEL_STAGE], offset = block->offset[BALANCE_LEVEL_SECTION];
+
+  if (self->weighings_made[index])
+    return weights;
+
+  self->weighings_made[index] = TRUE;
+  kernels->weigh (weights, balance_block_get (block, weighing->weight).num, get_asked (self, weighing->counted, unsure),
+                  block->n_rows[BALANCE_LEVEL_SECTION]);
+  for (guint g = 0; g < block->n_rows[BALANCE_LEVEL_STAGE]; g++)
+    self->totals[index][g] = kernels->total (weights->weight + (facts->group_sections[first + g] - offset),
+                                             facts->group_sections[first + g + 1] - facts->group_sections[first + g], &self->counts[index][g]);
+
+  return weights;
+}
+
 static void
 judge_groups (BalanceBulkRun *self, guint index, guint8 *unsure)
 {
   const Rule *rule = &self->bulk->rules[index];
+  const Weighing *weighing;
   BalanceResult *result = self->bulk->result;
   BalanceBlock *block = self->block;
   BalanceFacts *facts = block->facts;
-  const guint8 *asked = get_asked (self, rule->asked, unsure), *counted;
+  const guint8 *asked = get_asked (self, rule->asked, unsure);
   guint first = block->offset[BALANCE_LEVEL_STAGE], offset = block->offset[BALANCE_LEVEL_SECTION];
   guint8 *verdicts = result->verdicts[index];
-  BalanceBlockVectors value, weight;
+  const BalanceWeights *weights;
+  BalanceBlockVectors value;
+  gboolean den_is_weight;
 
   if (!rule->has_limit)
     return;
 
-  counted = get_asked (self, rule->counted, unsure);
+  weighing = &g_array_index (self->bulk->weighings, Weighing, rule->weighing);
+  weights = get_weighing (self, rule->weighing, unsure);
   value = balance_block_get (block, rule->value);
-  weight = balance_block_get (block, rule->weight);
-  mark_doubts (self, value.doubt, counted, unsure);
+  den_is_weight = value.den != NULL && value.den == balance_block_get (block, weighing->weight).num;
+  mark_doubts (self, value.doubt, get_asked (self, weighing->counted, unsure), unsure);
   for (guint g = 0; g < block->n_rows[BALANCE_LEVEL_STAGE]; g++)
     {
       guint district = facts->group_district[first + g] - block->offset[BALANCE_LEVEL_DISTRICT];
       guint from = facts->group_sections[first + g] - offset, n = facts->group_sections[first + g + 1] - facts->group_sections[first + g];
-      const double *den = value.den == weight.num ? weight.num + from : value.den != NULL ? value.den + from : NULL;
+      guint n_counted = self->counts[rule->weighing][g];
       BalanceSums sums;
       int truth;
 
       verdicts[first + g] = BALANCE_VERDICT_NOT_APPLICABLE;
-      if (asked[g] == 0 || unsure[district])
+      if (asked[g] == 0 || unsure[district] || n_counted == 0)
         continue;
-      self->bulk->kernels->reduce (&sums, value.num + from, den, weight.num + from, counted + from, n);
-      if (sums.n == 0)
-        continue;
-      truth = compare_sums (&sums, rule->comparison, rule->squares[result->bindings->own->stage_back[facts->group_stage[first + g]]]);
+      self->bulk->kernels->reduce (&sums, value.num + from, value.den != NULL ? value.den + from : NULL, den_is_weight,
+                                   weights->weight + from, weights->reciprocal + from, rule->may_be_negative, n);
+      truth = compare_sums (&sums, self->totals[rule->weighing][g], n_counted, rule->comparison,
+                            rule->squares[result->bindings->own->stage_back[facts->group_stage[first + g]]]);
       if (truth < 0)
         unsure[district] = 1;
       else
@@ -797,6 +879,7 @@ balance_bulk_run_judge (BalanceBulkRun *self, guint first_district, guint n_dist
 
   memset (unsure, 0, n_districts);
   memset (self->asked_made, 0, sizeof (gboolean) * bulk->asked->len);
+  memset (self->weighings_made, 0, sizeof (gboolean) * bulk->weighings->len);
   balance_block_move (self->block, first_district, n_districts);
   for (guint i = bulk->result->scheme->pack->rules->len; i-- > 0;)
     {
@@ -811,4 +894,31 @@ balance_bulk_run_judge (BalanceBulkRun *self, guint first_district, guint n_dist
       else
         judge_groups (self, i, unsure);
     }
+}
+
+gboolean
+balance_bulk_finds_empty (BalanceBulk *self)
+{
+  return self->finds_empty;
+}
+
+void
+balance_bulk_run_find_empty (BalanceBulkRun *self, GArray *rows)
+{
+  const BalanceScheme *scheme = self->bulk->result->scheme;
+  guint n = self->block->n_rows[BALANCE_LEVEL_SECTION];
+  BalanceBlockVectors weight;
+  const guint8 *mask;
+
+  if (scheme->weight == NULL)
+    return;
+  weight = balance_block_get (self->block, scheme->weight);
+  mask = balance_block_get (self->block, scheme->program->base_mask).flags;
+  for (guint i = 0; i < n; i++)
+    if (weight.num[i] <= 0.0 && weight.num[i] >= 0.0 && mask[i] != 0 && (weight.doubt == NULL || !weight.doubt[i]))
+      {
+        guint row = self->block->offset[BALANCE_LEVEL_SECTION] + i;
+
+        g_array_append_val (rows, row);
+      }
 }

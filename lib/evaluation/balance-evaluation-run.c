@@ -21,6 +21,8 @@ typedef struct
   BalanceResult     *result;
   BalanceBulk       *bulk;          /* nullable */
   guint              n_runs;
+  GArray            *empty;         /* (mutex lock) of guint: sections without pupils; nullable = nobody asks */
+  pthread_mutex_t    lock;
   atomic_uint        next;          /* run */
   atomic_uint        done;
   atomic_bool        stop;
@@ -103,6 +105,35 @@ bulk_verdict (BalanceEvaluation *self, BalanceResult *result, BalanceBulk *bulk,
   return verdict;
 }
 
+/* Sections that would be judged, had they any pupils. */
+static void
+find_empty (BalanceResult *result, BalanceJudge *judge, GArray *empty)
+{
+  BalanceFrame *frame = judge->frame;
+  const BalanceNumber *weights;
+  const guint8 *mask;
+
+  if (result->scheme->weight == NULL)
+    return;
+  weights = balance_frame_get_numbers (frame, result->scheme->weight);
+  mask = balance_frame_get_flags (frame, result->scheme->program->base_mask);
+  for (guint i = 0; i < frame->n_rows[BALANCE_LEVEL_SECTION]; i++)
+    if (mask[i] != BALANCE_FALSE && weights[i].den != 0 && weights[i].num == 0)
+      {
+        guint row = frame->offset[BALANCE_LEVEL_SECTION] + i;
+
+        g_array_append_val (empty, row);
+      }
+}
+
+static int
+compare_rows (gconstpointer a, gconstpointer b)
+{
+  guint x = *(const guint *) a, y = *(const guint *) b;
+
+  return (x > y) - (x < y);
+}
+
 /* Takes runs until there are none. The caller's thread, which has `progress` or a cancellable, listens to the caller. */
 static void
 work_off (Work *work, gboolean listens, BalanceProgress *progress, double from, double to, GCancellable *cancellable)
@@ -111,6 +142,8 @@ work_off (Work *work, gboolean listens, BalanceProgress *progress, double from, 
   BalanceJudge *judge = NULL;
   BalanceBulkRun *bulk_run = work->bulk != NULL ? balance_bulk_run_new (work->bulk) : NULL;
   GByteArray *unsure = g_byte_array_new ();
+  g_autoptr (GArray) empty = g_array_new (FALSE, FALSE, sizeof (guint));
+  gboolean finds_empty = work->bulk != NULL && balance_bulk_finds_empty (work->bulk);
   guint run;
 
   while (!atomic_load (&work->stop) && (run = atomic_fetch_add (&work->next, 1)) < work->n_runs)
@@ -122,6 +155,8 @@ work_off (Work *work, gboolean listens, BalanceProgress *progress, double from, 
           balance_bulk_get_run (work->bulk, run, &first, &n);
           g_byte_array_set_size (unsure, n);
           balance_bulk_run_judge (bulk_run, first, n, unsure->data);
+          if (finds_empty && work->empty != NULL)
+            balance_bulk_run_find_empty (bulk_run, empty);
         }
       for (guint d = 0; d < n; d++)
         {
@@ -129,11 +164,13 @@ work_off (Work *work, gboolean listens, BalanceProgress *progress, double from, 
 
           if (sure)
             result->districts[first + d] = (guint8) bulk_verdict (work->evaluation, result, work->bulk, first + d);
-          if (sure && balance_bulk_is_whole (work->bulk))
+          if (sure && balance_bulk_is_whole (work->bulk) && (finds_empty || work->empty == NULL))
             continue;
           if (judge == NULL)
             judge = balance_judge_new (result->bindings, result->region);
           judge_district (work->evaluation, result, judge, sure ? work->bulk : NULL, first + d);
+          if (!finds_empty && work->empty != NULL)
+            find_empty (result, judge, empty);
         }
 
       done = atomic_fetch_add (&work->done, 1);
@@ -141,6 +178,12 @@ work_off (Work *work, gboolean listens, BalanceProgress *progress, double from, 
         atomic_store (&work->stop, TRUE);
       if (listens && progress != NULL && run % 16 == 0)
         balance_progress_set_fraction (progress, from + (to - from) * done / MAX (1, work->n_runs));
+    }
+  if (work->empty != NULL)
+    {
+      pthread_mutex_lock (&work->lock);
+      g_array_append_vals (work->empty, empty->data, empty->len);
+      pthread_mutex_unlock (&work->lock);
     }
   g_byte_array_unref (unsure);
   balance_bulk_run_free (bulk_run);
@@ -260,10 +303,10 @@ allocate (BalanceEvaluation *self, BalanceResult *result)
 }
 
 static gboolean
-run (BalanceEvaluation *self, BalanceResult *result, guint n_threads, const BalanceKernels *kernels, BalanceProgress *progress, double from, double to,
+run (BalanceEvaluation *self, BalanceResult *result, GArray *empty, guint n_threads, const BalanceKernels *kernels, BalanceProgress *progress, double from, double to,
      GCancellable *cancellable, GError **error)
 {
-  Work work = { .evaluation = self, .result = result };
+  Work work = { .evaluation = self, .result = result, .empty = empty, .lock = PTHREAD_MUTEX_INITIALIZER };
   pthread_t threads[MAX_THREADS];
   guint n_started = 0, useful;
 
@@ -286,6 +329,9 @@ run (BalanceEvaluation *self, BalanceResult *result, guint n_threads, const Bala
   for (guint i = 0; i < n_started; i++)
     pthread_join (threads[i], NULL);
   balance_bulk_free (work.bulk);
+  pthread_mutex_destroy (&work.lock);
+  if (empty != NULL)
+    g_array_sort (empty, compare_rows);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
 
@@ -453,15 +499,13 @@ notice_evidence (BalanceEvaluation *self)
 }
 
 static void
-collect_notices (BalanceEvaluation *self)
+collect_notices (BalanceEvaluation *self, GArray *empty_rows)
 {
   BalanceFacts *facts = self->facts;
   BalancePack *pack = self->standard->pack;
   Names unsplit = { 0 }, skipped = { 0 }, empty = { 0 };
   guint n_census_stages = balance_dictionary_get_n_stages (facts->dictionary);
   g_autofree gboolean *is_unsplit = g_new0 (gboolean, n_census_stages + 1);
-  const BalanceNumber *weights = NULL;
-  BalanceJudge *judge = balance_judge_new (self->result.bindings, self->result.region);
 
   for (guint i = 0; i < n_census_stages; i++)
     is_unsplit[i] = stage_is_unsplit (self, i);
@@ -497,20 +541,10 @@ collect_notices (BalanceEvaluation *self)
             self->unsplit[d] = TRUE;
             add_name (&unsplit, facts->school_names[facts->section_school[s]]);
           }
-      /* sections without pupils are left out: said once, not silently */
-      if (self->result.scheme->weight != NULL)
-        {
-          const guint8 *mask;
-
-          balance_judge_reset (judge, d, 1);
-          weights = balance_frame_get_numbers (judge->frame, self->result.scheme->weight);
-          mask = balance_frame_get_flags (judge->frame, self->result.scheme->program->base_mask);
-          for (guint i = 0; i < judge->frame->n_rows[BALANCE_LEVEL_SECTION]; i++)
-            if (mask[i] != BALANCE_FALSE && weights[i].den != 0 && weights[i].num == 0)
-              add_name (&empty, facts->school_names[facts->section_school[judge->frame->offset[BALANCE_LEVEL_SECTION] + i]]);
-        }
     }
-  balance_judge_free (judge);
+  /* sections without pupils are left out: said once, not silently */
+  for (guint i = 0; i < empty_rows->len; i++)
+    add_name (&empty, facts->school_names[facts->section_school[g_array_index (empty_rows, guint, i)]]);
 
   tell (self, &skipped, BALANCE_SEVERITY_WARNING, "skipped-rows", "rows were left out on reading; never met because of that",
         "读取时略过了部分行，因此不能判为达标");
@@ -568,6 +602,7 @@ balance_evaluation_run (BalanceEvaluator   *evaluator,
   BalancePack *pack = standard->pack;
   g_autoptr(BalanceEvaluation) self = g_object_new (BALANCE_TYPE_EVALUATION, NULL);
   g_autoptr(BalanceProblems) problems = balance_problems_new ();
+  g_autoptr (GArray) empty = g_array_new (FALSE, FALSE, sizeof (guint));
   g_autofree gboolean *in_force = g_new0 (gboolean, pack->concessions->len + 1);
   gint32 days = (gint32) (g_get_real_time () / G_USEC_PER_SEC / 86400);
   gboolean conceding;
@@ -627,12 +662,12 @@ balance_evaluation_run (BalanceEvaluator   *evaluator,
     }
   if (progress != NULL)
     balance_progress_set_phase (progress, "evaluating", "评估");
-  if (!run (self, &self->result, n_threads, set, progress, 0.0, conceding ? 0.5 : 1.0, cancellable, error) ||
-      (conceding && !run (self, &self->strict, n_threads, set, progress, 0.5, 1.0, cancellable, error)))
+  if (!run (self, &self->result, empty, n_threads, set, progress, 0.0, conceding ? 0.5 : 1.0, cancellable, error) ||
+      (conceding && !run (self, &self->strict, NULL, n_threads, set, progress, 0.5, 1.0, cancellable, error)))
     return NULL;
 
   self->unsplit = g_malloc0 (self->facts->districts.n_rows + 1);
-  collect_notices (self);
+  collect_notices (self, empty);
   withhold (self, &self->result);
   if (conceding)
     withhold (self, &self->strict);

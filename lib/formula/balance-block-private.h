@@ -54,6 +54,7 @@ typedef struct
   double               *split_weights, *split_sums;   /* of the sections; made on demand */
   guint8               *split_doubt;
   guint                 split_generation;
+  guint32              *districts;     /* of the sections */
 } BalanceBlock;
 
 /* `max_rows` by level: the most that any move will bring. */

@@ -433,6 +433,8 @@ typedef struct _BalanceBlockSlot
   BalanceBlockVectors vectors;
   gpointer            own, own_den; /* memory; made when first needed */
   guint8             *own_doubt;
+  guint8             *zeros;        /* where num is 0: nothing can be divided by it */
+  guint               zeros_generation;
 } Slot;
 
 BalanceBlock *
@@ -460,11 +462,13 @@ balance_block_free (BalanceBlock *self)
       g_free (self->slots[i].own);
       g_free (self->slots[i].own_den);
       g_free (self->slots[i].own_doubt);
+      g_free (self->slots[i].zeros);
     }
   g_free (self->slots);
   g_free (self->split_weights);
   g_free (self->split_sums);
   g_free (self->split_doubt);
+  g_free (self->districts);
   g_free (self);
 }
 
@@ -692,44 +696,48 @@ get_split (BalanceBlock *self, const BalanceNode *node, Slot *slot)
   slot->vectors.doubt = doubt;
 }
 
-/* The row of a coarser level, in the block. */
-static inline guint
-parent_row (BalanceBlock *self, BalanceLevel level, guint i)
+/* For each section the row of a coarser level, in the block. */
+static const guint32 *
+get_parents (BalanceBlock *self, BalanceLevel level, guint32 *offset)
 {
-  guint section = self->offset[BALANCE_LEVEL_SECTION] + i;
+  guint n = self->n_rows[BALANCE_LEVEL_SECTION], section = self->offset[BALANCE_LEVEL_SECTION];
   BalanceFacts *facts = self->facts;
+  guint32 *out;
 
-  switch (level)
-    {
-    case BALANCE_LEVEL_SCHOOL:
-      return facts->section_school[section] - self->offset[BALANCE_LEVEL_SCHOOL];
-    case BALANCE_LEVEL_STAGE:
-      return facts->section_group[section] - self->offset[BALANCE_LEVEL_STAGE];
-    default:
-      return facts->school_district[facts->section_school[section]] - self->offset[BALANCE_LEVEL_DISTRICT];
-    }
+  *offset = self->offset[level];
+  if (level == BALANCE_LEVEL_SCHOOL)
+    return facts->section_school + section;
+  if (level == BALANCE_LEVEL_STAGE)
+    return facts->section_group + section;
+
+  out = own (self, (gpointer *) &self->districts, BALANCE_LEVEL_SECTION, sizeof *out);
+  for (guint i = 0; i < n; i++)
+    out[i] = facts->school_district[facts->section_school[section + i]];
+
+  return out;
 }
+
+#define RAISE(out, in) for (guint i = 0; i < n; i++) (out)[i] = (in)[parents[i] - offset]
 
 static void
 get_raised (BalanceBlock *self, const BalanceNode *node, Slot *slot)
 {
-  BalanceLevel level = node->args[0]->level;
   BalanceBlockVectors from = balance_block_get (self, node->args[0]);
   guint n = self->n_rows[node->level];
+  guint32 offset;
+  const guint32 *parents = get_parents (self, node->args[0]->level, &offset);
 
   if (from.num != NULL)
     {
       double *out = own_numbers (self, slot, node->level);
 
-      for (guint i = 0; i < n; i++)
-        out[i] = from.num[parent_row (self, level, i)];
+      RAISE (out, from.num);
       slot->vectors.num = out;
       if (from.doubt != NULL)
         {
           guint8 *doubt = own_doubt (self, slot, node->level);
 
-          for (guint i = 0; i < n; i++)
-            doubt[i] = from.doubt[parent_row (self, level, i)];
+          RAISE (doubt, from.doubt);
           slot->vectors.doubt = doubt;
         }
     }
@@ -737,16 +745,14 @@ get_raised (BalanceBlock *self, const BalanceNode *node, Slot *slot)
     {
       guint8 *out = own_flags (self, slot, node->level);
 
-      for (guint i = 0; i < n; i++)
-        out[i] = from.flags[parent_row (self, level, i)];
+      RAISE (out, from.flags);
       slot->vectors.flags = out;
     }
   else
     {
       gint32 *out = own (self, &slot->own, node->level, sizeof *out);
 
-      for (guint i = 0; i < n; i++)
-        out[i] = from.codes[parent_row (self, level, i)];
+      RAISE (out, from.codes);
       slot->vectors.codes = out;
     }
 }
@@ -891,10 +897,13 @@ get_arithmetic (BalanceBlock *self, const BalanceNode *node, Slot *slot)
         }
       if (sb->low <= 0.0)
         {
-          guint8 *zero = own (self, &slot->own, node->level, 1);
+          Slot *divisor = &self->slots[node->args[1]->index];
+          guint8 *zeros = own (self, (gpointer *) &divisor->zeros, node->level, 1);
 
-          k->is_zero (zero, b.num, n);
-          slot->vectors.doubt = join_doubts (self, slot, node, slot->vectors.doubt, zero);
+          if (divisor->zeros_generation != self->generation)
+            k->is_zero (zeros, b.num, n);
+          divisor->zeros_generation = self->generation;
+          slot->vectors.doubt = join_doubts (self, slot, node, slot->vectors.doubt, zeros);
         }
     }
 }

@@ -16,13 +16,20 @@ G_BEGIN_DECLS
 #define BALANCE_KERNEL_SLACK 16
 
 /* Sums over the rows of a group that count, values v = num / den and weights p:
- * w = sum p,  x = sum p v,  q = sum p v^2, as pairs of doubles. */
+ * x = sum p v,  q = sum p v^2, as pairs of doubles. */
 typedef struct
 {
-  double   w, x_hi, x_lo, q_hi, q_lo;
-  guint32  n;            /* rows that count */
+  double   x_hi, x_lo, q_hi, q_lo;
   gboolean negative;     /* a value is below zero: the sums mean nothing */
 } BalanceSums;
+
+/* What all columns with the same weights have in common, for the rows of a group. Vectors of the block, so that
+ * it is found once; rows that do not count weigh nothing. */
+typedef struct
+{
+  double *weight;        /* 0 in rows that do not count */
+  double *reciprocal;    /* 1 / weight; 1 in rows that do not count */
+} BalanceWeights;
 
 typedef struct
 {
@@ -59,8 +66,12 @@ typedef struct
   /* Has a row both? */
   gboolean (*any_both) (const guint8 *a, const guint8 *b, guint n);
   gboolean (*any_unknown) (const guint8 *flags, guint n);
-  /* `den` may be `weight` itself, which saves a division; nullable = 1. Rows count where counts is 1. */
-  void (*reduce)     (BalanceSums *sums, const double *num, const double *den, const double *weight, const guint8 *counts, guint n);
+  void (*weigh)      (const BalanceWeights *out, const double *weight, const guint8 *counts, guint n);
+  /* The sum of weights, and how many rows count. */
+  double (*total)    (const double *weight, guint n, guint *n_counted);
+  /* Values num / den; `den` is NULL for 1 and, which is quicker, where it is the weight of rows that count. */
+  void (*reduce)     (BalanceSums *sums, const double *num, const double *den, gboolean den_is_weight, const double *weight,
+                      const double *reciprocal, gboolean may_be_negative, guint n);
 } BalanceKernels;
 
 /* Those of a set by name ("baseline", "avx2", "avx512"), NULL where this machine or build has it not; NULL name:

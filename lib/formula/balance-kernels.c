@@ -142,19 +142,24 @@ any_unknown (const guint8 *restrict flags, guint n)
 
 /* One comparison for a whole loop, so that the compiler sees no branch in it. */
 #define JUDGE(DEN, OP, FLOOR_OP) \
-  for (guint i = 0; i < n; i++) \
-    { \
-      double l = num[i] * a, r = (DEN) * b[i]; \
-\
-      verdicts[i] = (guint8) (applies[i] == 0 ? BALANCE_VERDICT_NOT_APPLICABLE : l OP r ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNMET); \
-    } \
-  if (floors != NULL) \
+  if (floors == NULL) \
     for (guint i = 0; i < n; i++) \
       { \
-        double l = num[i] * fa, r = (DEN) * fb[i]; \
+        double l = num[i] * a, r = (DEN) * b[i]; \
 \
-        floors[i] = (guint8) ((verdicts[i] == BALANCE_VERDICT_UNMET) & (l FLOOR_OP r)); \
+        verdicts[i] = (guint8) (applies[i] == 0 ? BALANCE_VERDICT_NOT_APPLICABLE : l OP r ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNMET); \
+      } \
+  else \
+    for (guint i = 0; i < n; i++) \
+      { \
+        double x = num[i], d = (DEN), l = x * a, r = d * b[i], fl = x * fa, fr = d * fb[i]; \
+        guint8 ok = l OP r, near = fl FLOOR_OP fr, asked = applies[i] != 0; \
+\
+        verdicts[i] = (guint8) (asked ? BALANCE_VERDICT_UNMET - ok : BALANCE_VERDICT_NOT_APPLICABLE); \
+        floors[i] = (guint8) (asked & (ok ^ 1) & near); \
       }
+
+G_STATIC_ASSERT (BALANCE_VERDICT_UNMET == BALANCE_VERDICT_MET + 1);
 
 #define JUDGE_EITHER(OP, FLOOR_OP) \
   if (den != NULL) \
@@ -315,38 +320,82 @@ mask_of (const guint8 *counts, guint left)
 }
 
 static void
-reduce (BalanceSums *sums, const double *num, const double *den, const double *weight, const guint8 *counts, guint n)
+weigh (const BalanceWeights *out, const double *weight, const guint8 *counts, guint n)
 {
   const V one = (V) { 0 } + 1.0;
-  V w = { 0 }, x_hi = { 0 }, x_lo = { 0 }, q_hi = { 0 }, q_lo = { 0 }, lowest = { 0 };
-  M rows = { 0 };
-  double w_hi, w_lo;
 
   for (guint i = 0; i < n; i += LANES)
     {
       M mask = mask_of (counts + i, n - i);
-      V a = masked (load_lanes (num + i), mask), p = masked (load_lanes (weight + i), mask), d, r, r1, r2, t1, t2;
+      V p = masked (load_lanes (weight + i), mask), r = one / (V) (((M) p & mask) | ((M) one & ~mask));
 
-      rows -= mask;
-      w += p;
-      lowest = (V) ((M) (a < lowest) & (M) a) + (V) (~(M) (a < lowest) & (M) lowest);
-      if (den == weight)
+      memcpy (out->weight + i, &p, sizeof p);
+      memcpy (out->reciprocal + i, &r, sizeof r);
+    }
+}
+
+/* All ones in the first lanes. */
+static inline M
+first_lanes (guint n)
+{
+  M mask = { 0 };
+
+  for (guint k = 0; k < LANES; k++)
+    mask[k] = k < n ? -1 : 0;
+  return mask;
+}
+
+static double
+total (const double *weight, guint n, guint *n_counted)
+{
+  double sum = 0.0;
+  guint count = 0;
+
+  LOOP (n)
+    {
+      sum += weight[i];
+      count += weight[i] > 0.0;
+    }
+  *n_counted = count;
+  return sum;
+}
+
+static void
+reduce (BalanceSums *sums, const double *num, const double *den, gboolean den_is_weight, const double *weight,
+        const double *reciprocal, gboolean may_be_negative, guint n)
+{
+  const V zero = { 0 }, one = zero + 1.0;
+  V x_hi = zero, x_lo = zero, q_hi = zero, q_lo = zero;
+  M below = { 0 };
+
+  for (guint i = 0; i < n; i += LANES)
+    {
+      V p = load_lanes (weight + i), a = load_lanes (num + i), r, r1, r2, t1, t2;
+      M counts = (M) (p > zero);
+
+      if (i + LANES > n)
+        counts &= first_lanes (n - i);
+      a = masked (a, counts);
+      if (may_be_negative)
+        below |= (M) (a < zero);
+      if (den_is_weight)
         {
           /* p v = a, a whole number; p v^2 = a^2 / p */
-          d = (V) (((M) p & mask) | ((M) one & ~mask));
-          r = one / d;
+          r = load_lanes (reciprocal + i);
           r1 = a * r;
-          r2 = -product_error (r1, d, a) * r;
+          r2 = -product_error (r1, p, a) * r;
           x_hi += a;
           t1 = a * r1;
           t2 = product_error (a, r1, t1) + a * r2;
           accumulate (&q_hi, &q_lo, t1, t2);
           continue;
         }
+      p = masked (p, counts);
       if (den != NULL)
         {
-          d = load_lanes (den + i);
-          d = (V) (((M) d & mask) | ((M) one & ~mask));
+          V d = load_lanes (den + i);
+
+          d = (V) (((M) d & counts) | ((M) one & ~counts));
           r = one / d;
           r1 = a * r;
           r2 = -product_error (r1, d, a) * r;
@@ -354,7 +403,7 @@ reduce (BalanceSums *sums, const double *num, const double *den, const double *w
       else
         {
           r1 = a;
-          r2 = (V) { 0 };
+          r2 = zero;
         }
       t1 = p * r1;
       t2 = product_error (p, r1, t1) + p * r2;
@@ -363,17 +412,11 @@ reduce (BalanceSums *sums, const double *num, const double *den, const double *w
       accumulate (&q_hi, &q_lo, r, product_error (t1, r1, r) + (t1 * r2 + t2 * r1));
     }
 
-  fold (w, (V) { 0 }, &w_hi, &w_lo);
-  sums->w = w_hi;
   fold (x_hi, x_lo, &sums->x_hi, &sums->x_lo);
   fold (q_hi, q_lo, &sums->q_hi, &sums->q_lo);
-  sums->n = 0;
   sums->negative = FALSE;
-  for (guint k = 0; k < LANES; k++)
-    {
-      sums->n += (guint32) rows[k];
-      sums->negative = sums->negative || lowest[k] < 0.0;
-    }
+  for (guint k = 0; may_be_negative && k < LANES; k++)
+    sums->negative = sums->negative || below[k] != 0;
 }
 
 #define TABLE_OF(name) balance_kernels_##name
@@ -386,5 +429,5 @@ extern const BalanceKernels TABLE (BALANCE_KERNELS_NAME);
 const BalanceKernels TABLE (BALANCE_KERNELS_NAME) = {
   QUOTE (BALANCE_KERNELS_NAME),
   load_int32, load_int64, combine, multiply, scale, choose, less, equal, is_zero, equal_code, both, either, negate, join, doubt,
-  judge, k_of_n, any_both, any_unknown, reduce,
+  judge, k_of_n, any_both, any_unknown, weigh, total, reduce,
 };
