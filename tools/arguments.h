@@ -27,6 +27,8 @@ typedef struct
 
 extern const ToolCommand tool_evaluate;
 extern const ToolCommand tool_explain;
+extern const ToolCommand tool_import;
+extern const ToolCommand tool_store;
 extern const ToolCommand tool_standard;
 extern const ToolCommand tool_fields;
 

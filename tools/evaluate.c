@@ -7,6 +7,7 @@
 static ToolJudge judge;
 static char *format_name;
 static char *output_path;
+static gboolean save;
 
 static const ToolOption options[] = {
   TOOL_JUDGE_OPTIONS (judge),
@@ -15,6 +16,8 @@ static const ToolOption options[] = {
     "text（缺省）、json（全部结果，完整精度）、csv（每校每学段一行）或 html（单个文件，用浏览器打开）" },
   { "output", G_OPTION_ARG_FILENAME, &output_path, "FILE", "文件",
     "write to this file, which is replaced only when all is written", "写入该文件；全部写完后才替换原文件" },
+  { "save", G_OPTION_ARG_NONE, &save, NULL, NULL,
+    "keep the evaluation in the store that the data are from", "把评估结果保存到数据所在的数据库文件" },
   { NULL }
 };
 
@@ -72,6 +75,20 @@ write_result (void)
 }
 
 static int
+save_result (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BalanceStore) store = balance_store_open (path, BALANCE_STORE_WRITE, &error);
+  gint64 number = store == NULL ? 0 : balance_store_save_evaluation (store, judge.evaluation, NULL, NULL, &error);
+
+  if (number == 0)
+    return tool_fail_error (error);
+  tool_remark (tool_word ("kept in %s as evaluation %d", "已保存到 %s，为第 %d 次评估"), path, (int) number);
+
+  return TOOL_MET;
+}
+
+static int
 run (char **arguments)
 {
   static const char *const formats[] = { "text", "json", "csv", "html", NULL };
@@ -79,8 +96,13 @@ run (char **arguments)
 
   if (format_name != NULL && !g_strv_contains (formats, format_name))
     status = tool_fail ("%s", tool_word ("--format takes text, json, csv or html", "--format 只接受 text、json、csv 或 html"));
+  if (status == TOOL_MET && save && (arguments[0] == NULL || !balance_store_recognise (arguments[0])))
+    status = tool_fail ("%s", tool_word ("--save keeps the evaluation in the store that is judged; import the tables first with balance import",
+                                         "--save 只用于数据库文件，请先用 balance import 导入数据"));
   if (status == TOOL_MET)
     status = tool_judge_run (&judge, arguments);
+  if (status == TOOL_MET && save)
+    status = save_result (arguments[0]);
   if (status == TOOL_MET)
     status = write_result ();
 
@@ -93,8 +115,8 @@ run (char **arguments)
 
 const ToolCommand tool_evaluate = {
   .name = "evaluate",
-  .usage_en = "FILE… [OPTIONS]",
-  .usage_zh = "文件… [选项]",
+  .usage_en = "FILE… [OPTIONS]\nSTORE.balance [--year YEAR] [--save] [OPTIONS]",
+  .usage_zh = "文件… [选项]\n数据库.balance [--year 年度] [--save] [选项]",
   .about_en = "Judges the schools of one or many districts by a standard.",
   .about_zh = "按标准判定一个或多个县（市、区）的学校。",
   .notes_en = "The status is 0 where all is met, 1 where something is unmet or undetermined, 2 where the data or the command line have errors. "

@@ -57,24 +57,30 @@ parse_concessions (const char         *name,
   return TRUE;
 }
 
-static BalanceImport *
-read_files (ToolJudge        *self,
-            char            **paths,
-            BalanceProgress  *progress,
-            GError          **error)
+BalanceImport *
+tool_read_files (char              **paths,
+                 BalanceDictionary  *dictionary,
+                 const char         *map_path,
+                 gboolean            skip_bad_rows,
+                 int                 year,
+                 BalanceProgress    *progress,
+                 GError            **error)
 {
-  BalanceDictionary *dictionary = balance_standard_get_dictionary (self->standard);
   g_autoptr (BalanceMap) map = NULL;
   g_autoptr (BalanceReader) reader = NULL;
 
-  if (self->map_path != NULL)
+  for (guint i = 0; paths[i] != NULL; i++)
+    if (balance_store_recognise (paths[i]))
+      return tool_read_store (paths, dictionary, map_path, year, error);
+
+  if (map_path != NULL)
     {
-      map = balance_map_new_from_file (self->map_path, dictionary, error);
+      map = balance_map_new_from_file (map_path, dictionary, error);
       if (map == NULL)
         return NULL;
     }
 
-  reader = balance_reader_new (dictionary, map, self->skip_bad_rows);
+  reader = balance_reader_new (dictionary, map, skip_bad_rows);
 
   return balance_reader_read (reader, (const char *const *) paths, progress, NULL, error);
 }
@@ -154,7 +160,7 @@ judge (ToolJudge        *self,
   BalanceConcessions concessions;
 
   if (paths[0] == NULL)
-    return tool_fail ("%s", tool_word ("which files? Give one or more tables (CSV)", "缺少数据文件，请给出一个或多个表（CSV）"));
+    return tool_fail ("%s", tool_word ("which files? Give one or more tables (CSV), or a store", "缺少数据文件，请给出一个或多个表（CSV），或一个数据库文件"));
   if (!parse_concessions (self->concessions_name, &concessions))
     return tool_fail ("%s", tool_word ("--concessions takes auto, on or off", "--concessions 只接受 auto、on 或 off"));
   if (self->threads < 0 || self->threads > MAX_THREADS)
@@ -165,7 +171,8 @@ judge (ToolJudge        *self,
     return fail_standard (self->standard_name, error, self->all_problems);
 
   *shown = tool_progress_start (progress);
-  self->import = read_files (self, paths, progress, &error);
+  self->import = tool_read_files (paths, balance_standard_get_dictionary (self->standard), self->map_path,
+                                  self->skip_bad_rows, self->year, progress, &error);
   if (self->import == NULL)
     {
       tool_progress_end (g_steal_pointer (shown));

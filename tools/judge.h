@@ -59,6 +59,20 @@ typedef struct
 /* A name with a / or ending in .yaml is a file, NULL the default standard. */
 BalanceStandard *tool_load_standard (const char   *name,
                                      GError      **error);
+/* What all commands take that work on data: tables, or the year `year` of one store (0: its only one). NULL after
+ * setting the error. */
+BalanceImport   *tool_read_files    (char             **paths,
+                                     BalanceDictionary *dictionary,
+                                     const char        *map_path,        /* nullable */
+                                     gboolean           skip_bad_rows,
+                                     int                year,
+                                     BalanceProgress   *progress,
+                                     GError           **error);
+BalanceImport   *tool_read_store    (char             **paths,
+                                     BalanceDictionary *dictionary,
+                                     const char        *map_path,
+                                     int                year,
+                                     GError           **error);
 /* The status to leave with, TOOL_MET to go on. */
 int              tool_judge_run     (ToolJudge    *self,
                                      char        **paths);

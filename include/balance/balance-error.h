@@ -29,6 +29,9 @@ G_BEGIN_DECLS
  * @BALANCE_ERROR_FAILED: the operation failed for another reason
  * @BALANCE_ERROR_HELPER_MISSING: a helper program that does this is not installed
  * @BALANCE_ERROR_HELPER: a helper program failed, or was stopped because it took too long or too much
+ * @BALANCE_ERROR_BUSY: another program uses the file
+ * @BALANCE_ERROR_EXISTS: there is one already
+ * @BALANCE_ERROR_NEWER: a newer version of the library wrote it
  *
  * Error codes of the library.
  *
@@ -44,6 +47,9 @@ typedef enum
   BALANCE_ERROR_FAILED,
   BALANCE_ERROR_HELPER_MISSING,
   BALANCE_ERROR_HELPER,
+  BALANCE_ERROR_BUSY,
+  BALANCE_ERROR_EXISTS,
+  BALANCE_ERROR_NEWER,
 } BalanceError;
 
 BALANCE_AVAILABLE_IN_1_0

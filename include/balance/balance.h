@@ -28,5 +28,6 @@
 #include <balance/balance-finding.h>
 #include <balance/balance-evaluation.h>
 #include <balance/balance-evaluator.h>
+#include <balance/balance-store.h>
 #include <balance/balance-report.h>
 #undef BALANCE_INSIDE

@@ -10,5 +10,8 @@ G_BEGIN_DECLS
  * `intakes`: of BalanceIntake, any order of years; not owned. */
 BalanceImport *balance_import_new (GPtrArray       *intakes,
                                    BalanceProblems *problems);
+/* (transfer full) What came of an earlier reading: a census and the problems that there were, in their order. */
+BalanceImport *balance_import_new_from_census (BalanceCensus *census,
+                                               GListModel    *problems);
 
 G_END_DECLS

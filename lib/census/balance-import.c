@@ -84,6 +84,27 @@ balance_import_new (GPtrArray       *intakes,
   return self;
 }
 
+BalanceImport *
+balance_import_new_from_census (BalanceCensus *census,
+                                GListModel    *problems)
+{
+  BalanceImport *self = g_object_new (BALANCE_TYPE_IMPORT, NULL);
+
+  self->problems = balance_problems_new ();
+  for (guint i = 0; i < g_list_model_get_n_items (problems); i++)
+    {
+      g_autoptr(BalanceProblem) problem = g_list_model_get_item (problems, i);
+
+      balance_problems_add_literal (self->problems, balance_problem_get_severity (problem), balance_problem_get_kind (problem), NULL,
+                                    balance_problem_get_message (problem, "en"), balance_problem_get_message (problem, "zh"),
+                                    NULL, NULL, NULL, NULL);
+    }
+  self->list = g_object_ref (problems);
+  g_list_store_append (self->censuses, census);
+
+  return self;
+}
+
 /**
  * balance_import_get_census:
  * @self: an import

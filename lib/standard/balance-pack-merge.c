@@ -18,6 +18,7 @@ typedef struct
 {
   GHashTable      *files;      /* node -> interned path */
   GChecksum       *digest;
+  GPtrArray       *sources;
   BalanceProblems *problems;
   GPtrArray       *chain;      /* ids being extended */
 } Merge;
@@ -281,6 +282,16 @@ apply (Merge *merge, BalanceYaml *parent, const BalanceYaml *child, const char *
     }
 }
 
+static void
+add_source (Merge *merge, GBytes *bytes, const char *path)
+{
+  BalancePackFile *file = g_new (BalancePackFile, 1);
+
+  file->path = g_strdup (path);
+  file->bytes = g_bytes_ref (bytes);
+  g_ptr_array_add (merge->sources, file);
+}
+
 static BalanceYaml *
 read_tree (Merge *merge, GBytes *bytes, const char *path)
 {
@@ -301,6 +312,7 @@ read_tree (Merge *merge, GBytes *bytes, const char *path)
     }
 
   g_checksum_update (merge->digest, (const guchar *) data, (gssize) length);
+  add_source (merge, bytes, path);
   child = balance_yaml_parse (data, length, interned, merge->problems);
   if (child == NULL)
     return NULL;
@@ -346,10 +358,11 @@ balance_pack_merge (GBytes          *bytes,
                     const char      *path,
                     GHashTable      *files,
                     GChecksum       *digest,
+                    GPtrArray       *sources,
                     BalanceProblems *problems)
 {
   g_autoptr(GPtrArray) chain = g_ptr_array_new ();
-  Merge merge = { .files = files, .digest = digest, .problems = problems, .chain = chain };
+  Merge merge = { .files = files, .digest = digest, .sources = sources, .problems = problems, .chain = chain };
 
   return read_tree (&merge, bytes, path);
 }

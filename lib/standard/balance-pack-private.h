@@ -198,7 +198,15 @@ typedef struct
   gboolean           faulty;
   gboolean           extends;       /* it is a change of another pack */
   char              *digest;        /* SHA-256 of all files it was made of */
+  GPtrArray         *sources;       /* of BalancePackFile: those files, its own first */
 } BalancePack;
+
+/* A file that a pack was made of. */
+typedef struct
+{
+  char   *path;
+  GBytes *bytes;
+} BalancePackFile;
 
 /* How a pack finds the packs that it names. Returns the bytes and the path, or NULL. */
 typedef GBytes *(*BalancePackLoad) (const char *id, const char *beside, char **path);
@@ -213,11 +221,13 @@ GBytes       *balance_pack_load         (const char      *id,
                                          const char      *beside,
                                          char           **path);
 
-/* The tree of a pack with those of the packs that it extends merged in; `files` tells the source of a node. */
+/* The tree of a pack with those of the packs that it extends merged in; `files` tells the source of a node, and
+ * every file that was read is added to `sources` (of BalancePackFile). */
 BalanceYaml  *balance_pack_merge        (GBytes          *bytes,
                                          const char      *path,
                                          GHashTable      *files,
                                          GChecksum       *digest,
+                                         GPtrArray       *sources,
                                          BalanceProblems *problems);
 
 BalanceIndicatorRule *balance_pack_find_indicator (BalancePack *self, const char *id);

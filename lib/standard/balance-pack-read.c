@@ -1168,6 +1168,16 @@ is_merged (GHashTable *files, const char *path)
   return FALSE;
 }
 
+static void
+source_free (gpointer data)
+{
+  BalancePackFile *file = data;
+
+  g_free (file->path);
+  g_bytes_unref (file->bytes);
+  g_free (file);
+}
+
 BalancePack *
 balance_pack_read (GBytes          *bytes,
                    const char      *path,
@@ -1176,11 +1186,12 @@ balance_pack_read (GBytes          *bytes,
   g_autoptr(GHashTable) files = g_hash_table_new (NULL, NULL), ids = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr(BalanceYaml) root = NULL;
   g_autoptr(GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func (source_free);
   guint before = balance_problems_count (problems, BALANCE_SEVERITY_ERROR);
   Reader reader = { .files = files, .ids = ids, .problems = problems };
   BalancePack *self;
 
-  root = balance_pack_merge (bytes, path, files, digest, problems);
+  root = balance_pack_merge (bytes, path, files, digest, sources, problems);
   if (root == NULL)
     return NULL;
 
@@ -1195,6 +1206,7 @@ balance_pack_read (GBytes          *bytes,
   self->concessions = g_ptr_array_new ();
   self->computed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->digest = g_strdup (g_checksum_get_string (digest));
+  self->sources = g_ptr_array_ref (sources);
   reader.pack = self;
   read_root (&reader, root);
 
@@ -1372,6 +1384,7 @@ balance_pack_free (BalancePack *self)
   g_free (self->reference);
   g_free (self->effective);
   g_free (self->digest);
+  g_ptr_array_unref (self->sources);
   g_free (self->file);
   g_free (self->id);
   g_free (self);
