@@ -18,6 +18,13 @@ static const ToolOption common[] = {
   { NULL }
 };
 
+/* The one option that has a letter, as in most tools. */
+static char
+short_name (const ToolOption *option)
+{
+  return strcmp (option->name, "output") == 0 ? 'o' : 0;
+}
+
 static void
 print_options (BalanceLayout    *layout,
                const ToolOption *options)
@@ -25,7 +32,7 @@ print_options (BalanceLayout    *layout,
   for (const ToolOption *option = options; option->name != NULL; option++)
     {
       const char *argument = option->argument_en == NULL ? NULL : tool_word (option->argument_en, option->argument_zh);
-      g_autofree char *name = g_strdup_printf ("--%s%s%s", option->name, argument == NULL ? "" : "=", argument == NULL ? "" : argument);
+      g_autofree char *name = g_strdup_printf ("%s--%s%s%s", short_name (option) != 0 ? "-o, " : "", option->name, argument == NULL ? "" : "=", argument == NULL ? "" : argument);
       const BalanceLayoutCell cells[] = {
         { name, OPTION_WIDTH, FALSE, BALANCE_INK_STRONG },
         { tool_word (option->help_en, option->help_zh), BALANCE_LAYOUT_WIDTH - OPTION_WIDTH - 4, FALSE, BALANCE_INK_PLAIN },
@@ -133,7 +140,7 @@ tool_command_run (const ToolCommand *command,
 
   for (const ToolOption *option = command->options; option->name != NULL; option++)
     {
-      GOptionEntry entry = { option->name, 0, 0, option->type, option->value, NULL, NULL };
+      GOptionEntry entry = { option->name, short_name (option), 0, option->type, option->value, NULL, NULL };
 
       g_array_append_val (entries, entry);
     }

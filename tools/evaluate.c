@@ -1,77 +1,168 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "judge.h"
 #include "output.h"
 
 static ToolJudge judge;
-static char *format_name;
+static char *format_names;
 static char *output_path;
 static gboolean save;
 
+typedef gboolean (*WriteFunc) (BalanceReport *report, GOutputStream *stream, GCancellable *cancellable, GError **error);
+
+typedef struct
+{
+  const char *name, *extension;
+  WriteFunc   write;
+  gboolean    mark;      /* spreadsheets take a file for UTF-8 by its byte order mark */
+  gboolean    binary;    /* nothing for a terminal */
+} Format;
+
+static const Format formats[] = {
+  { "text", "txt", balance_report_write_text, FALSE, FALSE },
+  { "json", "json", balance_report_write_json, FALSE, FALSE },
+  { "csv", "csv", balance_report_write_csv, TRUE, FALSE },
+  { "html", "html", balance_report_write_html, FALSE, FALSE },
+  { "xlsx", "xlsx", balance_report_write_xlsx, FALSE, TRUE },
+};
+
 static const ToolOption options[] = {
   TOOL_JUDGE_OPTIONS (judge),
-  { "format", G_OPTION_ARG_FILENAME, &format_name, "text|json|csv|html", "text|json|csv|html",
-    "text (if not given), json (everything, full precision), csv (a row per school stage) or html (one file to open in a browser)",
-    "text（缺省）、json（全部结果，完整精度）、csv（每校每学段一行）或 html（单个文件，用浏览器打开）" },
-  { "output", G_OPTION_ARG_FILENAME, &output_path, "FILE", "文件",
-    "write to this file, which is replaced only when all is written", "写入该文件；全部写完后才替换原文件" },
+  { "format", G_OPTION_ARG_FILENAME, &format_names, "FORMAT,…", "格式,…",
+    "text (if not given), json (everything, full precision), csv (a row per school stage), html (one file to open in a browser), "
+    "xlsx (the official tables); "
+    "several, with commas between, go to a directory",
+    "text（缺省）、json（全部结果，完整精度）、csv（每校每学段一行）、html（单个文件，用浏览器打开）、xlsx（申报表各表）；多种格式用逗号分开，写入目录" },
+  { "output", G_OPTION_ARG_FILENAME, &output_path, "FILE|DIR", "文件|目录",
+    "write to this file, which is replaced only when all is written; several formats: to this directory as evaluation.FORMAT",
+    "写入该文件，全部写完后才替换原文件；多种格式写入该目录，文件名为 evaluation.格式" },
   { "save", G_OPTION_ARG_NONE, &save, NULL, NULL,
     "keep the evaluation in the store that the data are from", "把评估结果保存到数据所在的数据库文件" },
   { NULL }
 };
 
-static gboolean
-write_report (BalanceReport  *report,
-              ToolOutput     *output,
-              GError        **error)
+static const Format *
+find_format (const char *name)
 {
-  GOutputStream *stream = tool_output_stream (output);
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (strcmp (formats[i].name, name) == 0)
+      return &formats[i];
 
-  if (g_strcmp0 (format_name, "json") == 0)
-    return balance_report_write_json (report, stream, NULL, error);
-
-  if (g_strcmp0 (format_name, "html") == 0)
-    return balance_report_write_html (report, stream, NULL, error);
-
-  if (g_strcmp0 (format_name, "csv") == 0)
-    {
-      /* Spreadsheets take a file for UTF-8 by its byte order mark. In a pipe it would be in the way. */
-      if (tool_output_is_file (output) && !g_output_stream_write_all (stream, "\357\273\277", 3, NULL, NULL, error))
-        return FALSE;
-      return balance_report_write_csv (report, stream, NULL, error);
-    }
-
-  return balance_report_write_text (report, stream, NULL, error);
+  return NULL;
 }
 
-static int
-write_result (void)
+/* The formats that --format names; NULL after saying what is wrong. */
+static GPtrArray *
+choose_formats (void)
 {
-  const char *district = judge.district == NULL ? NULL : balance_district_get_code (judge.district);
-  gboolean to_terminal = output_path == NULL || g_str_equal (output_path, "-");
-  g_autoptr (BalanceReport) report = NULL;
+  g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
+  g_auto (GStrv) names = g_strsplit (format_names != NULL ? format_names : "text", ",", -1);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      const Format *format = find_format (names[i]);
+
+      if (format == NULL)
+        {
+          g_autoptr (GString) known = g_string_new (NULL);
+
+          for (guint k = 0; k < G_N_ELEMENTS (formats); k++)
+            g_string_append_printf (known, "%s%s", k == 0 ? "" : tool_word (", ", "、"), formats[k].name);
+          tool_fail (tool_word ("--format takes %s", "--format 只接受 %s"), known->str);
+          return NULL;
+        }
+      if (!g_ptr_array_find (chosen, format, NULL))
+        g_ptr_array_add (chosen, (gpointer) format);
+    }
+
+  return g_steal_pointer (&chosen);
+}
+
+static gboolean
+is_directory (const char *path)
+{
+  struct stat status;
+
+  return stat (path, &status) == 0 && S_ISDIR (status.st_mode);
+}
+
+/* The status to leave with, TOOL_MET to go on. */
+static int
+write_one (BalanceReport *report,
+           const Format  *format,
+           const char    *path)
+{
   g_autoptr (GError) error = NULL;
-  ToolOutput *output = tool_output_open (output_path, &error);
+  gboolean to_output = path == NULL || g_str_equal (path, "-");
+  ToolOutput *output = tool_output_open (path, &error);
+  gboolean done;
 
   if (output == NULL)
     return tool_fail_error (error);
 
-  report = balance_report_new_full (judge.evaluation, tool_language_name (), district,
-                                    balance_import_get_problems (judge.import),
-                                    to_terminal && tool_colour_for (STDOUT_FILENO));
-  if (!write_report (report, output, &error))
+  /* In a pipe the mark would be in the way. */
+  done = !format->mark || !tool_output_is_file (output) ||
+         g_output_stream_write_all (tool_output_stream (output), "\357\273\277", 3, NULL, NULL, &error);
+  done = done && format->write (report, tool_output_stream (output), NULL, &error);
+  if (!done)
     {
       tool_output_discard (output);
       /* The reader of a pipe has seen enough. */
-      if (!to_terminal || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+      if (!to_output || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
         return tool_fail_error (error);
     }
   else if (!tool_output_commit (output, &error))
     return tool_fail_error (error);
 
+  return TOOL_MET;
+}
+
+static int
+write_result (GPtrArray *chosen)
+{
+  const char *district = judge.district == NULL ? NULL : balance_district_get_code (judge.district);
+  gboolean to_terminal = output_path == NULL || g_str_equal (output_path, "-");
+  gboolean to_directory = chosen->len > 1;
+  g_autoptr (BalanceReport) report = NULL;
+
+  if (to_directory && g_mkdir_with_parents (output_path, 0777) != 0)
+    return tool_fail (tool_word ("cannot make the directory %s", "无法建立目录 %s"), output_path);
+
+  report = balance_report_new_full (judge.evaluation, tool_language_name (), district,
+                                    balance_import_get_problems (judge.import),
+                                    to_terminal && tool_colour_for (STDOUT_FILENO));
+  for (guint i = 0; i < chosen->len; i++)
+    {
+      const Format *format = g_ptr_array_index (chosen, i);
+      g_autofree char *name = g_strconcat ("evaluation.", format->extension, NULL);
+      g_autofree char *path = to_directory ? g_build_filename (output_path, name, NULL) : g_strdup (output_path);
+      int status = write_one (report, format, path);
+
+      if (status != TOOL_MET)
+        return status;
+    }
+
   return tool_status (district == NULL ? balance_evaluation_get_verdict (judge.evaluation)
                                        : balance_evaluation_get_district_verdict (judge.evaluation, district));
+}
+
+/* What cannot end well is refused before anything is judged. */
+static int
+check_output (GPtrArray *chosen)
+{
+  const Format *first = g_ptr_array_index (chosen, 0);
+
+  if (chosen->len > 1 && (output_path == NULL || g_str_equal (output_path, "-")))
+    return tool_fail ("%s", tool_word ("several formats need a directory: --output DIR", "多种格式需要写入目录：--output 目录"));
+  if (chosen->len > 1 && !is_directory (output_path) && access (output_path, F_OK) == 0)
+    return tool_fail (tool_word ("%s is a file; several formats go to a directory", "%s 是文件；多种格式需要写入目录"), output_path);
+  if (first->binary && output_path == NULL && isatty (STDOUT_FILENO))
+    return tool_fail ("%s", tool_word ("a workbook is not for the terminal: give a file with -o", "工作簿不能输出到终端，请用 -o 指定文件"));
+
+  return TOOL_MET;
 }
 
 static int
@@ -91,11 +182,9 @@ save_result (const char *path)
 static int
 run (char **arguments)
 {
-  static const char *const formats[] = { "text", "json", "csv", "html", NULL };
-  int status = TOOL_MET;
+  g_autoptr (GPtrArray) chosen = choose_formats ();
+  int status = chosen == NULL ? TOOL_BAD_INPUT : check_output (chosen);
 
-  if (format_name != NULL && !g_strv_contains (formats, format_name))
-    status = tool_fail ("%s", tool_word ("--format takes text, json, csv or html", "--format 只接受 text、json、csv 或 html"));
   if (status == TOOL_MET && save && (arguments[0] == NULL || !balance_store_recognise (arguments[0])))
     status = tool_fail ("%s", tool_word ("--save keeps the evaluation in the store that is judged; import the tables first with balance import",
                                          "--save 只用于数据库文件，请先用 balance import 导入数据"));
@@ -104,10 +193,10 @@ run (char **arguments)
   if (status == TOOL_MET && save)
     status = save_result (arguments[0]);
   if (status == TOOL_MET)
-    status = write_result ();
+    status = write_result (chosen);
 
   tool_judge_clear (&judge);
-  g_clear_pointer (&format_name, g_free);
+  g_clear_pointer (&format_names, g_free);
   g_clear_pointer (&output_path, g_free);
 
   return status;

@@ -54,5 +54,10 @@ gboolean           balance_report_write_json     (BalanceReport      *self,
                                                   GOutputStream      *stream,
                                                   GCancellable       *cancellable,
                                                   GError            **error);
+BALANCE_AVAILABLE_IN_1_0
+gboolean           balance_report_write_xlsx     (BalanceReport      *self,
+                                                  GOutputStream      *stream,
+                                                  GCancellable       *cancellable,
+                                                  GError            **error);
 
 G_END_DECLS

@@ -57,5 +57,13 @@ char             **balance_standard_dup_options      (BalanceStandard  *self);
 BALANCE_AVAILABLE_IN_1_0
 char              *balance_standard_to_text          (BalanceStandard  *self,
                                                       const char       *language);
+BALANCE_AVAILABLE_IN_1_0
+gboolean           balance_standard_write_template   (BalanceStandard    *self,
+                                                      const char         *language,
+                                                      const char         *as_of,
+                                                      const char *const  *options,
+                                                      GOutputStream      *stream,
+                                                      GCancellable       *cancellable,
+                                                      GError            **error);
 
 G_END_DECLS

@@ -61,6 +61,8 @@ gboolean     balance_dispersion_has_positive_mean (BalanceDispersion *self);
 /* Correctly rounded; NaN where there is none. */
 double       balance_dispersion_get_cv   (BalanceDispersion *self);
 double       balance_dispersion_get_mean (BalanceDispersion *self);
+/* The mean as a rational; FALSE where there is none. */
+gboolean     balance_dispersion_get_mean_exactly (BalanceDispersion *self, mpq_ptr mean);
 /* Bounds of the CV: the value itself, or what missing values allow; high may be infinite. */
 void         balance_dispersion_get_bounds (BalanceDispersion *self, double *low, double *high);
 /* CV^2 as a rational; FALSE unless KNOWN. */

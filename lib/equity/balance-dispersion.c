@@ -523,6 +523,18 @@ balance_dispersion_get_mean (BalanceDispersion *self)
   return result;
 }
 
+gboolean
+balance_dispersion_get_mean_exactly (BalanceDispersion *self, mpq_ptr mean)
+{
+  if (self->state != BALANCE_DISPERSION_KNOWN && self->state != BALANCE_DISPERSION_ZERO)
+    return FALSE;
+
+  make_exact (self);
+  mpq_div (mean, self->ex, self->ew);
+
+  return TRUE;
+}
+
 void
 balance_dispersion_get_bounds (BalanceDispersion *self, double *low, double *high)
 {

@@ -62,6 +62,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceReplay, balance_replay_unref)
 
 /* `rule` -1 with an indicator: its value only, nothing is judged. `row` is absolute. */
 BalanceFinding *balance_finding_new (BalanceReplay *replay, int rule, int indicator, guint row);
+/* The value as the form prints it, without its unit: "3.57", "97.1"; NULL where there is none. */
+const char     *balance_finding_get_value_digits (BalanceFinding *self);
 BalanceGroup   *balance_group_new   (BalanceEvaluation *evaluation, guint group);
 BalanceOperand *balance_operand_new (BalanceEvaluation *evaluation, BalanceField *field, BalanceLevel level, guint row);
 

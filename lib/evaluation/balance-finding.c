@@ -1368,6 +1368,12 @@ balance_finding_get_rounding_flips (BalanceFinding *self)
   return self->flips;
 }
 
+const char *
+balance_finding_get_value_digits (BalanceFinding *self)
+{
+  return self->value_text;
+}
+
 /**
  * balance_finding_dup_value_text:
  * @self: a finding

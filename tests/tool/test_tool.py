@@ -311,6 +311,34 @@ class Output(ToolCase):
         with open(real, encoding="utf-8") as file:
             self.assertNotEqual(file.read(), "before")
 
+    def test_several_formats(self):
+        table = self.table(*GOOD)
+        folder = os.path.join(self.folder, "new", "results")
+        self.assertEqual(self.evaluate(table, "--format", "csv,json,xlsx,text", "-o", folder), "")
+        self.assertEqual(sorted(os.listdir(folder)), ["evaluation.csv", "evaluation.json", "evaluation.txt", "evaluation.xlsx"])
+        with open(os.path.join(folder, "evaluation.xlsx"), "rb") as file:
+            self.assertEqual(file.read(4), b"PK\x03\x04")
+        with open(os.path.join(folder, "evaluation.json"), encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["verdict"], "met")
+        # nowhere to put them
+        self.evaluate(table, "--format", "csv,json", status=2)
+        self.assertIn("DIR", self.err)
+        self.evaluate(table, "--format", "csv,json", "-o", table, status=2)
+        self.evaluate(table, "--format", "csv,pdf", "-o", folder, status=2)
+        self.assertIn("xlsx", self.err)
+
+    def test_template(self):
+        path = os.path.join(self.folder, "form.xlsx")
+        self.run_tool("template", "--standard", self.pack, "-o", path)
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(4), b"PK\x03\x04")
+        self.run_tool("template", "--language", "fr", "-o", path, status=2)
+        self.run_tool("template", "surplus", "-o", path, status=2)
+        self.run_tool("template", "--standard", "no-such", "-o", path, status=2)
+        # in a pipe it is the workbook itself
+        done = subprocess.run([TOOL, "template", "--standard", self.pack], capture_output=True, timeout=60)
+        self.assertEqual((done.returncode, done.stdout[:2]), (0, b"PK"))
+
     def test_bad_places(self):
         table = self.table(*GOOD)
         self.evaluate(table, "--output", self.folder, status=2)
