@@ -602,6 +602,18 @@ dup_sentence (BalanceFormCells *self, GPtrArray *parts, int section, gboolean *m
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* The conclusion in words, and that nothing proves it. */
+static void
+append_attested (BalanceFormCells *self, BalanceFinding *finding, GString *text)
+{
+  g_autofree char *conclusion = balance_finding_dup_conclusion (finding, language_name (self));
+
+  if (conclusion != NULL)
+    g_string_append_printf (text, word (self, ". %s", "。%s"), conclusion);
+  if (balance_finding_get_lacks_evidence (finding))
+    g_string_append (text, word (self, " (no evidence listed)", "（未列佐证材料）"));
+}
+
 /* What is known of a requirement that the form has no sentence for. */
 static void
 append_known (BalanceFormCells *self, int index, const char *stage, GString *text)
@@ -639,6 +651,7 @@ append_known (BalanceFormCells *self, int index, const char *stage, GString *tex
           g_string_append_printf (text, "%s%s%s%s", i > 0 ? word (self, "; ", "；") : "", balance_operand_get_title (operand, language_name (self)),
                                   word (self, ": ", "："), value);
         }
+      append_attested (self, finding, text);
       return;
     }
 

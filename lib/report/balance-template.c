@@ -122,7 +122,7 @@ is_identity (Template *self, BalanceField *field)
 static void
 add_companions (Template *self, GPtrArray *columns, BalanceField *field)
 {
-  static const char *const names[] = { "conclusion", "evidence" };
+  static const char *const names[] = { BALANCE_CONCLUSION, BALANCE_EVIDENCE };
 
   for (guint i = 0; i < G_N_ELEMENTS (names) && field->type == BALANCE_FIELD_ATTESTED; i++)
     {
@@ -269,9 +269,13 @@ dup_purpose (Template *self, const Column *column)
       if (rule->reference != NULL)
         g_string_append_printf (text, word (self, " (%s)", "（%s）"), rule->reference);
     }
+  if (column->field->companion)
+    g_string_append (text, g_str_has_suffix (column->field->id, "." BALANCE_CONCLUSION)
+                             ? word (self, "the conclusion in a sentence, as the form prints it", "用一句话写明结论，按原文印入申报表")
+                             : word (self, "the documents that prove it, one after the other with ; between", "证明该项的文件清单，用分号隔开"));
   if (text->len == 0)
     g_string_append (text, word (self, "for the printed form or the dispersion", "用于申报表、权重或填报说明"));
-  if (!column->required)
+  if (!column->required && !column->field->companion)
     g_string_append (text, word (self, "; may stay empty where no concession is claimed and no form is printed",
                                  "；不适用放宽规定、不打印申报表时可不填"));
 

@@ -251,6 +251,9 @@ class Official(unittest.TestCase):
         # 2972 of 2973 is 99.966 %: printed 100.0 and unmet
         self.assertIn("持证上岗率100.0%", text.value)
         self.assertIn("会得出不同结论", text.comment.text)
+        # what is attested is told in the county's own words
+        first = self.book.worksheets[4].cell(find_row(self.book.worksheets[4], "县域内义务教育学校规划布局合理", 2), 3).value
+        self.assertIn(self.evaluation.find("districts/990001/G1").dup_conclusion("zh"), first)
 
     def test_satisfaction(self):
         sheet = self.book.worksheets[6]
@@ -364,9 +367,9 @@ class Template(unittest.TestCase):
 
         with open(source, encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
+        # where the sample uses another name of a field than its title
         renamed = {"教学仪器设备值": "教学仪器设备资产值"}
-        units = {plain(k): k for k in rows[0]}
-        columns = {renamed.get(k, k): v for k, v in units.items()}
+        columns = {re.sub("简要结论$", "结论", renamed.get(plain(k), plain(k))): k for k in rows[0]}
         table = [header]
         for row in rows:
             line = []
