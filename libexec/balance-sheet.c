@@ -54,6 +54,18 @@ read_input (void)
   return input;
 }
 
+/* Tables that are web pages, or the XML of Excel 2003, under the name of a workbook. */
+static gboolean
+is_markup (const GByteArray *input)
+{
+  guint i = input->len >= 3 && memcmp (input->data, "\357\273\277", 3) == 0 ? 3 : 0;
+
+  while (i < input->len && g_ascii_isspace (input->data[i]))
+    i++;
+
+  return i < input->len && input->data[i] == '<';
+}
+
 int
 main (void)
 {
@@ -73,6 +85,8 @@ main (void)
     sheet_read_zip (input->data, input->len);
   else if (input->len >= 8 && memcmp (input->data, ole, 8) == 0)
     sheet_read_xls (input->data, input->len);
+  else if (is_markup (input))
+    sheet_fault (BALANCE_SHEET_UNSUPPORTED, 0, 0, "HTML/XML");
   else
     sheet_read_dbf (input->data, input->len);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* XLS of Excel 97 to 2003, from its records. FreeXL, and with it OGR's driver, gives the number 1 for an error cell,
- * refuses books with long texts, and knows no merged regions, hidden rows and sheets, or formats of numbers. */
+/* XLS of Excel 97 to 2003, from its records. FreeXL, and with it OGR's driver, gives the number 1 for an error cell
+ * and other cells' texts after one that goes on in further records, and knows no merged regions, hidden rows and
+ * sheets, or percent. */
 
 #include "sheet-formats.h"
 
@@ -198,6 +199,8 @@ append_string (Book    *book,
       g_array_append_val (book->units, unit);
     }
   skip (book, 4 * (guint64) runs + extra);
+  if (n == 0)
+    return;
 
   /* half of a pair means nothing */
   for (guint i = 0; i < book->units->len; i++)
@@ -209,7 +212,7 @@ append_string (Book    *book,
       else if ((*unit >= 0xd800 && *unit < 0xe000) || *unit == 0)
         *unit = 0xfffd;
     }
-  text = g_utf16_to_utf8 ((gunichar2 *) book->units->data, book->units->len, NULL, NULL, NULL);
+  text = g_utf16_to_utf8 (&g_array_index (book->units, gunichar2, 0), book->units->len, NULL, NULL, NULL);
   if (text != NULL)
     g_string_append (to, text);
 }

@@ -350,6 +350,9 @@ START_TEST (test_recognise)
     { "0123456789,abcdefghijklmnopqrstuvwxyz\n", 38, FALSE },
     { "\377\3760\0001\000,\000\n\0000\0001\000,\0000\0000\0000\0000\0000\0000\0000\0000\000", 36, FALSE },
     { "\003", 1, FALSE },
+    { "\357\273\277\r\n<HTML>", 11, TRUE },
+    { "<?xml version='1.0'?>", 21, TRUE },
+    { "<5人,1\n", 9, FALSE },
   };
 
   ck_assert_int_eq (balance_workbook_recognise (cases[_i].bytes, cases[_i].length), cases[_i].is_workbook);
@@ -409,7 +412,7 @@ main (void)
   tcase_add_test (tcase, test_cut);
   tcase_add_loop_test (tcase, test_nonsense, 0, G_N_ELEMENTS (nonsense));
   tcase_add_loop_test (tcase, test_fault, 0, BALANCE_SHEET_N_FAULTS);
-  tcase_add_loop_test (tcase, test_recognise, 0, 10);
+  tcase_add_loop_test (tcase, test_recognise, 0, 13);
   tcase_add_test (tcase, test_no_helper);
   tcase_add_test (tcase, test_cancelled);
   suite_add_tcase (suite, tcase);

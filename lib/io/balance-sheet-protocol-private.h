@@ -41,7 +41,7 @@ typedef enum
 /* More than this no workbook may hold: sheets; cells, counting the blank ones up to the last of each row; merged
  * regions; bytes of all texts. */
 #define BALANCE_SHEET_MAX_SHEETS 1000
-#define BALANCE_SHEET_MAX_CELLS  (1u << 25)
+#define BALANCE_SHEET_MAX_CELLS  (1u << 24)
 #define BALANCE_SHEET_MAX_MERGES (1u << 20)
 #define BALANCE_SHEET_MAX_TEXT   (1u << 28)
 

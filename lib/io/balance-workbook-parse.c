@@ -58,7 +58,7 @@ static const struct
   [BALANCE_SHEET_TOO_LARGE] =
     { "large-workbook",
       "the workbook is too large (%s)", "工作簿过大（%s）",
-      "at most 33 million cells, 1000 sheets and 256 MiB of text", "不超过3300万个单元格、1000个工作表和256 MiB文字",
+      "at most 16 million cells, 1000 sheets and 256 MiB of text", "不超过1600万个单元格、1000个工作表和256 MiB文字",
       "delete what is not needed, or split the workbook", "请删除不需要的内容，或拆分工作簿" },
   [BALANCE_SHEET_TOO_LONG] =
     { "long-cell",

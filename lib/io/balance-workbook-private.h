@@ -51,7 +51,8 @@ typedef struct
   GPtrArray *sheets;                  /* of BalanceGrid */
 } BalanceWorkbook;
 
-/* By its first bytes: a ZIP or OLE container or a DBF header that no CSV file begins with. */
+/* By its first bytes: a ZIP or OLE container, a DBF header, or the markup of a web page that calls itself a workbook;
+ * no CSV file begins with any of them. */
 gboolean         balance_workbook_recognise (const char       *data,
                                              gsize             length);
 /* Through the helper balance-sheet. NULL with a problem where the file or the helper is at fault, and with an

@@ -35,6 +35,35 @@ is_dbf (const guchar *data,
   return data[2] <= 12 && data[3] <= 31 && header >= 33 && record >= 1 && memchr (data, '\0', 12) != NULL;
 }
 
+/* Tables that are web pages or XML under the name of a workbook, as many programs export them. No CSV file begins
+ * so; the helper says what they are. */
+static gboolean
+is_markup (const char *data,
+           gsize       length)
+{
+  static const char *const beginnings[] = { "<html", "<!doctype", "<table", "<?xml", "<meta" };
+
+  if (length >= 3 && memcmp (data, "\357\273\277", 3) == 0)
+    {
+      data += 3;
+      length -= 3;
+    }
+  while (length > 0 && g_ascii_isspace (*data))
+    {
+      data++;
+      length--;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
+    {
+      gsize n = strlen (beginnings[i]);
+
+      if (length >= n && g_ascii_strncasecmp (data, beginnings[i], n) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 gboolean
 balance_workbook_recognise (const char *data,
                             gsize       length)
@@ -53,7 +82,7 @@ balance_workbook_recognise (const char *data,
     if (length >= containers[i].length && memcmp (data, containers[i].bytes, containers[i].length) == 0)
       return TRUE;
 
-  return is_dbf ((const guchar *) data, length);
+  return is_dbf ((const guchar *) data, length) || is_markup (data, length);
 }
 
 static void
