@@ -23,7 +23,7 @@ from xlwt.CompoundDoc import XlsDoc
 import corpus
 
 PROGRAM = os.environ["PRINT_WORKBOOK"]
-MUTATIONS = int(os.environ.get("MUTATIONS", "40"))
+MUTATIONS = int(os.environ.get("MUTATIONS", "16"))
 
 
 class Grid:
