@@ -403,7 +403,7 @@ static const struct
     "districts/1/primary/c=u districts/1/primary/k=m districts/2/primary/k=u districts/3/primary/k=?" },
 
   /* -- split -- */
-  { "split", HEAD "split: {fields: [books], weights: {primary: 1, junior: 1.1}}\n"
+  { "split", HEAD "split: {fields: [books], weights: {primary: 1, junior: 1.1}, by: pupils}\n"
     "requirements:\n- {id: p, " T ", each: section, stages: [primary], value: books, unit: book, at_least: 100}\n- {id: q, " T ", each: section, stages: [junior], value: books, unit: book, at_least: 110}\n"
     "- {id: t, " T ", each: school, value: books, unit: book, at_least: 210}\n",
     "k 1 A books=210\nk 1 B books=209\nk 1 C books=99\nk 1 D books=100\n"
@@ -580,7 +580,7 @@ END_TEST
 START_TEST (own_parts)
 {
   g_autoptr (BalanceEvaluation) evaluation = evaluate (
-    HEAD "split: {fields: [books], weights: {primary: 1, junior: 1.1, senior: 1.32}}\n"
+    HEAD "split: {fields: [books], weights: {primary: 1, junior: 1.1, senior: 1.32}, by: pupils}\n"
     "indicators:\n- {id: i, " T ", unit: book/pupil, value: books / pupils, at_least: 1}\nrequirements:\n- {id: r, " T ", each: section, of: [i]}\n",
     "k 1 A books=421\nk 1 B books=100\ns 1 A primary pupils=100\ns 1 A junior pupils=100\ns 1 A senior pupils=100\ns 1 B primary pupils=3 books=7\ns 1 B junior pupils=5");
   static const struct { const char *path; double value; } values[] = {
@@ -650,7 +650,7 @@ next_random (void)
 }
 
 static const char nation_pack[] =
-  HEAD "split: {fields: [books], weights: {primary: 1, junior: 1.1}}\n"
+  HEAD "split: {fields: [books], weights: {primary: 1, junior: 1.1}, by: pupils}\n"
   "fields:\n"
   "- {id: own_staff, level: district, type: number, unit: teacher/pupil, value: sum(teachers) / sum(pupils), title: {zh: 本县师生比, en: Own staff}}\n"
   "- {id: usual_staff, level: region, type: number, unit: teacher/pupil, value: mean(own_staff), title: {zh: 平均师生比, en: Usual staff}}\n"

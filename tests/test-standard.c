@@ -65,9 +65,10 @@ static const struct
   { "scope of a district", HEAD FIELDS "scope: dn > 0\n" OK, NULL },
   { "weight is no number", "pack: test\n" T "\nreference: none\nstages: [primary]\nweight: stage == 'primary' # <<\n" FIELDS OK, "type" },
   { "split without weights", HEAD FIELDS "split: {fields: [books]} # <<\n" OK, "missing-key" },
-  { "split of a stage unknown", HEAD FIELDS "split: {fields: [books], weights: {college: 1}} # <<\n" OK, "unknown-stage" },
-  { "split of no amount", HEAD FIELDS "split: {fields: [kind], weights: {primary: 1}} # <<\n" OK, "unknown-name" },
-  { "split by less than nothing", HEAD FIELDS "split: {fields: [books], weights: {primary: -1}} # <<\n" OK, "number" },
+  { "split by nothing", HEAD FIELDS "split: {fields: [books], weights: {primary: 1}} # <<\n" OK, "missing-key" },
+  { "split of a stage unknown", HEAD FIELDS "split: {fields: [books], weights: {college: 1}, by: pupils} # <<\n" OK, "unknown-stage" },
+  { "split of no amount", HEAD FIELDS "split: {fields: [kind], weights: {primary: 1}, by: pupils} # <<\n" OK, "unknown-name" },
+  { "split by less than nothing", HEAD FIELDS "split: {fields: [books], weights: {primary: -1}, by: pupils} # <<\n" OK, "number" },
   { "split by nonsense", HEAD FIELDS "split:\n  fields: [books]\n  weights: {primary: 1}\n  by: ( # <<\n"
     R "- {id: r, " T ", each: section, value: books, unit: book, at_least: 1}\n", "formula" },
   { "extends nothing", "pack: test\nextends: no-such-pack # <<\n", "not-found" },

@@ -1018,15 +1018,16 @@ read_split (Reader *reader, const BalanceYaml *node)
   static const char *const keys[] = { "fields", "weights", "by", NULL };
   BalancePack *pack = reader->pack;
   const BalanceYaml *fields = balance_yaml_get (node, "fields"), *weights = balance_yaml_get (node, "weights");
-  BalancePlace place = { .file = pack->file };
+  const BalanceYaml *by = balance_yaml_get (node, "by");
 
   pack->split_weights = g_new0 (BalanceDecimal, balance_dictionary_get_n_stages (pack->dictionary) + 1);
   if (node == NULL || !expect (reader, node, BALANCE_YAML_MAPPING, "split"))
     return;
   check_keys (reader, node, keys);
-  if (fields == NULL || weights == NULL || weights->type != BALANCE_YAML_MAPPING)
+  if (fields == NULL || by == NULL || weights == NULL || weights->type != BALANCE_YAML_MAPPING)
     {
-      ERROR (node, "missing-key", "“split” needs “fields” and “weights” by stage", "“split”须有“fields”和按学段的“weights”");
+      ERROR (node, "missing-key", "“split” needs “fields”, “weights” by stage and “by”, what the parts follow, such as the pupils",
+             "“split”须有“fields”、按学段的“weights”和“by”（按什么拆分，如在校生数）");
       return;
     }
   pack->split_fields = balance_yaml_dup_strv (fields, file_of (reader, fields), reader->problems);
@@ -1056,12 +1057,7 @@ read_split (Reader *reader, const BalanceYaml *node)
     }
   pack->split_line = node->line;
   pack->split_column = node->column;
-  place.row = node->line;
-  place.column = node->column;
-  /* what the format says where “by” is absent: parts follow the pupils */
-  pack->split_by = balance_yaml_get (node, "by") != NULL
-                     ? read_formula (reader, balance_yaml_get (node, "by"), &pack->split_line, &pack->split_column)
-                     : balance_expression_parse ("pupils", &place, reader->problems);
+  pack->split_by = read_formula (reader, by, &pack->split_line, &pack->split_column);
 }
 
 static void

@@ -19,7 +19,7 @@ static const char head[] =
   "reference: none\n"
   "stages: [primary, junior]\n"
   "weight: pupils\n"
-  "split: {fields: [books, teaching_area], weights: {primary: 1, junior: 1.1}}\n"
+  "split: {fields: [books, teaching_area], weights: {primary: 1, junior: 1.1}, by: pupils}\n"
   "options:\n"
   "- {id: o, title: {zh: 选, en: Option}, values: [x, y], default: x}\n"
   "fields:\n"

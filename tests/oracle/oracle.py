@@ -995,9 +995,9 @@ class Evaluator:
             whole = self.missing(f)
         if row.stage_id not in self.split_w:
             return Num(Fraction(0))
-        pupils = self.fields['pupils']
-        part = n_mul(Num(self.split_w[row.stage_id]), self.field(pupils, row))
-        others = [n_mul(Num(self.split_w[x.stage_id]), self.field(pupils, x))
+        by = self.parse(self.split['by'])
+        part = n_mul(Num(self.split_w[row.stage_id]), self.eval(by, row, []))
+        others = [n_mul(Num(self.split_w[x.stage_id]), self.eval(by, x, []))
                   for x in row.school.sections if x is not row and x.stage_id in self.split_w]
         rest = Num(Fraction(0))
         for x in others:

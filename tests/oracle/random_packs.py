@@ -165,7 +165,7 @@ class World:
         out.append('weight: ' + rng.choice(['pupils', 'pupils', 'pupils', 'classes', '1 pupil']))
         if rng.random() < 0.25:
             out.append("scope: kind != 'special'")
-        out.append('split: {fields: [' + ', '.join(SPLIT) + '], weights: {primary: 1, junior: 1.1, senior: 1.32}}')
+        out.append('split: {fields: [' + ', '.join(SPLIT) + '], weights: {primary: 1, junior: 1.1, senior: 1.32}, by: pupils}')
         if self.options:
             out.append('options:')
             for k, v in self.options.items():

@@ -20,7 +20,7 @@ reference: test
 effective: 2012-01-20
 stages: [primary, junior]
 weight: pupils
-split: {fields: [books, teaching_area], weights: {primary: 1, junior: 1.1, senior: 1.32}}
+split: {fields: [books, teaching_area], weights: {primary: 1, junior: 1.1, senior: 1.32}, by: pupils}
 '''
 
 
