@@ -63,6 +63,7 @@ typedef enum
 /* Another formula that takes the place of the usual one where a condition holds. */
 typedef struct
 {
+  const char              *id;       /* for messages */
   const BalanceExpression *when;     /* nullable: always */
   guint                    when_line, when_column;
   const BalanceDefinition *value;
@@ -160,8 +161,13 @@ BalanceNode       *balance_program_compile_flag (BalanceProgram          *self,
 BalanceNode       *balance_program_get_name (BalanceProgram *self, BalanceName *name);
 BalanceNode       *balance_program_and      (BalanceProgram *self, BalanceNode *a, BalanceNode *b);
 BalanceNode       *balance_program_if       (BalanceProgram *self, BalanceNode *condition, BalanceNode *yes, BalanceNode *no);
-/* A column by stage takes the stages that it leaves out from another column. */
-void               balance_program_fill_stages (BalanceProgram *self, BalanceNode *node, BalanceNode *other);
+/* The formula that holds for each row: the first alternative whose condition holds, else `node`. NULL where `node` is. */
+BalanceNode       *balance_program_choose   (BalanceProgram           *self,
+                                             BalanceNode              *node,
+                                             const BalanceAlternative *alternatives,
+                                             guint                     n_alternatives,
+                                             const BalanceContext     *context,
+                                             const char               *unit);
 /* Is a row of a level in a section mask? A coarser row is if one of its sections is. */
 BalanceNode       *balance_program_mask_at  (BalanceProgram *self, BalanceNode *mask, BalanceLevel level);
 gboolean           balance_program_check_unit (BalanceProgram *self, const BalanceTyping *typing, const char *unit,

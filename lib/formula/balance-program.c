@@ -391,26 +391,7 @@ balance_program_get_name (BalanceProgram *self, BalanceName *name)
                    !balance_program_check_unit (self, &typing, name->unit, name->definition, name->id))
             node = NULL;
         }
-      for (guint i = name->n_alternatives; node != NULL && i-- > 0;)
-        {
-          const BalanceAlternative *alternative = &name->alternatives[i];
-          BalanceContext there = { .level = name->level, .file = self->file,
-                                   .line = alternative->value->line, .column = alternative->value->column };
-          BalanceNode *value = balance_program_compile_definition (self, alternative->value, &there, &typing), *when = NULL;
-
-          if (value != NULL && typing.type == BALANCE_VALUE_NUMBER &&
-              !balance_program_check_unit (self, &typing, name->unit, alternative->value, name->id))
-            value = NULL;
-          if (value != NULL && alternative->value->by_stage != NULL)
-            balance_program_fill_stages (self, value, node);
-          there.line = alternative->when_line;
-          there.column = alternative->when_column;
-          if (alternative->when != NULL)
-            when = balance_program_compile_flag (self, alternative->when, &there);
-          else
-            when = new_truth (self, name->level, BALANCE_TRUE);
-          node = value != NULL && when != NULL ? balance_program_if (self, when, value, node) : NULL;
-        }
+      node = balance_program_choose (self, node, name->alternatives, name->n_alternatives, &context, name->unit);
       self->depth -= NAME_DEPTH;
       name->busy = FALSE;
       if (node != NULL && node->depth > MAX_DEPTH)
@@ -803,14 +784,60 @@ node_or (BalanceProgram *self, BalanceNode *a, BalanceNode *b)
   return new_binary (self, BALANCE_NODE_OR, BALANCE_VALUE_FLAG, a, b);
 }
 
-void
-balance_program_fill_stages (BalanceProgram *self, BalanceNode *node, BalanceNode *other)
+/* A column by stage takes the stages that it leaves out from another column. */
+static void
+fill_stages (BalanceProgram *self, BalanceNode *node, BalanceNode *other)
 {
   if (node->kind != BALANCE_NODE_BY_STAGE)
     return;
   for (guint i = 0; i < node->n_args; i++)
     if (node->args[i] == NULL)
       set_arg (node, i, other);
+}
+
+BalanceNode *
+balance_program_choose (BalanceProgram           *self,
+                        BalanceNode              *node,
+                        const BalanceAlternative *alternatives,
+                        guint                     n_alternatives,
+                        const BalanceContext     *context,
+                        const char               *unit)
+{
+  for (guint i = n_alternatives; node != NULL && i-- > 0;)
+    {
+      const BalanceAlternative *alternative = &alternatives[i];
+      BalanceContext there = *context;
+      BalanceTyping typing;
+      BalanceNode *other, *when;
+
+      there.line = alternative->value->line;
+      there.column = alternative->value->column;
+      other = balance_program_compile_definition (self, alternative->value, &there, &typing);
+      if (other == NULL)
+        return NULL;
+      if (other->type != node->type)
+        return report (self, &there, alternative->value->all, "type", alternative->id,
+                       "what takes the place of a formula must have its type", "替代公式的类型须与原公式相同",
+                       node->type == BALANCE_VALUE_NUMBER ? "a number" : "a condition (yes or no)",
+                       node->type == BALANCE_VALUE_NUMBER ? "数" : "条件（是或否）");
+      if (other->type == BALANCE_VALUE_NUMBER &&
+          !balance_program_check_unit (self, &typing, unit, alternative->value, alternative->id))
+        return NULL;
+      /* the stages that it leaves out stay as they were */
+      if (alternative->value->by_stage != NULL)
+        fill_stages (self, other, node);
+      if (alternative->when == NULL)
+        {
+          node = other;
+          continue;
+        }
+      there.line = alternative->when_line;
+      there.column = alternative->when_column;
+      when = balance_program_compile_flag (self, alternative->when, &there);
+      node = when != NULL ? balance_program_if (self, when, other, node) : NULL;
+    }
+
+  return node;
 }
 
 BalanceNode *

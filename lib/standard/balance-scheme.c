@@ -53,30 +53,96 @@ definition_file (const BalanceDefinition *definition)
   return definition->all != NULL ? definition->all->file : NULL;
 }
 
-/* -- names ------------------------------------------------------------------------------------------- */
+/* -- concessions ------------------------------------------------------------------------------------- */
 
-/* The items of concessions in force that give `id` another value. */
-static void
-add_alternatives (Compiler *c, BalanceName *name)
+/* What an item of a concession puts in the place of a formula; NULL where it leaves it alone. */
+typedef const BalanceDefinition *(*Pick) (Compiler *c, const BalanceConcessionItem *item);
+
+static const BalanceDefinition *
+pick_value (Compiler *c, const BalanceConcessionItem *item)
 {
-  GArray *alternatives = g_array_new (FALSE, TRUE, sizeof (BalanceAlternative));
+  return item->value;
+}
 
-  for (guint i = 0; i < c->pack->concessions->len; i++)
+static const BalanceDefinition *
+pick_limit (Compiler *c, const BalanceConcessionItem *item)
+{
+  return item->has_limit ? balance_limit_in_force (&item->limit, c->program->as_of) : NULL;
+}
+
+/* The items of concessions in force on an indicator or requirement, in their order, which is that in which they apply. */
+static GArray *
+items_on (Compiler *c, const char *id)
+{
+  GArray *items = g_array_new (FALSE, TRUE, sizeof (BalanceSchemeConcession));
+
+  for (guint i = 0; c->concessions != NULL && i < c->pack->concessions->len; i++)
     {
-      BalanceConcession *concession = g_ptr_array_index (c->pack->concessions, i);
+      const BalanceConcession *concession = g_ptr_array_index (c->pack->concessions, i);
 
-      for (guint k = 0; k < concession->items->len; k++)
+      for (guint k = 0; c->concessions[i] && k < concession->items->len; k++)
         {
-          BalanceConcessionItem *item = g_ptr_array_index (concession->items, k);
-          BalanceAlternative alternative = { item->when, item->when_line, item->when_column, item->value };
+          BalanceSchemeConcession applied = { concession, g_ptr_array_index (concession->items, k), NULL };
 
-          if (c->concessions != NULL && c->concessions[i] && item->value != NULL && g_strcmp0 (item->on, name->id) == 0)
-            g_array_append_val (alternatives, alternative);
+          if (g_strcmp0 (applied.item->on, id) == 0)
+            g_array_append_val (items, applied);
         }
     }
-  name->n_alternatives = alternatives->len;
-  name->alternatives = (gpointer) g_array_free (alternatives, FALSE);
+
+  return items;
 }
+
+/* The formulas that these items put in the place of a value or a limit. */
+static GArray *
+alternatives_on (Compiler *c, const char *id, Pick pick)
+{
+  GArray *alternatives = g_array_new (FALSE, TRUE, sizeof (BalanceAlternative));
+  g_autoptr(GArray) items = items_on (c, id);
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      const BalanceConcessionItem *item = g_array_index (items, BalanceSchemeConcession, i).item;
+      BalanceAlternative alternative = { item->id, item->when, item->when_line, item->when_column, pick (c, item) };
+
+      if (alternative.value != NULL)
+        g_array_append_val (alternatives, alternative);
+    }
+
+  return alternatives;
+}
+
+static BalanceNode *
+choose (Compiler *c, const char *id, Pick pick, BalanceNode *node, const BalanceContext *context, const char *unit)
+{
+  g_autoptr(GArray) alternatives = alternatives_on (c, id, pick);
+
+  return balance_program_choose (c->program, node, (gpointer) alternatives->data, alternatives->len, context, unit);
+}
+
+/* Remembers for explanations which concessions there are and when each applies. */
+static void
+remember_concessions (Compiler *c, const char *id, const BalanceLimit *limit, const BalanceContext *context)
+{
+  g_autoptr(GArray) items = items_on (c, id);
+
+  for (guint i = items->len; i-- > 0;)
+    {
+      BalanceSchemeConcession *applied = &g_array_index (items, BalanceSchemeConcession, i);
+      const BalanceConcessionItem *item = applied->item;
+      BalanceContext there = *context;
+
+      if (item->has_limit && item->limit.comparison != limit->comparison)
+        report (c, item->file, item->limit.line, "limit", item->id, "a concession keeps the kind of limit (at_least, at_most …)",
+                "放宽规定不能改变限值的方向");
+      there.line = item->when_line;
+      there.column = item->when_column;
+      applied->when = item->when != NULL ? balance_program_compile_flag (c->program, item->when, &there) : NULL;
+      if (applied->when != NULL || item->when == NULL)
+        g_array_prepend_val (c->scheme->concessions, *applied);
+    }
+}
+
+/* -- names ------------------------------------------------------------------------------------------- */
 
 static const char *
 option_value (Compiler *c, const BalanceOption *option, const char *const *options)
@@ -161,12 +227,15 @@ add_names (Compiler *c, const char *const *options, BalancePack *const *used)
     {
       BalanceIndicatorRule *indicator = g_ptr_array_index (pack->indicators, i);
       BalanceName *name = add_name (c, indicator->id, BALANCE_NAME_COMPUTED, indicator->level);
+      GArray *alternatives;
 
       name->definition = indicator->value;
       name->stages = indicator->stages;
       name->unit = indicator->unit;
       name->has_unit = indicator->has_unit;
-      add_alternatives (c, name);
+      alternatives = alternatives_on (c, indicator->id, pick_value);
+      name->n_alternatives = alternatives->len;
+      name->alternatives = (gpointer) g_array_free (alternatives, FALSE);
     }
   for (guint i = 0; i < pack->rules->len; i++)
     {
@@ -232,59 +301,21 @@ compile_limit (Compiler *c, const BalanceLimit *limit, const BalanceContext *out
   return balance_program_check_unit (c->program, &typing, unit, definition, "the limit") ? node : NULL;
 }
 
-/* Value and limit with the concessions on `id` worked in. */
+/* Limit with the concessions on `id` worked in. */
 static void
-compile_measure (Compiler        *c,
-                 const char      *id,
-                 BalanceNode     *value,
-                 const BalanceLimit *limit,
-                 BalanceContext  *context,
-                 const char      *unit,
-                 BalanceMeasure  *measure)
+compile_measure (Compiler             *c,
+                 const char           *id,
+                 BalanceNode          *value,
+                 const BalanceLimit   *limit,
+                 const BalanceContext *context,
+                 const char           *unit,
+                 BalanceMeasure       *measure)
 {
   measure->comparison = limit->comparison;
   measure->value = value;
-  measure->limit = limit->comparison != BALANCE_COMPARISON_NONE ? compile_limit (c, limit, context, unit, c->program->as_of) : NULL;
-
-  for (guint i = c->pack->concessions->len; i-- > 0;)
-    {
-      BalanceConcession *concession = g_ptr_array_index (c->pack->concessions, i);
-
-      for (guint k = concession->items->len; k-- > 0;)
-        {
-          BalanceConcessionItem *item = g_ptr_array_index (concession->items, k);
-          BalanceSchemeConcession applied = { concession, item, NULL };
-          BalanceContext there = *context;
-          BalanceNode *when = NULL;
-
-          if (g_strcmp0 (item->on, id) != 0 || c->concessions == NULL || !c->concessions[i])
-            continue;
-          there.line = item->when_line;
-          there.column = item->when_column;
-          if (item->when != NULL)
-            {
-              when = balance_program_compile_flag (c->program, item->when, &there);
-              if (when == NULL)
-                continue;
-            }
-          applied.when = when;
-          g_array_prepend_val (c->scheme->concessions, applied);
-
-          if (item->has_limit && item->limit.comparison != limit->comparison)
-            report (c, item->file, item->limit.line, "limit", item->id, "a concession keeps the kind of limit (at_least, at_most …)",
-                    "放宽规定不能改变限值的方向");
-          else if (item->has_limit && measure->limit != NULL)
-            {
-              BalanceNode *other = compile_limit (c, &item->limit, context, unit, c->program->as_of);
-
-              if (other == NULL)
-                continue;
-              if (balance_limit_in_force (&item->limit, c->program->as_of)->by_stage != NULL)
-                balance_program_fill_stages (c->program, other, measure->limit);
-              measure->limit = when != NULL ? balance_program_if (c->program, when, other, measure->limit) : other;
-            }
-        }
-    }
+  if (limit->comparison != BALANCE_COMPARISON_NONE)
+    measure->limit = choose (c, id, pick_limit, compile_limit (c, limit, context, unit, c->program->as_of), context, unit);
+  remember_concessions (c, id, limit, context);
 }
 
 /* A requirement's own value, with the concessions that replace it. */
@@ -310,42 +341,7 @@ compile_value (Compiler *c, BalanceRule *rule, BalanceContext *context)
   if (limited && !balance_program_check_unit (c->program, &typing, rule->unit, rule->value, rule->id))
     return NULL;
 
-  for (guint i = c->pack->concessions->len; i-- > 0;)
-    {
-      BalanceConcession *concession = g_ptr_array_index (c->pack->concessions, i);
-
-      for (guint k = concession->items->len; k-- > 0;)
-        {
-          BalanceConcessionItem *item = g_ptr_array_index (concession->items, k);
-          BalanceNode *other, *when;
-
-          if (g_strcmp0 (item->on, rule->id) != 0 || item->value == NULL || c->concessions == NULL || !c->concessions[i])
-            continue;
-          context->line = item->value->line;
-          context->column = item->value->column;
-          other = balance_program_compile_definition (c->program, item->value, context, &typing);
-          if (other == NULL)
-            continue;
-          if (balance_node_get_type_of (other) != balance_node_get_type_of (node))
-            {
-              report (c, item->file, item->line, "type", item->id, "a concession keeps the type of the value", "放宽规定不能改变值的类型");
-              continue;
-            }
-          if (limited && !balance_program_check_unit (c->program, &typing, rule->unit, item->value, item->id))
-            continue;
-          if (item->value->by_stage != NULL)
-            balance_program_fill_stages (c->program, other, node);
-          context->line = item->when_line;
-          context->column = item->when_column;
-          when = item->when != NULL ? balance_program_compile_flag (c->program, item->when, context) : NULL;
-          if (item->when == NULL)
-            node = other;
-          else if (when != NULL)
-            node = balance_program_if (c->program, when, other, node);
-        }
-    }
-
-  return node;
+  return choose (c, rule->id, pick_value, node, context, rule->unit);
 }
 
 /* -- indicators and requirements --------------------------------------------------------------------- */
