@@ -129,7 +129,7 @@ check_texts (Check *self)
       const BalanceOption *option = g_ptr_array_index (pack->options, i);
 
       check_title (self, &option->title, option->file, option->line, option->id);
-      check_reference (self, option->reference != NULL ? option->reference : pack->reference, TRUE, option->file, option->line, option->id);
+      check_reference (self, option->reference, TRUE, option->file, option->line, option->id);
     }
   for (guint i = 0; i < pack->indicators->len; i++)
     {

@@ -133,19 +133,22 @@ class SameKeys(unittest.TestCase):
         def keys(kind):
             return kinds[kind]["properties"]
 
-        self.compare(arrays("standard", "balance-pack-read.c"), {
+        found = {}
+        for name in ("read", "items", "rules", "values"):
+            found.update(arrays("standard", f"balance-pack-{name}.c"))
+        self.compare(found, {
             ("read_root", "keys"): keys("standard"),
             ("read_split", "keys"): keys("standard")["split"]["properties"],
-            ("read_limit", "keys"): keys("datedLimit"),
-            ("read_options", "keys"): keys("optionKeys"),
-            ("read_indicators", "keys"): keys("indicatorKeys"),
+            ("balance_pack_reader_read_limit", "keys"): keys("datedLimit"),
+            ("balance_pack_reader_read_options", "keys"): keys("optionKeys"),
+            ("balance_pack_reader_read_indicators", "keys"): keys("indicatorKeys"),
             ("read_rule", "keys"): keys("requirementKeys"),
             ("read_selection", "keys"): keys("selection"),
             ("read_grades", "keys"): keys("grade"),
             ("read_grades", "cap_keys"): keys("cap"),
-            ("read_concessions", "keys"): keys("concessionKeys"),
+            ("balance_pack_reader_read_concessions", "keys"): keys("concessionKeys"),
             ("read_concession_items", "keys"): keys("concessionItemKeys"),
-            ("read_level", "names"): kinds["level"]["enum"],
+            ("balance_pack_reader_read_level", "names"): kinds["level"]["enum"],
         })
 
     def test_extension(self):
