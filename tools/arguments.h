@@ -25,6 +25,7 @@ typedef struct
   int             (*run) (char **arguments);   /* what is left when the options are taken; NULL-terminated */
 } ToolCommand;
 
+extern const ToolCommand tool_audit;
 extern const ToolCommand tool_evaluate;
 extern const ToolCommand tool_explain;
 extern const ToolCommand tool_import;

@@ -7,7 +7,7 @@
 #include "console.h"
 #include "uninstalled.h"
 
-static const ToolCommand *const commands[] = { &tool_evaluate, &tool_explain, &tool_import, &tool_store, &tool_standard, &tool_fields,
+static const ToolCommand *const commands[] = { &tool_audit, &tool_evaluate, &tool_explain, &tool_import, &tool_store, &tool_standard, &tool_fields,
                                                &tool_template };
 
 static void

@@ -31,6 +31,8 @@ BALANCE_AVAILABLE_IN_1_0
 char         *balance_operand_dup_unit_title (BalanceOperand *self,
                                              const char     *language);
 BALANCE_AVAILABLE_IN_1_0
+int           balance_operand_get_year      (BalanceOperand *self);
+BALANCE_AVAILABLE_IN_1_0
 gboolean      balance_operand_get_missing   (BalanceOperand *self);
 BALANCE_AVAILABLE_IN_1_0
 double        balance_operand_get_number    (BalanceOperand *self);

@@ -28,6 +28,12 @@
 #include <balance/balance-finding.h>
 #include <balance/balance-evaluation.h>
 #include <balance/balance-evaluator.h>
+#include <balance/balance-check.h>
+#include <balance/balance-checks.h>
+#include <balance/balance-audit-finding.h>
+#include <balance/balance-audit.h>
+#include <balance/balance-auditor.h>
+#include <balance/balance-audit-report.h>
 #include <balance/balance-store.h>
 #include <balance/balance-report.h>
 #undef BALANCE_INSIDE

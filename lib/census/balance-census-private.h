@@ -131,10 +131,20 @@ struct _BalanceFacts
   guint32            *group_sections;   /* offsets, n + 1 */
   guint32            *group_district;
   guint8             *group_stage;
+
+  BalanceFacts       *base;             /* facts that these only add columns to; everything else is theirs; nullable */
+  GPtrArray          *added;            /* of BalanceColumn: those columns */
 };
 
 BalanceFacts        *balance_facts_new         (BalanceDictionary *dictionary,
                                                 int                year);    /* empty, for those who build */
+/* The same facts, to which columns may be added while nobody else has them. */
+BalanceFacts        *balance_facts_extend      (BalanceFacts *base);
+/* A column of `n_rows` missing numbers with one scale for all, ready to be filled: data, valid and n_valid. */
+BalanceColumn       *balance_facts_add_column  (BalanceFacts *self,
+                                                BalanceLevel  table,
+                                                BalanceField *field,
+                                                guint         scale);
 BalanceFacts        *balance_facts_ref         (BalanceFacts *self);
 void                 balance_facts_unref       (BalanceFacts *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceFacts, balance_facts_unref)

@@ -54,6 +54,52 @@ balance_facts_new (BalanceDictionary *dictionary,
   return self;
 }
 
+static void
+copy_columns (BalanceTable *table)
+{
+  GPtrArray *columns = g_ptr_array_new ();
+
+  for (guint i = 0; i < table->columns->len; i++)
+    g_ptr_array_add (columns, g_ptr_array_index (table->columns, i));
+  table->columns = columns;
+}
+
+BalanceFacts *
+balance_facts_extend (BalanceFacts *base)
+{
+  BalanceFacts *self = g_memdup2 (base, sizeof *base);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->base = balance_facts_ref (base);
+  self->added = g_ptr_array_new_with_free_func (column_free);
+  copy_columns (&self->sections);
+  copy_columns (&self->schools);
+  copy_columns (&self->districts);
+  copy_columns (&self->region);
+
+  return self;
+}
+
+BalanceColumn *
+balance_facts_add_column (BalanceFacts *self,
+                          BalanceLevel  table,
+                          BalanceField *field,
+                          guint         scale)
+{
+  BalanceTable *rows = balance_facts_get_table (self, table);
+  BalanceColumn *column = g_new0 (BalanceColumn, 1);
+
+  column->field = field;
+  column->width = sizeof (gint64);
+  column->scale = (guint8) scale;
+  column->data = g_aligned_alloc0 (rows->n_rows / 8 + 2, 64, 64);
+  column->valid = g_new0 (guint64, rows->n_rows / 64 + 2);
+  g_ptr_array_add (self->added, column);
+  g_ptr_array_add (rows->columns, column);
+
+  return column;
+}
+
 BalanceFacts *
 balance_facts_ref (BalanceFacts *self)
 {
@@ -67,6 +113,18 @@ balance_facts_unref (BalanceFacts *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
+
+  if (self->base != NULL)
+    {
+      g_ptr_array_unref (self->sections.columns);
+      g_ptr_array_unref (self->schools.columns);
+      g_ptr_array_unref (self->districts.columns);
+      g_ptr_array_unref (self->region.columns);
+      g_ptr_array_unref (self->added);
+      balance_facts_unref (self->base);
+      g_free (self);
+      return;
+    }
 
   table_clear (&self->sections, self->sources->len);
   table_clear (&self->schools, self->sources->len);

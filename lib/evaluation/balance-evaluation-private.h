@@ -65,6 +65,7 @@ BalanceFinding *balance_finding_new (BalanceReplay *replay, int rule, int indica
 /* The value as the form prints it, without its unit: "3.57", "97.1"; NULL where there is none. */
 const char     *balance_finding_get_value_digits (BalanceFinding *self);
 BalanceGroup   *balance_group_new   (BalanceEvaluation *evaluation, guint group);
+BalanceOperand *balance_operand_new_for_facts (BalanceFacts *facts, BalanceField *field, BalanceLevel level, guint row);
 BalanceOperand *balance_operand_new (BalanceEvaluation *evaluation, BalanceField *field, BalanceLevel level, guint row);
 
 /* Verdict of everything that is asked of one section, or of one group. */

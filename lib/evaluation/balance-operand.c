@@ -52,9 +52,15 @@ balance_operand_init (BalanceOperand *self)
 BalanceOperand *
 balance_operand_new (BalanceEvaluation *evaluation, BalanceField *field, BalanceLevel level, guint row)
 {
+  return balance_operand_new_for_facts (evaluation->facts, field, level, row);
+}
+
+BalanceOperand *
+balance_operand_new_for_facts (BalanceFacts *facts, BalanceField *field, BalanceLevel level, guint row)
+{
   BalanceOperand *self = g_object_new (BALANCE_TYPE_OPERAND, NULL);
 
-  self->facts = balance_facts_ref (evaluation->facts);
+  self->facts = balance_facts_ref (facts);
   self->field = g_object_ref (field);
   self->level = level;
   self->row = row;
@@ -155,6 +161,24 @@ balance_operand_dup_unit_title (BalanceOperand *self,
   g_return_val_if_fail (BALANCE_IS_OPERAND (self), NULL);
 
   return balance_dictionary_dup_unit_title (self->facts->dictionary, self->field->unit, language);
+}
+
+/**
+ * balance_operand_get_year:
+ * @self: an operand
+ *
+ * Gets the school year of the fact, where facts of several years stand side by side.
+ *
+ * Returns: the year, 0 if the data do not state it
+ *
+ * Since: 1.0
+ */
+int
+balance_operand_get_year (BalanceOperand *self)
+{
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), 0);
+
+  return self->facts->year;
 }
 
 /**

@@ -173,6 +173,10 @@ BalanceNode       *balance_program_mask_at  (BalanceProgram *self, BalanceNode *
 gboolean           balance_program_check_unit (BalanceProgram *self, const BalanceTyping *typing, const char *unit,
                                                const BalanceDefinition *definition, const char *what);
 
+/* The name behind previous(FIELD): the same fact in the year before, where the host has such names. (transfer full) */
+#define BALANCE_PREVIOUS_PREFIX "previous("
+char              *balance_program_previous_id (const char *field);
+
 guint              balance_node_get_index   (BalanceNode *node);
 BalanceLevel       balance_node_get_level   (BalanceNode *node);
 BalanceValueType   balance_node_get_type_of (BalanceNode *node);

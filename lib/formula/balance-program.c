@@ -528,6 +528,12 @@ compile_name (BalanceProgram *self, const BalanceExpression *e, const BalanceCon
   return raise_to (self, node, context->level);
 }
 
+char *
+balance_program_previous_id (const char *field)
+{
+  return g_strconcat (BALANCE_PREVIOUS_PREFIX, field, ")", NULL);
+}
+
 /* -- operators --------------------------------------------------------------------------------------- */
 
 /* Gives a bare number the unit of its neighbour. */
@@ -1068,6 +1074,25 @@ compile_call (BalanceProgram *self, const BalanceExpression *e, const BalanceCon
       return raise_to (self, node, context->level);
     }
 
+  /* another field, which whoever joins two years has put beside the field itself */
+  if (strcmp (e->text, "previous") == 0)
+    {
+      g_autofree char *id = e->n_args == 1 && e->args[0]->kind == BALANCE_EXPRESSION_NAME
+                              ? balance_program_previous_id (e->args[0]->text) : NULL;
+      BalanceExpression name = *e;
+
+      if (id == NULL)
+        return report (self, context, e, "arguments", e->text, "previous has one argument, the name of a field",
+                       "previous 只有一个参数，即数据项名称", NULL, NULL);
+      if (g_hash_table_lookup (self->names, id) == NULL)
+        return report (self, context, e, "unknown-name", e->args[0]->text, "this has no value of the year before here",
+                       "此处没有该项的上年数", "in data checks: a number, date or yes-or-no field of the dictionary",
+                       "仅用于数据核查：数据字典中的数、日期或是否类数据项");
+      name.kind = BALANCE_EXPRESSION_NAME;
+      name.text = id;
+      return compile_name (self, &name, context, typing);
+    }
+
   if (strcmp (e->text, "missing") == 0)
     {
       if (e->n_args != 1)
@@ -1128,8 +1153,8 @@ compile_call (BalanceProgram *self, const BalanceExpression *e, const BalanceCon
     }
 
   return report (self, context, e, "unknown-name", e->text, "there is no such function", "没有此函数",
-                 "sum, mean, cv, min, max, count, share, ceil, floor, round, abs, missing, years or score",
-                 "sum、mean、cv、min、max、count、share、ceil、floor、round、abs、missing、years 或 score");
+                 "sum, mean, cv, min, max, count, share, ceil, floor, round, abs, missing, years, score or, in data checks, previous",
+                 "sum、mean、cv、min、max、count、share、ceil、floor、round、abs、missing、years、score，数据核查中还有 previous");
 }
 
 static BalanceNode *

@@ -9,9 +9,9 @@
 
 /* RFC 4180. Spreadsheets run a text that begins like a formula, so such a text gets an apostrophe, which
  * they do not show. */
-static void
-append_text (GString    *line,
-             const char *text)
+void
+balance_csv_append (GString    *line,
+                    const char *text)
 {
   g_autofree char *guarded = NULL;
 
@@ -63,15 +63,15 @@ append_row (BalanceReport *self,
   g_autoptr (BalanceSection) section = g_list_model_get_item (sections, row);
   guint school = facts->section_school[row];
 
-  append_text (line, facts->district_codes[district]);
+  balance_csv_append (line, facts->district_codes[district]);
   g_string_append_c (line, ',');
-  append_text (line, facts->district_names[district]);
+  balance_csv_append (line, facts->district_names[district]);
   g_string_append_c (line, ',');
-  append_text (line, facts->school_codes[school]);
+  balance_csv_append (line, facts->school_codes[school]);
   g_string_append_c (line, ',');
-  append_text (line, facts->school_names[school]);
+  balance_csv_append (line, facts->school_names[school]);
   g_string_append_c (line, ',');
-  append_text (line, balance_section_get_stage (section));
+  balance_csv_append (line, balance_section_get_stage (section));
   g_string_append_c (line, ',');
   g_string_append (line, balance_state_name (balance_evaluation_get_section_verdict (self->evaluation, section), FALSE));
 

@@ -12,11 +12,12 @@
 /* forty times the longest pack that exists; keeps everything that looks names up one after the other quick */
 #define MAX_LENGTH (1024 * 1024)
 
-static const char *const sections[] = { "options", "fields", "indicators", "requirements", "concessions", NULL };
+static const char *const sections[] = { "options", "fields", "indicators", "requirements", "concessions", "rules", NULL };
 
 typedef struct
 {
   GHashTable      *files;      /* node -> interned path */
+  const char      *folder;     /* of the data in which other packs are looked for */
   GChecksum       *digest;
   GPtrArray       *sources;
   BalanceProblems *problems;
@@ -35,8 +36,8 @@ remember_file (Merge *merge, BalanceYaml *node, const char *path)
     }
 }
 
-static BalanceYaml *
-copy_node (Merge *merge, const BalanceYaml *node)
+BalanceYaml *
+balance_pack_copy_node (GHashTable *files, const BalanceYaml *node)
 {
   BalanceYaml *copy = g_new0 (BalanceYaml, 1);
 
@@ -46,11 +47,11 @@ copy_node (Merge *merge, const BalanceYaml *node)
   copy->keys = node->keys != NULL && node->n_items > 0 ? g_new0 (BalanceYaml *, node->n_items) : NULL;
   for (guint i = 0; i < node->n_items; i++)
     {
-      copy->items[i] = copy_node (merge, node->items[i]);
+      copy->items[i] = balance_pack_copy_node (files, node->items[i]);
       if (copy->keys != NULL)
-        copy->keys[i] = copy_node (merge, node->keys[i]);
+        copy->keys[i] = balance_pack_copy_node (files, node->keys[i]);
     }
-  g_hash_table_insert (merge->files, copy, g_hash_table_lookup (merge->files, node));
+  g_hash_table_insert (files, copy, g_hash_table_lookup (files, node));
 
   return copy;
 }
@@ -75,7 +76,7 @@ set_key (Merge *merge, BalanceYaml *map, const BalanceYaml *key, BalanceYaml *va
 
   map->items = g_renew (BalanceYaml *, map->items, map->n_items + 1);
   map->keys = g_renew (BalanceYaml *, map->keys, map->n_items + 1);
-  map->keys[map->n_items] = copy_node (merge, key);
+  map->keys[map->n_items] = balance_pack_copy_node (merge->files, key);
   map->items[map->n_items++] = value;
 }
 
@@ -145,7 +146,7 @@ change_item (Merge *merge, BalanceYaml *item, const BalanceYaml *change)
       if (old != NULL && old->type == BALANCE_YAML_MAPPING && change->items[i]->type == BALANCE_YAML_MAPPING)
         {
           for (guint k = 0; k < change->items[i]->n_items; k++)
-            set_key (merge, old, change->items[i]->keys[k], copy_node (merge, change->items[i]->items[k]));
+            set_key (merge, old, change->items[i]->keys[k], balance_pack_copy_node (merge->files, change->items[i]->items[k]));
           continue;
         }
       /* another kind of limit takes the place of the old one */
@@ -159,7 +160,7 @@ change_item (Merge *merge, BalanceYaml *item, const BalanceYaml *change)
               memmove (&item->keys[k], &item->keys[k + 1], (item->n_items - k) * sizeof item->keys[0]);
               memmove (&item->items[k], &item->items[k + 1], (item->n_items - k) * sizeof item->items[0]);
             }
-      set_key (merge, item, change->keys[i], copy_node (merge, change->items[i]));
+      set_key (merge, item, change->keys[i], balance_pack_copy_node (merge->files, change->items[i]));
     }
 }
 
@@ -178,7 +179,7 @@ add_items (Merge *merge, BalanceYaml *parent, const BalanceYaml *key, const Bala
       BalanceYaml *item = list->items[i], *holder = NULL, *under_list;
       const char *id = item_id (item), *under = balance_yaml_get_string (item, "under", path, merge->problems);
       guint position = 0;
-      BalanceYaml *copy = copy_node (merge, item);
+      BalanceYaml *copy = balance_pack_copy_node (merge->files, item);
 
       if (id != NULL && under == NULL && find_in_list (balance_yaml_get (parent, key->text), id, &holder, &position) != NULL)
         {
@@ -221,7 +222,7 @@ add_items (Merge *merge, BalanceYaml *parent, const BalanceYaml *key, const Bala
 static void
 apply (Merge *merge, BalanceYaml *parent, const BalanceYaml *child, const char *path)
 {
-  static const char *const plain[] = { "pack", "title", "reference", "effective", NULL };
+  static const char *const plain[] = { "pack", "checks", "title", "reference", "effective", NULL };
 
   for (guint i = 0; i < child->n_items; i++)
     {
@@ -233,7 +234,7 @@ apply (Merge *merge, BalanceYaml *parent, const BalanceYaml *child, const char *
         continue;
       if (g_strv_contains (plain, key->text))
         {
-          set_key (merge, parent, key, copy_node (merge, value));
+          set_key (merge, parent, key, balance_pack_copy_node (merge->files, value));
         }
       else if (value->type != BALANCE_YAML_SEQUENCE)
         {
@@ -336,7 +337,7 @@ read_tree (Merge *merge, GBytes *bytes, const char *path)
     }
   g_ptr_array_add (merge->chain, (gpointer) g_intern_string (extends));
 
-  parent_bytes = balance_pack_load (extends, path, &parent_path);
+  parent_bytes = balance_pack_load (merge->folder, extends, path, &parent_path);
   if (parent_bytes == NULL)
     {
       balance_yaml_problem (balance_yaml_get (child, "extends"), interned, merge->problems, BALANCE_SEVERITY_ERROR, "not-found",
@@ -356,20 +357,21 @@ read_tree (Merge *merge, GBytes *bytes, const char *path)
 BalanceYaml *
 balance_pack_merge (GBytes          *bytes,
                     const char      *path,
+                    const char      *folder,
                     GHashTable      *files,
                     GChecksum       *digest,
                     GPtrArray       *sources,
                     BalanceProblems *problems)
 {
   g_autoptr(GPtrArray) chain = g_ptr_array_new ();
-  Merge merge = { .files = files, .digest = digest, .sources = sources, .problems = problems, .chain = chain };
+  Merge merge = { .files = files, .folder = folder, .digest = digest, .sources = sources, .problems = problems, .chain = chain };
 
   return read_tree (&merge, bytes, path);
 }
 
-/* A pack is looked for beside the one that names it, then among the shipped standards. */
+/* A pack is looked for beside the one that names it, then among the shipped ones. */
 GBytes *
-balance_pack_load (const char *id, const char *beside, char **path)
+balance_pack_load (const char *folder, const char *id, const char *beside, char **path)
 {
   g_autofree char *name = g_strconcat (id, ".yaml", NULL);
   char *contents;
@@ -392,7 +394,7 @@ balance_pack_load (const char *id, const char *beside, char **path)
         }
     }
   {
-    g_autofree char *relative = g_build_filename ("standards", name, NULL);
+    g_autofree char *relative = g_build_filename (folder, name, NULL);
     g_autofree char *file = balance_data_path (relative);
 
     if (file != NULL && g_file_get_contents (file, &contents, &length, NULL))
@@ -403,4 +405,39 @@ balance_pack_load (const char *id, const char *beside, char **path)
   }
 
   return NULL;
+}
+
+static int
+compare_strings (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+char **
+balance_pack_list_ids (const char *folder)
+{
+  g_auto(GStrv) directories = balance_data_dirs ();
+  g_autoptr(GPtrArray) ids = g_ptr_array_new ();
+
+  for (guint i = 0; directories[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (directories[i], folder, NULL);
+      g_autoptr(GDir) directory = g_dir_open (path, 0, NULL);
+      const char *name;
+
+      while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
+        if (g_str_has_suffix (name, ".yaml"))
+          {
+            char *id = g_strndup (name, strlen (name) - strlen (".yaml"));
+
+            if (g_ptr_array_find_with_equal_func (ids, id, g_str_equal, NULL))
+              g_free (id);
+            else
+              g_ptr_array_add (ids, id);
+          }
+    }
+  g_ptr_array_sort (ids, compare_strings);
+  g_ptr_array_add (ids, NULL);
+
+  return (char **) g_ptr_array_free (g_steal_pointer (&ids), FALSE);
 }

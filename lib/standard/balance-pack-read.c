@@ -213,24 +213,25 @@ source_free (gpointer data)
   g_free (file);
 }
 
-BalancePack *
-balance_pack_read (GBytes          *bytes,
-                   const char      *path,
-                   BalanceProblems *problems)
+GPtrArray *
+balance_pack_sources_new (void)
 {
-  g_autoptr(GHashTable) files = g_hash_table_new (NULL, NULL), ids = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr(BalanceYaml) root = NULL;
-  g_autoptr(GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func (source_free);
+  return g_ptr_array_new_with_free_func (source_free);
+}
+
+BalancePack *
+balance_pack_read_tree (const BalanceYaml *root,
+                        const char        *path,
+                        GHashTable        *files,
+                        const char        *digest,
+                        GPtrArray         *sources,
+                        BalanceProblems   *problems)
+{
+  g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
   guint before = balance_problems_count (problems, BALANCE_SEVERITY_ERROR);
   BalancePackReader reader = { .files = files, .ids = ids, .problems = problems };
-  BalancePack *self;
+  BalancePack *self = g_new0 (BalancePack, 1);
 
-  root = balance_pack_merge (bytes, path, files, digest, sources, problems);
-  if (root == NULL)
-    return NULL;
-
-  self = g_new0 (BalancePack, 1);
   self->file = g_strdup (path);
   self->effective_days = BALANCE_NO_DATE;
   self->uses = g_ptr_array_new ();
@@ -240,7 +241,7 @@ balance_pack_read (GBytes          *bytes,
   self->roots = g_ptr_array_new ();
   self->concessions = g_ptr_array_new ();
   self->computed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->digest = g_strdup (g_checksum_get_string (digest));
+  self->digest = g_strdup (digest);
   self->sources = g_ptr_array_ref (sources);
   reader.pack = self;
   read_root (&reader, root);
@@ -253,6 +254,28 @@ balance_pack_read (GBytes          *bytes,
     }
   self->extends = is_merged (files, g_intern_string (path));
   self->faulty = balance_problems_count (problems, BALANCE_SEVERITY_ERROR) > before;
+
+  return self;
+}
+
+BalancePack *
+balance_pack_read (GBytes          *bytes,
+                   const char      *path,
+                   BalanceProblems *problems)
+{
+  g_autoptr(GHashTable) files = g_hash_table_new (NULL, NULL);
+  g_autoptr(GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr(GPtrArray) sources = balance_pack_sources_new ();
+  guint before = balance_problems_count (problems, BALANCE_SEVERITY_ERROR);
+  g_autoptr(BalanceYaml) root = balance_pack_merge (bytes, path, "standards", files, digest, sources, problems);
+  BalancePack *self;
+
+  if (root == NULL)
+    return NULL;
+
+  self = balance_pack_read_tree (root, path, files, g_checksum_get_string (digest), sources, problems);
+  if (self != NULL && balance_problems_count (problems, BALANCE_SEVERITY_ERROR) > before)
+    self->faulty = TRUE;
 
   return self;
 }

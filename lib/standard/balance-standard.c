@@ -55,7 +55,7 @@ load_used (BalanceStandard *self, BalanceProblems *problems)
     {
       BalanceUse *use = g_ptr_array_index (pack->uses, i);
       g_autofree char *path = NULL;
-      g_autoptr(GBytes) bytes = balance_pack_load (use->id, pack->file, &path);
+      g_autoptr(GBytes) bytes = balance_pack_load ("standards", use->id, pack->file, &path);
       BalancePlace place = { .file = pack->file, .row = use->line, .found = use->id };
 
       if (bytes != NULL)
@@ -197,7 +197,7 @@ balance_standard_lookup (const char  *id,
   g_return_val_if_fail (id != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  bytes = balance_pack_load (id, NULL, &path);
+  bytes = balance_pack_load ("standards", id, NULL, &path);
   if (bytes == NULL)
     {
       g_auto(GStrv) ids = balance_standard_list_ids ();
@@ -209,12 +209,6 @@ balance_standard_lookup (const char  *id,
     }
 
   return balance_standard_new_from_bytes (bytes, path, error);
-}
-
-static int
-compare_strings (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 /**
@@ -229,30 +223,7 @@ compare_strings (gconstpointer a, gconstpointer b)
 char **
 balance_standard_list_ids (void)
 {
-  g_auto(GStrv) directories = balance_data_dirs ();
-  g_autoptr(GPtrArray) ids = g_ptr_array_new ();
-
-  for (guint i = 0; directories[i] != NULL; i++)
-    {
-      g_autofree char *path = g_build_filename (directories[i], "standards", NULL);
-      g_autoptr(GDir) directory = g_dir_open (path, 0, NULL);
-      const char *name;
-
-      while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
-        if (g_str_has_suffix (name, ".yaml"))
-          {
-            char *id = g_strndup (name, strlen (name) - strlen (".yaml"));
-
-            if (g_ptr_array_find_with_equal_func (ids, id, g_str_equal, NULL))
-              g_free (id);
-            else
-              g_ptr_array_add (ids, id);
-          }
-    }
-  g_ptr_array_sort (ids, compare_strings);
-  g_ptr_array_add (ids, NULL);
-
-  return (char **) g_ptr_array_free (g_steal_pointer (&ids), FALSE);
+  return balance_pack_list_ids ("standards");
 }
 
 /**

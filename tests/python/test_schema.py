@@ -87,7 +87,7 @@ class ShippedFiles(unittest.TestCase):
                 self.assertEqual(faults(name, load(read(path))), [])
 
     def test_schemas(self):
-        for name in ("pack", "dictionary", "map"):
+        for name in ("pack", "dictionary", "map", "checks"):
             with self.subTest(name):
                 jsonschema.Draft202012Validator.check_schema(schema(name))
 
@@ -101,6 +101,10 @@ class ShippedFiles(unittest.TestCase):
 
     def test_dictionary(self):
         self.check("dictionary", ["data/fields.yaml"])
+
+    def test_checks(self):
+        self.check("checks", sorted(glob.glob(os.path.join(SOURCE, "data", "checks", "*.yaml"))))
+        self.check("checks", sorted(glob.glob(os.path.join(SOURCE, "examples", "checks", "*.yaml"))))
 
 
 def arrays(*path):
@@ -153,8 +157,20 @@ class SameKeys(unittest.TestCase):
 
     def test_extension(self):
         found = arrays("standard", "balance-pack-merge.c")
-        self.assertEqual(set(self.pack["$defs"]["extension"]["properties"]),
-                         found["", "sections"] | found["apply", "plain"] | {"extends", "change", "remove"})
+        keys = found["", "sections"] | found["apply", "plain"] | {"extends", "change", "remove"}
+        self.assertEqual(set(self.pack["$defs"]["extension"]["properties"]), keys - {"checks", "rules"})
+        self.assertEqual(set(schema("checks")["$defs"]["extension"]["properties"]), keys - {"pack", "requirements", "concessions"})
+
+    def test_checks(self):
+        kinds = schema("checks")["$defs"]
+        found = arrays("audit", "balance-check-read.c")
+        self.assertEqual(found["read_root", "keys"], set(kinds["set"]["properties"]))
+        self.assertEqual(found["read_rule", "keys"], set(kinds["rule"]["properties"]))
+        source = read("lib", "audit", "balance-check-read.c")
+        for match in re.finditer(r'\{ "(\w+)", BALANCE_CHECK_\w+, \{ ([^}]*)NULL \}', source):
+            with self.subTest(match[1]):
+                own = kinds["rule"]["properties"][match[1]]
+                self.assertEqual(set(re.findall(r'"(\w+)"', match[2])), set(own.get("properties", {})))
 
     def test_dictionary(self):
         kinds = self.dictionary["$defs"]

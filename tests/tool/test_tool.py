@@ -92,7 +92,7 @@ class ToolCase(unittest.TestCase):
 class Help(ToolCase):
     def test_every_help_in_both_languages(self):
         for command in (["--help"], ["evaluate", "--help"], ["explain", "--help"], ["standard", "--help"], ["fields", "--help"],
-                        ["help", "evaluate"], ["explain", "-h"]):
+                        ["audit", "--help"], ["help", "evaluate"], ["explain", "-h"]):
             with self.subTest(command=command):
                 english = self.run_tool(*command)
                 chinese = self.run_tool(*command, "--lang", "zh")
@@ -453,6 +453,92 @@ class Fields(ToolCase):
     def test_fields_of_a_standard(self):
         self.run_tool("fields", "atlases", status=2)
         self.assertIn("Atlases", self.run_tool("fields", "atlases", "--standard", self.pack))
+
+
+class Audit(ToolCase):
+    HEADER = "year,district_code,district_name,school_code,school_name,stage,pupils,classes,teachers,teachers_certified\n"
+    GOOD = ["2024,D1,东县（合成）,S1,东县第一小学,primary,400,10,24,24", "2024,D1,东县（合成）,S2,东县第二小学,primary,200,5,13,12"]
+    BAD = "2024,D1,东县（合成）,S3,东县第三小学,primary,300,8,18,19"
+
+    def data(self, *rows, name="table.csv"):
+        return self.table(*rows, name=name, header=self.HEADER)
+
+    def audit(self, *args, status=0, **env):
+        return self.run_tool("audit", *args, "--as-of", "2024-06-01", status=status, **env)
+
+    def test_statuses(self):
+        self.audit(self.data(*self.GOOD))
+        self.audit(self.data(*self.GOOD, self.BAD), status=1)
+        # what only asks to look is no fault
+        little = self.write("look.yaml", "checks: look\ntitle: {zh: 看, en: Look}\nreference: 测试\nstages: [primary]\nrules:\n"
+                                         "- {id: a, level: section, severity: look-here, holds: pupils < 300, "
+                                         "title: {zh: 人数, en: Pupils}, message: {zh: '{pupils}', en: '{pupils}'}}\n")
+        self.assertIn("look here", self.audit(self.data(*self.GOOD), "--checks", little))
+        for wrong in ([], ["nowhere.csv"], [self.data(*self.GOOD), "--format", "pdf"], [self.data(*self.GOOD), "--district", "D9"],
+                      [self.data(*self.GOOD), "--year", "1999"], [self.data(*self.GOOD), "--previous", self.data(*self.GOOD, name="b.csv")],
+                      [self.data(*self.GOOD), "--checks", "nonsense"]):
+            with self.subTest(wrong):
+                self.audit(*wrong, status=2)
+                self.assertEqual(self.out, "")
+                self.assertTrue(self.err.startswith("balance: "), self.err)
+
+    def test_faults_of_checks_have_lines(self):
+        wrong = self.write("wrong.yaml", "checks: wrong\ntitle: {zh: 错, en: Wrong}\nreference: 测试\nstages: [primary]\nrules:\n"
+                                         "- {id: a, level: section, holds: pupil > 0, title: {zh: 某, en: Some}, message: x}\n")
+        self.audit(self.data(*self.GOOD), "--checks", wrong, status=2)
+        self.assertIn("wrong.yaml:6:", self.err)
+
+    def test_text(self):
+        table = self.data(*self.GOOD, self.BAD)
+        for language, words in (("en", ("error", "Teachers with a certificate: 19 teachers, more than 18 teachers", "Not checked")),
+                                ("zh", ("错误", "持教师资格证专任教师数19人，多于专任教师总数18人", "未核查"))):
+            text = self.audit(table, "--lang", language, status=1)
+            self.assertFits(text)
+            flat = "".join(line.strip() + " " for line in text.splitlines()).replace(" ", "")
+            for word in words:
+                self.assertIn(word.replace(" ", ""), flat)
+            self.assertIn("!J4", text)
+
+    def test_previous_year(self):
+        before = self.data(*(row.replace("2024", "2023", 1).replace(",400,", ",100,") for row in self.GOOD), name="before.csv")
+        self.assertIn("last year 100 pupils", self.audit(self.data(*self.GOOD), "--previous", before, "--lang", "en", status=1))
+        # several years in one file
+        rows = [*self.GOOD, *(row.replace("2024", "2023", 1).replace(",400,", ",100,") for row in self.GOOD)]
+        self.assertIn("last year 100 pupils", self.audit(self.data(*rows), "--lang", "en", status=1))
+        self.assertIn("no earlier year", self.audit(self.data(*rows), "--year", "2023", "--lang", "en"))
+
+    def test_sheet(self):
+        rows = list(csv.reader(self.audit(self.data(*self.GOOD, self.BAD), "--format", "csv", "--lang", "zh", status=1).splitlines()))
+        self.assertEqual(rows[0], ["学校", "检查项", "性质", "单元格", "现值", "说明", "学校答复（核实/更正）", "更正值", "佐证材料", "编号（请勿改动）"])
+        self.assertEqual([row[9] for row in rows[1:]], ["D1/S3/primary:part_of_teachers:teachers_certified", "D1/S3/primary:part_of_teachers:teachers"])
+        self.assertEqual(rows[1][0], "东县第三小学（小学）")
+        self.assertEqual(rows[1][4], "持教师资格证专任教师数 19人")
+        self.assertEqual(rows[1][6:9], ["", "", ""])
+        path = os.path.join(self.folder, "sheet.csv")
+        self.audit(self.data(*self.GOOD, self.BAD), "--format", "csv", "--output", path, status=1)
+        with open(path, "rb") as file:
+            self.assertTrue(file.read().startswith(b"\xef\xbb\xbfSchool,"))
+
+    def test_json(self):
+        result = json.loads(self.audit(self.data(*self.GOOD, self.BAD), "--format", "json", status=1))
+        self.assertEqual((result["set"], result["year"], result["errors"], result["warnings"]), ("cn-compulsory", 2024, 1, 0))
+        finding, = result["findings"]
+        self.assertEqual(finding["key"], "D1/S3/primary:part_of_teachers:teachers_certified")
+        self.assertEqual([value["value"] for value in finding["values"]], ["19", "18"])
+        counts = {check["id"]: check for check in result["checks"]}
+        self.assertEqual((counts["part_of_teachers"]["found"], counts["part_of_teachers"]["held"]), (1, 2))
+        self.assertGreater(counts["jump_pupils"]["not_checked"], 0)
+        self.assertEqual(counts["jump_pupils"]["held"], 0)
+
+    def test_sample_county(self):
+        data = os.path.join(os.environ["BALANCE_SOURCE_DIR"], "examples", "data")
+        files = [os.path.join(data, "sample-county.csv"), os.path.join(data, "sample-county-facts.csv")]
+        clean = json.loads(self.audit(*files, "--format", "json"))
+        self.assertEqual(clean["findings"], [])
+        planted = json.loads(self.audit(*files, "--previous", os.path.join(data, "sample-county-2023.csv"), "--format", "json", status=1))
+        self.assertEqual({finding["key"] for finding in planted["findings"]},
+                         {"990001/9900010003:slip_since_last_year:equipment_value", "990001/9900010015/primary:jump_pupils",
+                          "990001/9900010045:jump_area:site_area"})
 
 
 if __name__ == "__main__":

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "census/balance-census-private.h"
+
+G_BEGIN_DECLS
+
+#define BALANCE_NO_YEAR_ROW G_MAXUINT32
+
+/* An earlier census, joined to a later one row by row.
+ *
+ * A school is the same by its code within its district. What is left on both sides is joined by a name that
+ * only one school of each side has: a school that only got another code. Districts join by code; where each
+ * census has one district only, these two. */
+typedef struct
+{
+  BalanceFacts *facts;
+  guint32      *sections, *schools, *districts;   /* [row of the later census] row here, or BALANCE_NO_YEAR_ROW */
+} BalanceYear;
+
+BalanceYear *balance_year_new      (BalanceFacts *later,
+                                    BalanceFacts *facts);
+void         balance_year_free     (BalanceYear  *self);
+/* The row that was this one; not for stages. */
+guint32      balance_year_get_row  (const BalanceYear *self,
+                                    BalanceLevel       level,
+                                    guint              row);
+/* Puts a column beside those of the later census: the values of `field` in the earlier one, under the field `twin`. */
+void         balance_year_add_twin (const BalanceYear *self,
+                                    BalanceFacts      *later,
+                                    BalanceLevel       level,
+                                    const char        *field,
+                                    BalanceField      *twin);
+
+G_END_DECLS
