@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/balance-json-private.h"
 #include "report/balance-wording-private.h"
 
 static void
@@ -199,12 +200,63 @@ START_TEST (test_numbers_exact)
 }
 END_TEST
 
+/* In a page nothing that stands in a text ends the element around it, opens a comment or ends a line of a script. */
+START_TEST (test_json_strings)
+{
+  static const struct
+  {
+    const char *text, *plain, *in_html;
+  } cases[] = {
+    { NULL, "null", "null" },
+    { "", "\"\"", "\"\"" },
+    { "学校", "\"学校\"", "\"学校\"" },
+    { "a\"b\\c", "\"a\\\"b\\\\c\"", "\"a\\\"b\\\\c\"" },
+    { "\n\t\001\177", "\"\\n\\t\\u0001\\u007f\"", "\"\\n\\t\\u0001\\u007f\"" },
+    { "</script>", "\"</script>\"", "\"\\u003c/script\\u003e\"" },
+    { "<!--&", "\"<!--&\"", "\"\\u003c!--\\u0026\"" },
+    { "a\342\200\250b\342\200\251", "\"a\342\200\250b\342\200\251\"", "\"a\\u2028b\\u2029\"" },
+    { "\342\200\246\342\200", "\"\342\200\246\357\277\275\"", "\"\342\200\246\357\277\275\"" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GString) plain = g_string_new (NULL), in_html = g_string_new (NULL);
+      BalanceJson json = { in_html, TRUE, TRUE };
+
+      balance_json_append_string (plain, cases[i].text);
+      balance_json_string (&json, cases[i].text);
+      ck_assert_str_eq (plain->str, cases[i].plain);
+      ck_assert_str_eq (in_html->str, cases[i].in_html);
+    }
+}
+END_TEST
+
+START_TEST (test_json_members)
+{
+  static const char *const words[] = { "a", "b", NULL };
+  g_autoptr (GString) text = g_string_new (NULL);
+  BalanceJson json = { text, TRUE, FALSE };
+
+  balance_json_begin (&json, '{');
+  balance_json_add_string (&json, "s", "x");
+  balance_json_add_strings (&json, "l", words);
+  balance_json_add_strings (&json, "none", NULL);
+  balance_json_add_number (&json, "n", 0.1);
+  balance_json_add_number (&json, "missing", (double) NAN);
+  balance_json_add_count (&json, "c", 3);
+  balance_json_add_flag (&json, "f", TRUE);
+  balance_json_end (&json, '}');
+  ck_assert_str_eq (text->str, "{\"s\":\"x\",\"l\":[\"a\",\"b\"],\"none\":[],\"n\":0.1,\"missing\":null,\"c\":3,\"f\":true}");
+}
+END_TEST
+
 int
 main (void)
 {
   Suite *suite = suite_create ("report");
   TCase *layout = tcase_create ("layout");
   TCase *numbers = tcase_create ("numbers");
+  TCase *json = tcase_create ("json");
   SRunner *runner;
   int n_failed;
 
@@ -220,6 +272,10 @@ main (void)
   tcase_add_test (numbers, test_numbers_beside_limit);
   tcase_add_test (numbers, test_numbers_exact);
   suite_add_tcase (suite, numbers);
+
+  tcase_add_test (json, test_json_strings);
+  tcase_add_test (json, test_json_members);
+  suite_add_tcase (suite, json);
 
   runner = srunner_create (suite);
   srunner_run_all (runner, CK_ENV);

@@ -93,11 +93,11 @@ function distributionChart(district, group, indicator, at) {
   const title = `${indicator.id} ${text(indicator.title)}`;
   const note = make('p', { class: 'note', 'aria-hidden': 'true' });
   const lacking = all.length - points.length;
-  const usual = [text(indicator.limits[group.stage]), text(indicator.unit)].filter(Boolean).join(' ');
+  const usual = limitText(indicator, group.stage);
   const say = (event) => {
     const found = event && event.data && event.data.entry;
     note.replaceChildren(...(found ? [sign(found.cell.state), name(found.one.name || found.one.school), ` ${found.cell.text}`]
-      : [usual ? `${word('limit')} ${usual}` : '', lacking > 0 ? make('span', { class: 'lacking' }, ` ? ${word('lacking', { n: lacking })}`) : '']));
+      : [usual ? `${word('limit')} ${usual}` : text(indicator.unit), lacking > 0 ? make('span', { class: 'lacking' }, ` ? ${word('lacking', { n: lacking })}`) : '']));
   };
   say();
 

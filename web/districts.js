@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Of several districts: all of them in one table, of which some are shown in full. */
 
+/* Beside a district in full the list of all others takes little room, and on paper none. */
+function beside(shown, table) {
+  if (shown && data.districts.length > 30) table.classList.add('short');
+  return table;
+}
+
 const districtView = { query: '', sorting: {} };
 
 function overviewSection(shown, choose) {
@@ -16,7 +22,7 @@ function overviewSection(shown, choose) {
   const refresh = () => {
     const query = districtView.query.trim().toLocaleLowerCase();
     const found = data.districts.filter((district) => `${district.name || ''} ${district.code}`.toLocaleLowerCase().includes(query));
-    head.replaceChildren(make('tr', {}, columns.map(([key, title]) => sortHead(word(title), key, districtView.sorting, refresh))));
+    head.replaceChildren(make('tr', {}, columns.map(([key, title], at) => sortHead(word(title), key, districtView.sorting, refresh, { class: at > 2 && 'number' }))));
     body.replaceChildren(...sorted(found, districtView.sorting, valueOf).map((district) => make('tr', { class: district === shown && 'shown' },
       make('th', { scope: 'row' }, district.requirements ? button(name(districtName(district)), () => choose(district), { class: 'link', 'aria-current': district === shown && 'true' }) : name(districtName(district))),
       make('td', {}, district.code),
@@ -32,5 +38,5 @@ function overviewSection(shown, choose) {
     make('p', { class: 'intro' }, word('overviewNote'), ' ', detailed > 0 && word('overviewDetails'), ' ', detailed < data.districts.length && word('overviewOther')),
     make('p', {}, badge(data.verdict), ` ${countsText(counts)}`),
     make('div', { class: 'tools' }, make('label', { for: 'district-query' }, word('district'), query)),
-    scroller(word('overview'), make('table', { class: 'plain overview' }, head, body)));
+    beside(shown, scroller(word('overview'), make('table', { class: 'plain overview' }, head, body))));
 }

@@ -104,7 +104,11 @@ function termsOf(finding) {
   if (finding.floor_text !== undefined) term('floor', text(finding.floor_text));
   if (finding.rounding_flips) term('rounding', make('span', { class: 'doubt' }, word('roundingText', { exact: text(finding.exact), printed: text(finding.printed) })));
   if (finding.reason !== undefined) term('reason', text(finding.reason));
-  if (finding.strict_verdict) term('concession', word('strict', { verdict: word(finding.strict_verdict) }));
+  if (finding.strict_verdict || finding.concession)
+    term('concession', [strictText(finding), finding.concession && finding.concession.reference !== undefined && make('span', { class: 'faint block' }, text(finding.concession.reference))]);
+  if (finding.conclusion !== undefined) term('attested', text(finding.conclusion));
+  if (finding.evidence || finding.lacks_evidence)
+    term('evidence', [(finding.evidence || []).map((one) => make('span', { class: 'block' }, name(one))), finding.lacks_evidence && make('span', { class: 'doubt' }, word('lacksEvidence'))]);
   if (finding.informative) term('verdict', word('informative'));
   if (finding.reference !== undefined) term('reference', text(finding.reference));
 

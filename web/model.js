@@ -60,6 +60,12 @@ function titleWithin(position) {
   return (parent && finding.id.startsWith(`${parent.id}.`) ? `${text(parent.title)} · ` : '') + titleOf(finding);
 }
 
+/* "≥ 4.5 平方米/人"; '' where the indicator has no limit in a stage. */
+function limitText(indicator, stage) {
+  const limit = text(indicator.limits[stage]);
+  return limit && [limit, text(indicator.unit)].filter(Boolean).join(' ');
+}
+
 function placeOf(operand) {
   const file = text(operand.file);
   return operand.cell ? `${file}!${operand.cell}` : file;
@@ -76,6 +82,12 @@ function countsText(counts) {
     .filter((state) => counts[state] > 0)
     .map((state) => (language === 'zh' ? `${word(state)} ${counts[state]}` : `${counts[state]} ${word(state)}`))
     .join(word('sectionSeparator'));
+}
+
+/* What a finding would be by the full standard, in one clause. */
+function strictText(finding) {
+  const without = finding.concession && finding.concession.without;
+  return word('strict', { verdict: word(finding.strict_verdict || finding.concession.verdict_without) }) + (without === undefined ? '' : word('named', { name: '', detail: text(without) }));
 }
 
 function missingOperands(finding) {
@@ -103,6 +115,7 @@ function becauseText(finding) {
   } else if (finding.value_text !== undefined) parts.push(text(finding.value_text));
   if (finding.verdict === 'undetermined') parts.push(missingText(finding));
   if (finding.reason !== undefined) parts.push(text(finding.reason));
+  if (finding.conclusion !== undefined) parts.push(text(finding.conclusion));
   return parts.filter(Boolean).join(word('clauseSeparator')) || word(finding.verdict);
 }
 

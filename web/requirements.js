@@ -15,7 +15,7 @@ function requirementRow(depth, entry) {
   row.toggle = toggle;
   const line = make('div', { class: 'tree' }, toggle || make('span', { class: 'toggle' }),
     make('div', {}, open ? button(title, (event) => open(event.currentTarget), { class: 'link', 'data-path': entry.path }) : make('span', {}, title),
-      notes.map((note) => make('span', { class: 'doubt block' }, note))));
+      notes.map((note) => make('span', { class: 'doubt block' }, note)), entry.stated && make('span', { class: 'faint block' }, entry.stated)));
   line.style.marginInlineStart = `${depth * 1.1}em`;
   add(row, make('td', { class: 'title' }, line),
     make('td', { class: 'figures' }, figures),
@@ -55,12 +55,13 @@ function findingEntry(position, named, around) {
   const finding = data.findings[position];
   const notes = [];
   if (finding.verdict === 'undetermined' && !finding.children) notes.push([finding.reason !== undefined ? text(finding.reason) : '', missingText(finding)].filter(Boolean).join(word('clauseSeparator')));
-  if (finding.strict_verdict) notes.push([finding.reason !== undefined ? text(finding.reason) : '', word('strict', { verdict: word(finding.strict_verdict) })].filter(Boolean).join(word('clauseSeparator')));
+  if (finding.strict_verdict) notes.push([finding.reason !== undefined ? text(finding.reason) : '', strictText(finding)].filter(Boolean).join(word('clauseSeparator')));
   if (finding.rounding_flips) notes.push(word('flips'));
   if (finding.informative) notes.push(word('informative'));
   const subject = named ? `${text(finding.subject)}${word('colon')}` : finding.level === 'stage' ? `${stageTitle(finding.stage)}${word('colon')}` : '';
   return {
     state: finding.verdict, title: `${subject}${titleOf(finding)}`, path: finding.path,
+    stated: finding.conclusion !== undefined && `${word('attested')}${word('colon')}${text(finding.conclusion)}`,
     figures: finding.compared !== undefined ? text(finding.compared) : finding.value_text !== undefined && finding.verdict !== 'not_applicable' ? text(finding.value_text) : '',
     reference: ownReference(finding, around), notes: notes.filter(Boolean),
     parts: finding.children && finding.children.length > 0 && !isPerSchool(finding) ? () => finding.children.flatMap((child) => entriesOf(child, finding)) : undefined,
@@ -99,10 +100,11 @@ function requirementsTable(children) {
 }
 
 function requirementsSection(district) {
+  if (district.requirements.length === 0) return undefined;
   return section('requirements', word('requirements'), make('p', { class: 'intro' }, word('requirementsIntro')), ...requirementsTable(district.requirements));
 }
 
 function regionSection() {
   if (data.region.length === 0) return undefined;
-  return section('region', word('region'), ...requirementsTable(data.region));
+  return section('region', word('region'), ...(isAlone() ? [] : reasonLists(data.region_reasons)), ...requirementsTable(data.region));
 }

@@ -3,8 +3,9 @@
 
 const schoolView = { query: '', state: '', sorting: {}, onlyNotMet: true };
 
+/* Not asked anything and of no weight. Where a standard asks only for small differences, schools are in scope all the same. */
 function isOutside(one) {
-  return one.verdict === 'not_applicable' && one.cells.every((cell) => cell.state === 'not_applicable');
+  return one.verdict === 'not_applicable' && one.weight === null && one.cells.every((cell) => cell.state === 'not_applicable');
 }
 
 /* All that is asked of one school and stage, for the panel. */
@@ -107,7 +108,7 @@ function stageTable(district, stage, all, refresh) {
     sortHead(word('verdictColumn'), 'verdict', schoolView.sorting, refresh),
     data.indicators.map((indicator) => sortHead([make('span', { class: 'id' }, indicator.id), make('span', { class: 'title' }, text(indicator.title))], indicator.id,
       schoolView.sorting, refresh, { class: 'indicator' },
-      make('span', { class: 'limit' }, [text(indicator.limits[stage.id]), text(indicator.unit)].filter(Boolean).join(' '))))));
+      make('span', { class: 'limit' }, limitText(indicator, stage.id) || text(indicator.unit))))));
   const table = make('table', { class: 'heat', role: 'grid', 'aria-label': `${word('schools')} ${title}` },
     make('caption', {}, make('strong', {}, title), group && ` ${word('stageCounts', { title: '', n: group.sections }).replace(/^[:： ]+/, '')}`,
       make('span', { class: 'faint' }, ` · ${word('nShown', { n: shown.length })}`)),
@@ -118,6 +119,7 @@ function stageTable(district, stage, all, refresh) {
 
 /* The page is made anew only where it changes, so that the field keeps what is typed. */
 function schoolsSection(district) {
+  if (data.indicators.length === 0 || district.sections.length === 0) return undefined;
   const tables = make('div', { class: 'stages' });
   const refresh = (event) => {
     const focused = document.activeElement && document.activeElement.closest('th.indicator, thead th');
@@ -163,6 +165,7 @@ function remarkText(district, one) {
 }
 
 function remarksSection(district) {
+  if (district.sections.every((one) => one.verdict === 'not_applicable')) return undefined;
   const body = make('tbody');
   const table = make('table', { class: 'plain remarks' },
     make('thead', {}, make('tr', {}, [word('school'), word('weight'), word('verdictColumn'), word('remark')].map((title) => make('th', { scope: 'col' }, title)))), body);

@@ -33,6 +33,17 @@ function cvBar(one, highest) {
   return bar;
 }
 
+/* The mean of the coefficients, where the standard asks for it. */
+function compositeRow(group) {
+  const finding = data.findings[group.composite_finding];
+  if (!finding || (group.composite_cv === null && finding.verdict === 'not_applicable')) return undefined;
+  return make('tfoot', {}, make('tr', {},
+    make('th', { scope: 'row', colspan: '3' }, button(word('composite'), (event) => panel.open(group.composite_finding, event.currentTarget), { class: 'link', 'data-path': finding.path })),
+    make('td', { class: group.composite_cv === null ? 'lacking' : 'number' }, group.composite_cv === null ? word('noValue') : text(group.composite_text)),
+    make('td', { class: 'number' }, finding.limit_text === undefined ? '–' : text(finding.limit_text)),
+    make('td', { class: `verdict ${finding.verdict}` }, sign(finding.verdict), word(finding.verdict))));
+}
+
 function cvTable(group) {
   const highest = 1.4 * Math.max(0.001, ...group.indicators.flatMap((one) => [one.cv ?? 0, one.cv_limit ?? 0, intervalOf(one)?.[0] ?? 0]));
   const rows = group.indicators.filter((one) => one.verdict !== 'not_applicable' || one.cv !== null).map((one) => {
@@ -51,11 +62,11 @@ function cvTable(group) {
     make('thead', {}, make('tr', {}, [word('indicator'), word('mean'), '', word('cv'), word('limit'), word('verdict')].map((title, at) =>
       make('th', { scope: 'col', class: ['', 'number', 'bars', 'number', 'number', ''][at] }, title)))),
     make('tbody', {}, rows),
-    group.composite_cv !== null && make('tfoot', {}, make('tr', {}, make('th', { scope: 'row', colspan: '3' }, word('composite')), make('td', { class: 'number' }, text(group.composite_text)), make('td'), make('td'))));
+    compositeRow(group));
 }
 
 function spreadSection(district) {
-  const groups = district.groups.filter((group) => group.sections > 0);
+  const groups = data.indicators.length === 0 ? [] : district.groups.filter((group) => group.sections > 0);
   if (groups.length === 0) return undefined;
   return section('spread', word('spread'), make('p', { class: 'intro' }, `${word('spreadIntro')} ${word('limitLine')}`),
     groups.map((group) => {
@@ -69,7 +80,7 @@ function spreadSection(district) {
 /* --- distributions --- */
 
 function valuesOf(district, stage, at) {
-  return district.sections.filter((one) => one.stage === stage && !isOutside(one) && one.cells[at].state !== 'not_applicable')
+  return district.sections.filter((one) => one.stage === stage && !isOutside(one) && (one.cells[at].state !== 'not_applicable' || one.cells[at].value !== null))
     .map((one) => ({ one, cell: one.cells[at] }));
 }
 
@@ -84,7 +95,7 @@ function distributionTable(district, group) {
     const count = (state) => all.filter(({ cell }) => cell.state === state).length;
     add(body, make('tr', {}, make('th', { scope: 'row' }, `${indicator.id} ${text(indicator.title)}`),
       [0, 0.25, 0.5, 0.75, 1].map((share) => make('td', { class: 'number' }, values.length > 0 ? formatLike(quantile(values, share), example) : '–')),
-      make('td', { class: 'number' }, [text(indicator.limits[group.stage]), text(indicator.unit)].filter(Boolean).join(' ')),
+      make('td', { class: 'number' }, limitText(indicator, group.stage) || '–'),
       ['met', 'at_floor', 'unmet', 'undetermined'].map((state) => make('td', { class: 'number' }, String(count(state))))));
   });
   return make('table', { class: 'plain' }, make('thead', {}, make('tr', {},

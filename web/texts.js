@@ -19,7 +19,7 @@ const wording = {
     summaryBoth: '{unmet} 项要求未达到，另有 {undetermined} 项因缺少数据无法判定。',
     summaryNotApplicable: '标准对本县没有提出可判定的要求。',
     whyUnmet: '未达到的要求', whyUndetermined: '因缺少数据无法判定的要求', concessionsDecide: '靠放宽规定达到的要求',
-    concessionDecides: '{title}：{reason}；不适用放宽规定时：{strict}', notices: '注意',
+    notices: '注意',
     sectionsCounted: '每所学校的每个学段：', shortBy: '，{margin}',
     missingFacts: '缺 {n} 项数据：{facts}', missingFact: '{whose}的“{title}”', missingFactAt: '{whose}的“{title}”（{place}）', andMore: '等 {n} 项',
     andMoreSchools: '，另有 {n} 个',
@@ -49,7 +49,7 @@ const wording = {
 
     requirements: '各项要求', requirementsIntro: '点击一项可看说明；左侧箭头展开其组成。', requirement: '要求', figures: '数值与要求', verdict: '结论', reference: '依据',
     expandAll: '全部展开', collapseAll: '全部收起', showSchools: '展开 {title}', moreMet: '其余 {n} 个达标或不适用，未逐一列出',
-    strict: '不适用放宽规定时：{verdict}', flips: '如按公布表格的小数位数修约，结论将不同', informative: '仅供参考，不计入结论',
+    strict: '不适用放宽规定时：{verdict}', owed: '须在 {date} 前达到规定标准', attested: '简要结论', evidence: '佐证材料', lacksEvidence: '未列，标准要求列明', flips: '如按公布表格的小数位数修约，结论将不同', informative: '仅供参考，不计入结论',
 
     problems: '数据问题', problemsIntro: '读取数据时发现的问题。', severity: '程度', place: '位置', found: '发现', expectation: '应为', remedy: '如何改正', problem: '问题',
     note: '提示', warning: '警告', error: '错误', noProblems: '读取数据时没有发现问题。', moreProblems: '另有 {n} 条未列出。', row: '第 {n} 行', columnNamed: '列“{name}”',
@@ -86,7 +86,7 @@ const wording = {
     summaryBoth: 'Requirements unmet: {unmet}; undetermined for want of facts: {undetermined}.',
     summaryNotApplicable: 'The standard asks nothing of this district that could be judged.',
     whyUnmet: 'What is not met', whyUndetermined: 'What cannot be decided because facts are missing', concessionsDecide: 'What is met only by a concession',
-    concessionDecides: '{title}: {reason}; without the concession: {strict}', notices: 'Please note',
+    notices: 'Please note',
     sectionsCounted: 'Each stage of each school: ', shortBy: ', {margin}',
     missingFacts: 'facts missing ({n}): {facts}', missingFact: '“{title}” of {whose}', missingFactAt: '“{title}” of {whose} ({place})', andMore: 'and others, {n} in all',
     andMoreSchools: ', and {n} more',
@@ -116,7 +116,7 @@ const wording = {
 
     requirements: 'Requirements', requirementsIntro: 'Click one for its explanation; the arrow on the left shows what it consists of.', requirement: 'Requirement', figures: 'Value and limit', verdict: 'Verdict', reference: 'Reference',
     expandAll: 'Expand all', collapseAll: 'Collapse all', showSchools: 'Expand {title}', moreMet: '{n} more are met or do not apply and are not listed',
-    strict: 'without concessions: {verdict}', flips: 'rounded as the official form prints it, the verdict would be another one', informative: 'for information; does not count in the verdict',
+    strict: 'without concessions: {verdict}', owed: 'the full standard is owed by {date}', attested: 'Conclusion', evidence: 'Evidence', lacksEvidence: 'none named, though the standard asks for it', flips: 'rounded as the official form prints it, the verdict would be another one', informative: 'for information; does not count in the verdict',
 
     problems: 'Problems of the data', problemsIntro: 'What was found when the data were read.', severity: 'Severity', place: 'Place', found: 'Found', expectation: 'Expected', remedy: 'How to mend it', problem: 'Problem',
     note: 'note', warning: 'warning', error: 'error', noProblems: 'Nothing was found wrong when the data were read.', moreProblems: '{n} more are not listed.', row: 'row {n}', columnNamed: 'column “{name}”',

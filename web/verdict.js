@@ -20,9 +20,9 @@ function reasonItem(reason) {
       make('span', { class: 'schools' }, schools, failing > schools.length && word('andMoreSchools', { n: failing - schools.length }))));
 }
 
-function reasonLists(district) {
+function reasonLists(all) {
   return [['whyUnmet', 'unmet'], ['whyUndetermined', 'undetermined']].map(([title, verdict]) => {
-    const reasons = district.reasons.filter((reason) => reason.verdict === verdict);
+    const reasons = all.filter((reason) => reason.verdict === verdict);
     return reasons.length > 0 && [make('h3', {}, word(title)), make('ul', { class: 'reasons' }, reasons.map(reasonItem))];
   });
 }
@@ -32,32 +32,47 @@ function concessionList(district) {
   const decided = [];
   everyFinding(district.requirements, (position) => {
     const finding = data.findings[position];
-    if (finding.strict_verdict && finding.reason !== undefined) decided.push(position);
+    if (finding.concession && finding.verdict === 'met' && finding.strict_verdict) decided.push(position);
   });
   const unique = [...new Set(decided)];
   if (unique.length === 0) return [];
   return [make('h3', {}, word('concessionsDecide')),
     make('ul', { class: 'reasons' }, unique.map((position) => {
       const finding = data.findings[position];
-      return make('li', { class: 'concession' }, sign('at_floor'),
+      return make('li', { class: 'concession' }, sign('met'),
         make('div', {}, button([name(text(finding.subject)), word('colon'), titleOf(finding)],
           (event) => panel.open(position, event.currentTarget), { class: 'link' }),
-        make('span', { class: 'because' }, `${text(finding.reason)}${word('clauseSeparator')}${word('strict', { verdict: word(finding.strict_verdict) })}`)));
+        make('span', { class: 'because' }, [text(finding.compared), text(finding.concession.title), strictText(finding),
+          finding.concession.until && word('owed', { date: finding.concession.until })].filter(Boolean).join(word('clauseSeparator')))));
     }))];
 }
 
+/* The only district of the data answers for what is asked of the region, too. */
+function isAlone() {
+  return data.districts.length === 1;
+}
+
+function verdictOf(district) {
+  return isAlone() ? data.verdict : district.verdict;
+}
+
+function reasonsOf(district) {
+  return isAlone() ? [...district.reasons, ...data.region_reasons] : district.reasons;
+}
+
 function summarySentence(district) {
-  const count = (verdict) => district.reasons.filter((reason) => reason.verdict === verdict).length;
+  const count = (verdict) => reasonsOf(district).filter((reason) => reason.verdict === verdict).length;
   const unmet = count('unmet'), undetermined = count('undetermined');
   if (unmet > 0 && undetermined > 0) return word('summaryBoth', { unmet, undetermined });
   if (unmet > 0) return word('summaryUnmet', { unmet });
   if (undetermined > 0) return word('summaryUndetermined', { undetermined });
-  return word(district.verdict === 'not_applicable' ? 'summaryNotApplicable' : 'summaryMet');
+  return word(verdictOf(district) === 'not_applicable' ? 'summaryNotApplicable' : 'summaryMet');
 }
 
 /* The school stages as one bar of four lengths, with their numbers in words. */
 function shareBar(counts) {
   const order = ['met', 'unmet', 'undetermined', 'not_applicable'].filter((state) => counts[state] > 0);
+  if (order.every((state) => state === 'not_applicable')) return undefined;
   const bar = make('div', { class: 'share', 'aria-hidden': 'true' });
   for (const state of order) {
     const part = make('span', { class: state });
@@ -96,11 +111,11 @@ function districtName(district) {
 function verdictSection(district) {
   const notices = data.notices.map((notice) => make('li', { class: 'undetermined' }, sign('undetermined'), make('div', {}, text(notice.message))));
   return section('conclusion', word('conclusion'),
-    make('div', { class: `hero ${district.verdict}` },
-      badge(district.verdict, true),
-      make('div', {}, make('p', { class: 'sentence' }, make('strong', {}, name(districtName(district))), word('colon'), `${word(district.verdict)}${word('stop')}`, summarySentence(district)),
+    make('div', { class: `hero ${verdictOf(district)}` },
+      badge(verdictOf(district), true),
+      make('div', {}, make('p', { class: 'sentence' }, make('strong', {}, name(districtName(district))), word('colon'), `${word(verdictOf(district))}${word('stop')}`, summarySentence(district)),
         shareBar(district.counts))),
-    ...reasonLists(district),
+    ...reasonLists(reasonsOf(district)),
     ...concessionList(district),
     notices.length > 0 && [make('h3', {}, word('notices')), make('ul', { class: 'reasons' }, notices)],
     basisList(district));

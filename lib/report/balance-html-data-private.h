@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* Explanations of everything are embedded up to this many sections, above it those of what is not plainly met. */
 #define BALANCE_HTML_MAX_EXPLAINED 600
 /* Several districts are all shown in detail up to this many; above it one that is chosen, beside the list of all. */
-#define BALANCE_HTML_MAX_DETAILED 20
+#define BALANCE_HTML_MAX_DETAILED 50
 /* Bounds for what no reader will read, whatever comes in. What they leave out is counted in the report. */
 #define BALANCE_HTML_MAX_SECTIONS 3000
 #define BALANCE_HTML_MAX_FINDINGS 30000

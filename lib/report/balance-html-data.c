@@ -193,7 +193,7 @@ get_operand (Writer         *writer,
   add_text (writer, json, "title", balance_operand_get_title (operand, "zh"), balance_operand_get_title (operand, "en"));
   add_text (writer, json, "whose", whose_zh, whose_en);
   if (balance_operand_get_missing (operand))
-    balance_json_add_true (json, "missing");
+    balance_json_add_flag (json, "missing", TRUE);
   else
     {
       add_text (writer, json, "value", value_zh, value_en);
@@ -288,11 +288,64 @@ add_figures (Writer         *writer,
                  balance_finding_dup_comparison_text (finding, BALANCE_LANGUAGE_EN));
   if (balance_finding_get_rounding_flips (finding))
     {
-      balance_json_add_true (json, "rounding_flips");
+      balance_json_add_flag (json, "rounding_flips", TRUE);
       add_text_take (writer, json, "printed", balance_finding_dup_value_text (finding, "zh"), balance_finding_dup_value_text (finding, "en"));
       add_text_take (writer, json, "exact", balance_number_exact (balance_finding_get_value (finding)),
                      balance_number_exact (balance_finding_get_value (finding)));
     }
+}
+
+/* What it would be by the full standard, and until when that is owed. */
+static void
+add_concession (Writer         *writer,
+                BalanceJson    *json,
+                BalanceFinding *finding)
+{
+  BalanceAppliedConcession *concession = balance_finding_get_concession (finding);
+  const char *sign = balance_comparison_sign (balance_finding_get_comparison (finding));
+  const char *reference;
+  char *without[2] = { NULL, NULL };
+
+  if (concession == NULL)
+    return;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *value = balance_applied_concession_dup_value_text (concession, i == 0 ? "zh" : "en");
+      g_autofree char *limit = balance_applied_concession_dup_limit_text (concession, i == 0 ? "zh" : "en");
+
+      if (value != NULL)
+        without[i] = limit == NULL ? g_strdup (value) : g_strdup_printf (i == 0 ? "%s，要求 %s %s" : "%s, required %s %s", value, sign, limit);
+    }
+  reference = balance_applied_concession_get_reference (concession);
+
+  balance_json_key (json, "concession");
+  balance_json_begin (json, '{');
+  add_text (writer, json, "title", balance_applied_concession_get_title (concession, "zh"), balance_applied_concession_get_title (concession, "en"));
+  add_text (writer, json, "reference", reference, reference);
+  add_verdict (json, "verdict_without", balance_applied_concession_get_verdict_without (concession));
+  add_text_take (writer, json, "without", without[0], without[1]);
+  if (balance_applied_concession_get_duty_until (concession) != NULL)
+    balance_json_add_string (json, "until", balance_applied_concession_get_duty_until (concession));
+  if (balance_applied_concession_get_worse (concession))
+    balance_json_add_flag (json, "worse", TRUE);
+  balance_json_end (json, '}');
+}
+
+/* What was stated in words with attested facts, and the documents named for them. */
+static void
+add_attested (Writer         *writer,
+              BalanceJson    *json,
+              BalanceFinding *finding)
+{
+  g_autofree char *zh = balance_finding_dup_conclusion (finding, "zh"), *en = balance_finding_dup_conclusion (finding, "en");
+  g_auto (GStrv) evidence = balance_finding_dup_evidence (finding);
+
+  add_text (writer, json, "conclusion", zh, en);
+  if (evidence[0] != NULL)
+    balance_json_add_strings (json, "evidence", (const char *const *) evidence);
+  if (balance_finding_get_lacks_evidence (finding))
+    balance_json_add_flag (json, "lacks_evidence", TRUE);
 }
 
 /* Is there more to say than that it is met? */
@@ -302,7 +355,7 @@ is_notable (BalanceFinding *finding)
   BalanceVerdict verdict = balance_finding_get_verdict (finding);
 
   return !balance_finding_is_per_school (finding) || verdict == BALANCE_VERDICT_UNMET || verdict == BALANCE_VERDICT_UNDETERMINED ||
-         verdict != balance_finding_get_strict_verdict (finding) || balance_finding_get_rounding_flips (finding);
+         balance_finding_get_concession (finding) != NULL || verdict != balance_finding_get_strict_verdict (finding) || balance_finding_get_rounding_flips (finding);
 }
 
 static void add_children (Writer *writer, BalanceJson *json, GListModel *findings, BalanceFinding *around);
@@ -385,11 +438,13 @@ get_finding (Writer         *writer,
   if (strict != verdict)
     add_verdict (&json, "strict_verdict", strict);
   if (!balance_finding_get_binding (finding))
-    balance_json_add_true (&json, "informative");
+    balance_json_add_flag (&json, "informative", TRUE);
   if (balance_finding_get_at_floor (finding))
-    balance_json_add_true (&json, "at_floor");
+    balance_json_add_flag (&json, "at_floor", TRUE);
   add_text (writer, &json, "reason", reason_zh, reason_en);
   add_figures (writer, &json, finding);
+  add_concession (writer, &json, finding);
+  add_attested (writer, &json, finding);
   if (unit != NULL)
     balance_json_add_string (&json, "unit", unit);
   add_text (writer, &json, "formula", formula, formula);
@@ -446,7 +501,7 @@ add_run (Writer      *writer,
   add_text (writer, json, "reference", reference, reference);
   add_verdict (json, "verdict", verdict);
   if (!balance_finding_get_binding (head))
-    balance_json_add_true (json, "informative");
+    balance_json_add_flag (json, "informative", TRUE);
   add_counts (json, counts);
   balance_json_key (json, "findings");
   balance_json_begin (json, '[');
@@ -538,12 +593,13 @@ add_named (Writer         *writer,
 
 static void
 add_reasons (Writer     *writer,
+             const char *name,
              GListModel *findings)
 {
   BalanceJson *json = &writer->json;
   g_autoptr (GPtrArray) reasons = balance_reasons_new (findings);
 
-  balance_json_key (json, "reasons");
+  balance_json_key (json, name);
   balance_json_begin (json, '[');
   for (guint i = 0; i < reasons->len; i++)
     {
@@ -577,6 +633,13 @@ add_reasons (Writer     *writer,
   balance_json_end (json, ']');
 }
 
+static char *
+make_group_path (BalanceGroup *group,
+                 const char   *requirement)
+{
+  return g_strdup_printf ("districts/%s/%s/%s", balance_group_get_district_code (group), balance_group_get_stage (group), requirement);
+}
+
 static void
 add_group_indicator (Writer           *writer,
                      BalanceGroup     *group,
@@ -608,13 +671,36 @@ add_group_indicator (Writer           *writer,
   if (rule >= 0)
     {
       const BalanceRule *of = g_ptr_array_index (writer->standard->pack->rules, rule);
-      g_autofree char *path = g_strdup_printf ("districts/%s/%s/%s", balance_group_get_district_code (group),
-                                               balance_group_get_stage (group), of->id);
+      g_autofree char *path = make_group_path (group, of->id);
 
       if (pool_find (&writer->findings, path, &finding))
         balance_json_add_count (json, "finding", finding);
     }
   balance_json_end (json, '}');
+}
+
+/* The requirement on the mean of the coefficients of variation, where the standard has one. */
+static void
+add_composite_finding (Writer       *writer,
+                       BalanceGroup *group)
+{
+  GPtrArray *rules = writer->standard->pack->rules;
+
+  for (guint i = 0; i < rules->len; i++)
+    {
+      const BalanceRule *rule = g_ptr_array_index (rules, i);
+      g_autofree char *path = NULL;
+      guint finding;
+
+      if (rule->kind != BALANCE_RULE_DISPERSION || rule->level != BALANCE_LEVEL_STAGE || !rule->combine)
+        continue;
+      path = make_group_path (group, rule->id);
+      if (pool_find (&writer->findings, path, &finding))
+        {
+          balance_json_add_count (&writer->json, "composite_finding", finding);
+          return;
+        }
+    }
 }
 
 static void
@@ -636,6 +722,7 @@ add_group (Writer       *writer,
   add_verdict (json, "verdict", balance_group_get_verdict (group));
   balance_json_add_number (json, "composite_cv", composite);
   add_text (writer, json, "composite_text", composite_text, composite_text);
+  add_composite_finding (writer, group);
   balance_json_key (json, "indicators");
   balance_json_begin (json, '[');
   for (guint i = 0; i < g_list_model_get_n_items (indicators); i++)
@@ -807,7 +894,7 @@ add_district (Writer   *writer,
 
       balance_json_key (json, "requirements");
       add_list (writer, json, findings, NULL);
-      add_reasons (writer, findings);
+      add_reasons (writer, "reasons", findings);
       balance_json_key (json, "groups");
       balance_json_begin (json, '[');
       for (guint i = 0; i < g_list_model_get_n_items (writer->groups); i++)
@@ -855,7 +942,7 @@ add_options (Writer  *writer,
                     balance_text_get (&option->title, BALANCE_LANGUAGE_EN));
           add_text (writer, json, "reference", option->reference, option->reference);
           if (g_strcmp0 (option->value, pair[1]) != 0)
-            balance_json_add_true (json, "chosen");
+            balance_json_add_flag (json, "chosen", TRUE);
         }
       balance_json_end (json, '}');
     }
@@ -1091,10 +1178,11 @@ write_all (Writer  *writer,
   balance_json_end (json, ']');
   balance_json_key (json, "region");
   add_list (writer, json, of_region, NULL);
+  add_reasons (writer, "region_reasons", of_region);
   add_problems (writer, "notices", notices, TRUE);
   add_problems (writer, "problems", writer->report->problems, FALSE);
   if (writer->everything)
-    balance_json_add_true (json, "everything");
+    balance_json_add_flag (json, "everything", TRUE);
   balance_json_add_count (json, "more_findings", writer->n_left_out);
   if (!add_pool (writer, "operands", &writer->operands, error) ||
       !add_pool (writer, "findings", &writer->findings, error) ||

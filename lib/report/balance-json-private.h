@@ -46,7 +46,8 @@ void balance_json_add_number  (BalanceJson       *self,
 void balance_json_add_count   (BalanceJson       *self,
                                const char        *name,
                                guint              value);
-void balance_json_add_true    (BalanceJson       *self,
-                               const char        *name);
+void balance_json_add_flag    (BalanceJson       *self,
+                               const char        *name,
+                               gboolean           value);
 
 G_END_DECLS

@@ -84,6 +84,15 @@ balance_json_string (BalanceJson *self,
 }
 
 void
+balance_json_append_string (GString    *text,
+                            const char *value)
+{
+  BalanceJson json = { text, TRUE, FALSE };
+
+  balance_json_string (&json, value);
+}
+
+void
 balance_json_number (BalanceJson *self,
                      double       value)
 {
@@ -142,9 +151,10 @@ balance_json_add_count (BalanceJson *self,
 }
 
 void
-balance_json_add_true (BalanceJson *self,
-                       const char  *name)
+balance_json_add_flag (BalanceJson *self,
+                       const char  *name,
+                       gboolean     value)
 {
   balance_json_key (self, name);
-  g_string_append (self->text, "true");
+  g_string_append (self->text, value ? "true" : "false");
 }

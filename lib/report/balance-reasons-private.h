@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * (every school): told is what stands between. */
 typedef struct
 {
-  BalanceFinding *finding;      /* of many subjects the first that fails */
+  BalanceFinding *finding;      /* of many subjects the first that is unmet, else the first that is undetermined */
   gboolean        per_school;   /* stands for the same requirement on all schools */
   guint           counts[4];    /* by verdict, where it does */
   GPtrArray      *failing;      /* of BalanceFinding, where it does; else NULL */

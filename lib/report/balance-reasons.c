@@ -100,8 +100,11 @@ collect (GPtrArray  *reasons,
                     run->counts[k] = counts[k];
                   run->failing = g_ptr_array_new_with_free_func (g_object_unref);
                 }
-              if (run != NULL)
-                g_ptr_array_add (run->failing, g_object_ref (one));
+              if (run == NULL)
+                continue;
+              if (!open && balance_finding_get_verdict (run->finding) == BALANCE_VERDICT_UNDETERMINED)
+                g_set_object (&run->finding, one);
+              g_ptr_array_add (run->failing, g_object_ref (one));
             }
           else if (open ? undetermined : unmet)
             {

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "census/balance-census-private.h"
+#include "report/balance-reasons-private.h"
 #include "report/balance-report-private.h"
 
 /* More districts than this are told in one line each. */
@@ -98,24 +99,6 @@ count_sections (Writer *writer,
 
 /* --- why ----------------------------------------------------------------------------------------------------- */
 
-static gboolean
-is_failure (BalanceFinding *finding)
-{
-  BalanceVerdict verdict = balance_finding_get_verdict (finding);
-
-  return balance_finding_get_binding (finding) &&
-         (verdict == BALANCE_VERDICT_UNMET || verdict == BALANCE_VERDICT_UNDETERMINED);
-}
-
-/* Children that ask the same of many subjects, such as each school, are told by their numbers. */
-static gboolean
-is_per_school (BalanceFinding *finding)
-{
-  BalanceLevel level = balance_finding_get_level (finding);
-
-  return level == BALANCE_LEVEL_SECTION || level == BALANCE_LEVEL_SCHOOL;
-}
-
 static char *
 dup_title (Writer         *writer,
            BalanceFinding *finding)
@@ -127,29 +110,6 @@ dup_title (Writer         *writer,
 
   return g_strdup_printf ("%s%s %s", stage == NULL ? "" : stage, balance_finding_get_id (finding),
                           balance_finding_get_title (finding, writer->language));
-}
-
-/* How a run of children of one requirement stands, `first` being the first of them. */
-static guint
-count_run (GListModel *children,
-           guint       first,
-           Tally      *tally)
-{
-  g_autoptr (BalanceFinding) finding = g_list_model_get_item (children, first);
-  guint n_children = g_list_model_get_n_items (children);
-  guint i = first;
-
-  *tally = (Tally) { { 0 } };
-  for (; i < n_children; i++)
-    {
-      g_autoptr (BalanceFinding) child = g_list_model_get_item (children, i);
-
-      if (g_strcmp0 (balance_finding_get_id (child), balance_finding_get_id (finding)) != 0)
-        break;
-      tally->sections[balance_finding_get_verdict (child)]++;
-    }
-
-  return i - first;
 }
 
 static char *
@@ -169,112 +129,42 @@ dup_tally_text (Writer      *writer,
   return g_string_free (text, FALSE);
 }
 
-static void
-add_reason (Writer         *writer,
-            BalanceFinding *finding,
-            const char     *what,
-            guint          *n_reasons)
-{
-  g_autofree char *title = dup_title (writer, finding);
-  g_autofree char *line = NULL;
-  BalanceVerdict verdict = balance_finding_get_verdict (finding);
-
-  if ((*n_reasons)++ >= MAX_REASONS)
-    return;
-
-  line = g_strdup_printf (word (writer, "- %s: %s", "- %s：%s"), title, what);
-  balance_layout_paragraph (&writer->layout, 2, 4, balance_verdict_ink (verdict), line);
-}
-
-static void explain (Writer *writer, BalanceFinding *finding, guint *n_reasons);
-
-/* Tells the failures of a list; what is asked of each school is told once for all of them. */
-static gboolean
-explain_list (Writer     *writer,
-              GListModel *findings,
-              gboolean    unmet,
-              gboolean    undetermined,
-              guint      *n_reasons)
-{
-  guint n_findings = findings == NULL ? 0 : g_list_model_get_n_items (findings), n_run;
-  gboolean told = FALSE;
-
-  for (guint i = 0; i < n_findings; i += n_run)
-    {
-      Tally tally;
-      gboolean told_run = FALSE;
-
-      n_run = count_run (findings, i, &tally);
-      for (guint j = i; j < i + n_run && !told_run; j++)
-        {
-          g_autoptr (BalanceFinding) one = g_list_model_get_item (findings, j);
-          BalanceVerdict verdict = balance_finding_get_verdict (one);
-
-          if (!is_failure (one) || !(verdict == BALANCE_VERDICT_UNDETERMINED ? undetermined : unmet))
-            continue;
-          told = TRUE;
-          if (is_per_school (one))
-            {
-              g_autofree char *counts = dup_tally_text (writer, &tally);
-
-              /* a run with an unmet school was told among what is unmet */
-              if (unmet || tally.sections[BALANCE_VERDICT_UNMET] == 0)
-                add_reason (writer, one, counts, n_reasons);
-              told_run = TRUE;
-            }
-          else
-            explain (writer, one, n_reasons);
-        }
-    }
-
-  return told;
-}
-
-/* The outermost requirements say little ("resources"), the innermost too much (every school): told is what
- * stands between. */
-static void
-explain (Writer         *writer,
-         BalanceFinding *finding,
-         guint          *n_reasons)
-{
-  gboolean told = explain_list (writer, balance_finding_get_children (finding), TRUE, TRUE, n_reasons);
-
-  if (!told)
-    {
-      g_autofree char *compared = balance_finding_dup_comparison_text (finding, writer->layout.language);
-      const char *reason = balance_finding_get_reason (finding, writer->language);
-      g_autofree char *what = NULL;
-
-      if (compared != NULL)
-        what = g_steal_pointer (&compared);
-      else
-        what = g_strdup (balance_verdict_word (balance_finding_get_verdict (finding), writer->layout.language));
-      if (reason != NULL && *reason != '\0')
-        {
-          g_autofree char *both = g_strdup_printf (word (writer, "%s (%s)", "%s（%s）"), what, reason);
-
-          g_free (what);
-          what = g_steal_pointer (&both);
-        }
-      add_reason (writer, finding, what, n_reasons);
-    }
-}
-
+/* One line for each; what is asked of each school is told once, by numbers. */
 static void
 add_reasons (Writer     *writer,
              const char *district)
 {
   g_autoptr (GListModel) findings = balance_evaluation_get_findings (writer->evaluation, district);
-  guint n_reasons = 0;
+  g_autoptr (GPtrArray) reasons = balance_reasons_new (findings);
 
-  /* What is lost is told before what is open. */
-  explain_list (writer, findings, TRUE, FALSE, &n_reasons);
-  explain_list (writer, findings, FALSE, TRUE, &n_reasons);
+  for (guint i = 0; i < MIN (reasons->len, MAX_REASONS); i++)
+    {
+      BalanceReason *reason = g_ptr_array_index (reasons, i);
+      BalanceFinding *finding = reason->finding;
+      const Tally tally = { { reason->counts[0], reason->counts[1], reason->counts[2], reason->counts[3] } };
+      g_autofree char *title = dup_title (writer, finding);
+      g_autofree char *what = reason->per_school ? dup_tally_text (writer, &tally)
+                                                 : balance_finding_dup_comparison_text (finding, writer->layout.language);
+      const char *why = reason->per_school ? NULL : balance_finding_get_reason (finding, writer->language);
+      g_autofree char *line = NULL;
 
-  if (n_reasons > MAX_REASONS)
+      if (what == NULL)
+        what = g_strdup (balance_verdict_word (balance_finding_get_verdict (finding), writer->layout.language));
+      line = g_strdup_printf (word (writer, "- %s: %s", "- %s：%s"), title, what);
+      if (why != NULL && *why != '\0')
+        {
+          g_autofree char *both = g_strdup_printf (word (writer, "%s (%s)", "%s（%s）"), line, why);
+
+          g_free (line);
+          line = g_steal_pointer (&both);
+        }
+      balance_layout_paragraph (&writer->layout, 2, 4, balance_verdict_ink (balance_finding_get_verdict (finding)), line);
+    }
+
+  if (reasons->len > MAX_REASONS)
     {
       g_autofree char *more = g_strdup_printf (word (writer, "- and %u more, see the requirements below", "- 另有 %u 项，见下列各项要求"),
-                                               n_reasons - MAX_REASONS);
+                                               reasons->len - MAX_REASONS);
 
       balance_layout_paragraph (&writer->layout, 2, 4, BALANCE_INK_FAINT, more);
     }
@@ -369,7 +259,7 @@ add_failures (Writer         *writer,
     {
       g_autoptr (BalanceFinding) child = g_list_model_get_item (children, i);
 
-      if (is_failure (child))
+      if (balance_finding_is_failure (child))
         {
           add_failures (writer, child);
           told = TRUE;
@@ -419,7 +309,7 @@ add_school (Writer         *writer,
       g_autoptr (BalanceFinding) finding = g_list_model_get_item (findings, i);
       const char *finding_stage = balance_finding_get_stage (finding);
 
-      if (is_failure (finding) && (finding_stage == NULL || g_str_equal (finding_stage, stage->id)))
+      if (balance_finding_is_failure (finding) && (finding_stage == NULL || g_str_equal (finding_stage, stage->id)))
         add_failures (writer, finding);
     }
 }
@@ -619,8 +509,8 @@ add_requirement_list (Writer     *writer,
       g_autoptr (BalanceFinding) first = g_list_model_get_item (findings, i);
       Tally tally;
 
-      n_run = count_run (findings, i, &tally);
-      if (is_per_school (first))
+      n_run = balance_findings_count_run (findings, i, tally.sections);
+      if (balance_finding_is_per_school (first))
         {
           g_autofree char *counts = dup_tally_text (writer, &tally);
           guint indent = 2 + 2 * MIN (depth, 6);

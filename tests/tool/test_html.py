@@ -201,14 +201,14 @@ class Size(HtmlCase):
         self.assertEqual([len(d["sections"]) for d in self.data["districts"]], [3, 3])
 
     def test_many_districts_are_listed(self):
-        rows = [row for i in range(25) for row in self.rows(f"D{i:02}", 2)]
+        rows = [row for i in range(51) for row in self.rows(f"D{i:02}", 2)]
         self.report(*rows)
-        self.assertEqual(len(self.data["districts"]), 25)
+        self.assertEqual(len(self.data["districts"]), 51)
         self.assertFalse(any("sections" in d for d in self.data["districts"]))
         self.assertEqual(self.data["findings"], [])
         self.report(*rows, options=["--district", "D03"])
         self.assertEqual([d["code"] for d in self.data["districts"] if "sections" in d], ["D03"])
-        self.assertEqual(len(self.data["districts"]), 25)
+        self.assertEqual(len(self.data["districts"]), 51)
         self.assertEqual(self.element("title").text, "D03（合成） · 小测试标准")
 
     def test_a_large_county_explains_what_is_not_met(self):
