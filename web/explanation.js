@@ -91,6 +91,12 @@ function partsList(finding) {
   return list;
 }
 
+/* A value may turn where it is rounded as the form prints it, or as its limit is written. */
+function roundingText(finding) {
+  const printed = text(finding.printed);
+  return word(printed === text(finding.value_text) ? 'roundedAsLimit' : 'roundedAsPrinted', { exact: text(finding.exact), printed });
+}
+
 /* What is known of a finding, as pairs of a term and what it is. */
 function termsOf(finding) {
   const terms = [];
@@ -102,7 +108,7 @@ function termsOf(finding) {
   if (finding.limit_text !== undefined) term('required', text(finding.limit_text));
   if (finding.margin_text !== undefined) term('margin', text(finding.margin_text));
   if (finding.floor_text !== undefined) term('floor', text(finding.floor_text));
-  if (finding.rounding_flips) term('rounding', make('span', { class: 'doubt' }, word('roundingText', { exact: text(finding.exact), printed: text(finding.printed) })));
+  if (finding.rounding_flips) term('rounding', make('span', { class: 'doubt' }, roundingText(finding)));
   if (finding.reason !== undefined) term('reason', text(finding.reason));
   if (finding.strict_verdict || finding.concession)
     term('concession', [strictText(finding), finding.concession && finding.concession.reference !== undefined && make('span', { class: 'faint block' }, text(finding.concession.reference))]);
@@ -165,6 +171,8 @@ const panel = {
   /* `what` is the position of a finding or a function that gives title, state and blocks of something else. */
   open(what, opener) {
     if (opener) {
+      this.opener?.classList.remove('current');
+      opener.classList.add('current');
       this.opener = opener;
       this.trail = [];
     }
@@ -181,6 +189,7 @@ const panel = {
       : what();
     const heading = make('h2', { tabindex: '-1' }, name(content.title));
     this.element.hidden = false;
+    document.body.classList.add('explaining');
     this.element.replaceChildren(
       make('header', {},
         this.trail.length > 1 && button(`‹ ${word('back')}`, () => { this.trail.pop(); this.show(); }, { class: 'back' }),
@@ -194,7 +203,9 @@ const panel = {
           [make('h3', {}, word('partOf')), make('ul', { class: 'parts' }, make('li', {}, findingButton(parent, isPerSchool(data.findings[parent]) !== isPerSchool(finding))))],
         content.path && make('p', { class: 'path' }, `${word('path')} `, make('code', {}, content.path))));
     this.element.scrollTop = 0;
-    heading.focus();
+    heading.focus({ preventScroll: true });
+    /* the page has become narrower */
+    if (this.trail.length === 1 && this.opener) this.opener.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     this.remember(content.path);
   },
 
@@ -208,6 +219,8 @@ const panel = {
   close() {
     if (!this.element || this.element.hidden) return;
     this.element.hidden = true;
+    document.body.classList.remove('explaining');
+    this.opener?.classList.remove('current');
     this.trail = [];
     this.remember();
     if (this.opener && this.opener.isConnected) this.opener.focus();

@@ -3,9 +3,9 @@
 
 const schoolView = { query: '', state: '', sorting: {}, onlyNotMet: true };
 
-/* Not asked anything and of no weight. Where a standard asks only for small differences, schools are in scope all the same. */
+/* Not asked anything and not counted. Where a standard asks only for small differences, schools are counted all the same. */
 function isOutside(one) {
-  return one.verdict === 'not_applicable' && one.weight === null && one.cells.every((cell) => cell.state === 'not_applicable');
+  return one.verdict === 'not_applicable' && one.cells.every((cell) => cell.outside);
 }
 
 /* All that is asked of one school and stage, for the panel. */
@@ -169,7 +169,7 @@ function remarksSection(district) {
   const body = make('tbody');
   const table = make('table', { class: 'plain remarks' },
     make('thead', {}, make('tr', {}, [word('school'), word('weight'), word('verdictColumn'), word('remark')].map((title) => make('th', { scope: 'col' }, title)))), body);
-  const rows = district.sections.filter((one) => !isOutside(one));
+  const rows = district.sections.filter((one) => one.verdict !== 'not_applicable');
   const none = make('p', { class: 'faint', hidden: true }, word('allMet'));
   const refresh = () => {
     const shown = rows.filter((one) => !schoolView.onlyNotMet || one.verdict === 'unmet' || one.verdict === 'undetermined' ||

@@ -80,7 +80,7 @@ function spreadSection(district) {
 /* --- distributions --- */
 
 function valuesOf(district, stage, at) {
-  return district.sections.filter((one) => one.stage === stage && !isOutside(one) && (one.cells[at].state !== 'not_applicable' || one.cells[at].value !== null))
+  return district.sections.filter((one) => one.stage === stage && !one.cells[at].outside)
     .map((one) => ({ one, cell: one.cells[at] }));
 }
 

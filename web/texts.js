@@ -55,7 +55,7 @@ const wording = {
     note: '提示', warning: '警告', error: '错误', noProblems: '读取数据时没有发现问题。', moreProblems: '另有 {n} 条未列出。', row: '第 {n} 行', columnNamed: '列“{name}”',
 
     explanation: '说明', close: '关闭', back: '返回', subject: '对象', value: '计算值', exactValue: '未修约的值', required: '要求', floor: '底线', margin: '与要求相比',
-    rounding: '修约', roundingText: '以未修约的值 {exact} 判定；如按公布表格的小数位数修约（{printed}），结论将不同。', reason: '说明', concession: '放宽',
+    rounding: '修约', roundedAsLimit: '以未修约的值 {exact} 判定；如按限值的小数位数修约，结论将不同。', roundedAsPrinted: '以未修约的值 {exact} 判定；如按公布表格的小数位数修约（{printed}），结论将不同。', reason: '说明', concession: '放宽',
     formula: '公式', substituted: '代入', asWritten: '原文', facts: '数据', fact: '数据项', number: '数值', source: '来源（文件!表!单元格）', whose: '所属', parts: '构成',
     path: '路径', showAll: '全部显示（{n}）', moreFacts: '另有 {n} 项数据未列出。', factsElsewhere: '另有 {n} 项数据，见本报告的电子版。', notExplained: '本报告因学校较多未附此项说明；可用 balance explain 查看。', partOf: '属于',
     explanationsPrinted: '未达标和无法判定事项的说明', morePrinted: '另有 {n} 项，见本报告的电子版。',
@@ -122,7 +122,7 @@ const wording = {
     note: 'note', warning: 'warning', error: 'error', noProblems: 'Nothing was found wrong when the data were read.', moreProblems: '{n} more are not listed.', row: 'row {n}', columnNamed: 'column “{name}”',
 
     explanation: 'Explanation', close: 'Close', back: 'Back', subject: 'Subject', value: 'Value', exactValue: 'Unrounded', required: 'Required', floor: 'Floor', margin: 'Margin',
-    rounding: 'Rounding', roundingText: 'The verdict rests on the unrounded value {exact}; rounded as the official form prints it ({printed}), the verdict would be another one.', reason: 'Reason', concession: 'Concession',
+    rounding: 'Rounding', roundedAsLimit: 'The verdict rests on the unrounded value {exact}; rounded to the decimals of the limit, the verdict would be another one.', roundedAsPrinted: 'The verdict rests on the unrounded value {exact}; rounded as the official form prints it ({printed}), the verdict would be another one.', reason: 'Reason', concession: 'Concession',
     formula: 'Formula', substituted: 'With figures', asWritten: 'As written', facts: 'Facts', fact: 'Fact', number: 'Value', source: 'Source (file!sheet!cell)', whose: 'Of', parts: 'Parts',
     path: 'Path', showAll: 'Show all ({n})', moreFacts: '{n} more facts are not listed.', factsElsewhere: '{n} more facts are in the electronic form of this report.', notExplained: 'With so many schools this report does not hold this explanation; balance explain shows it.', partOf: 'Part of',
     explanationsPrinted: 'Explanations of what is unmet or undetermined', morePrinted: '{n} more are in the electronic form of this report.',

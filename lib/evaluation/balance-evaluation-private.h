@@ -74,6 +74,8 @@ BalanceVerdict  balance_evaluation_get_group_verdict_at   (BalanceEvaluation *se
 /* The dispersion requirement that judges an indicator on its own, -1 if none; and the mask of the sections over
  * which its dispersion is shown: of that requirement, of one that combines it, or of one that asks it of sections. */
 int             balance_evaluation_find_dispersion (BalanceEvaluation *self, guint indicator, BalanceNode **mask);
+/* Is a section, absolute row of the district, among those over which the dispersion of an indicator is shown? */
+gboolean        balance_replay_in_scope            (BalanceReplay *self, guint indicator, guint section);
 gboolean        balance_evaluation_find_district   (BalanceEvaluation *self, const char *code, guint *district);
 gboolean        balance_evaluation_school_is_unique (BalanceEvaluation *self, guint school);
 /* Is the requirement the outermost one of its level: is its parent asked of something else? */

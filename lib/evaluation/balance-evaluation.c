@@ -231,6 +231,23 @@ balance_evaluation_find_dispersion (BalanceEvaluation *self, guint indicator, Ba
   return found;
 }
 
+gboolean
+balance_replay_in_scope (BalanceReplay *self, guint indicator, guint section)
+{
+  BalanceNode *mask;
+  gboolean in_scope = TRUE;
+
+  balance_evaluation_find_dispersion (self->evaluation, indicator, &mask);
+  if (mask == NULL)
+    return TRUE;
+
+  g_mutex_lock (&self->lock);
+  in_scope = balance_frame_get_flags (self->judge->frame, mask)[section - self->judge->frame->offset[BALANCE_LEVEL_SECTION]] != BALANCE_FALSE;
+  g_mutex_unlock (&self->lock);
+
+  return in_scope;
+}
+
 static int
 find_rule (BalanceEvaluation *self, const char *id)
 {

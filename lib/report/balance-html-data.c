@@ -736,6 +736,19 @@ add_group (Writer       *writer,
   balance_json_end (json, '}');
 }
 
+/* Among all indicators of the standard, also those of other levels. */
+static guint
+get_position (Writer     *writer,
+              const char *indicator)
+{
+  GPtrArray *indicators = writer->standard->pack->indicators;
+  guint position = 0;
+
+  g_ptr_array_find (indicators, balance_pack_find_indicator (writer->standard->pack, indicator), &position);
+
+  return position;
+}
+
 /* An indicator that no requirement asks of the section has a finding of its own, which explains its value. */
 static CellInfo *
 get_cell (Writer        *writer,
@@ -743,7 +756,8 @@ get_cell (Writer        *writer,
           guint          district,
           guint          row,
           const char    *stage,
-          const char    *indicator)
+          const char    *indicator,
+          guint          position)
 {
   g_autofree char *name = make_cell_name (writer->facts->district_codes[district],
                                           writer->facts->school_codes[writer->facts->section_school[row]], stage, indicator);
@@ -751,16 +765,10 @@ get_cell (Writer        *writer,
 
   if (cell == NULL && writer->everything)
     {
-      BalanceIndicatorRule *rule = balance_pack_find_indicator (writer->standard->pack, indicator);
-      g_autoptr (BalanceFinding) finding = NULL;
-      guint position;
+      g_autoptr (BalanceFinding) finding = balance_finding_new (replay, -1, (int) position, row);
 
-      if (g_ptr_array_find (writer->standard->pack->indicators, rule, &position))
-        {
-          finding = balance_finding_new (replay, -1, (int) position, row);
-          (void) get_finding (writer, finding);
-          cell = g_hash_table_lookup (writer->cells, name);
-        }
+      (void) get_finding (writer, finding);
+      cell = g_hash_table_lookup (writer->cells, name);
     }
 
   return cell;
@@ -795,7 +803,8 @@ add_section (Writer        *writer,
       g_autoptr (BalanceIndicator) indicator = balance_standard_find_indicator (writer->standard, column->id);
       BalanceVerdict verdict = balance_indicator_column_get_verdict (column, row);
       double value = balance_indicator_column_get_value (column, row);
-      CellInfo *cell = get_cell (writer, replay, district, row, stage, column->id);
+      guint position = get_position (writer, column->id);
+      CellInfo *cell = get_cell (writer, replay, district, row, stage, column->id, position);
       g_autofree char *text = balance_number_text_beside (value, cell == NULL ? (double) NAN : cell->limit,
                                                           MAX (0, balance_indicator_get_decimals (indicator)),
                                                           balance_indicator_get_unit (indicator));
@@ -806,6 +815,8 @@ add_section (Writer        *writer,
       balance_json_add_number (json, "value", value);
       if (!isnan (value))
         balance_json_add_string (json, "text", text);
+      if (!balance_replay_in_scope (replay, position, row))
+        balance_json_add_flag (json, "outside", TRUE);
       if (cell != NULL)
         {
           add_known (json, "limit", cell->limit);

@@ -7,7 +7,8 @@
  * BalanceReport:
  *
  * An evaluation (评估结果) made ready for readers: as text for a terminal or
- * a letter, as a table for a spreadsheet, as JSON for programs.
+ * a letter, as a table for a spreadsheet, as JSON for programs, as a file
+ * for a browser.
  *
  * A report shows all districts of the census or one of them. Showing one
  * district does not change what was judged.

@@ -108,6 +108,10 @@ class Reading(BrowserCase):
         for expected in ("白塔镇中心小学（小学）", "生均教学仪器设备值", "未达标", "1699.75 元/人", "≥ 2000 元/人", "差 300.25", "≥ 1700.00，未达到",
                          "679900 ÷ 400 = 1699.75", "sample-county.csv!CT14", "sample-county.csv!Q14", "教督〔2017〕6号 资源配置第6项", "修约"):
             self.assertIn(expected, shown)
+        # the panel stands beside the cell, not over it
+        self.assertTrue(self.browser.run("""
+            const cell = document.querySelector('td[data-path="schools/9900010013/primary/R6"]').getBoundingClientRect();
+            return cell.left > 0 && cell.right <= document.querySelector('#explanation').getBoundingClientRect().left;"""))
         self.press(Keys.ESCAPE)
         self.assertFalse(self.panel().is_displayed())
         # back where one was
