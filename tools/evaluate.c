@@ -37,8 +37,9 @@ static const ToolOption options[] = {
     "several, with commas between, go to a directory",
     "text（缺省）、json（全部结果，完整精度）、csv（每校每学段一行）、html（单个文件，用浏览器打开）、xlsx（申报表各表）；多种格式用逗号分开，写入目录" },
   { "output", G_OPTION_ARG_FILENAME, &output_path, "FILE|DIR", "文件|目录",
-    "write to this file, which is replaced only when all is written; several formats: to this directory as evaluation.FORMAT",
-    "写入该文件，全部写完后才替换原文件；多种格式写入该目录，文件名为 evaluation.格式" },
+    "write to this file, which is replaced only when all is written; several formats: to this directory as evaluation.FORMAT; "
+    "postgresql://… writes all results into the schema balance_results of that database",
+    "写入该文件，全部写完后才替换原文件；多种格式写入该目录，文件名为 evaluation.格式；postgresql://… 则把全部结果写入该数据库的 balance_results 模式" },
   { "save", G_OPTION_ARG_NONE, &save, NULL, NULL,
     "keep the evaluation in the store that the data are from", "把评估结果保存到数据所在的数据库文件" },
   { NULL }
@@ -166,6 +167,17 @@ check_output (GPtrArray *chosen)
 }
 
 static int
+publish (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!balance_evaluation_write_database (judge.evaluation, output_path, NULL, NULL, &error))
+    return tool_fail_error (error);
+
+  return tool_status (balance_evaluation_get_verdict (judge.evaluation));
+}
+
+static int
 save_result (const char *path)
 {
   g_autoptr (GError) error = NULL;
@@ -185,6 +197,8 @@ run (char **arguments)
   g_autoptr (GPtrArray) chosen = choose_formats ();
   int status = chosen == NULL ? TOOL_BAD_INPUT : check_output (chosen);
 
+  if (status == TOOL_MET && output_path != NULL && tool_is_database (output_path) && format_names != NULL)
+    status = tool_fail ("%s", tool_word ("a database takes no --format: it gets all results as tables", "写入数据库时不用 --format，全部结果以表的形式写入"));
   if (status == TOOL_MET && save && (arguments[0] == NULL || !balance_store_recognise (arguments[0])))
     status = tool_fail ("%s", tool_word ("--save keeps the evaluation in the store that is judged; import the tables first with balance import",
                                          "--save 只用于数据库文件，请先用 balance import 导入数据"));
@@ -193,7 +207,7 @@ run (char **arguments)
   if (status == TOOL_MET && save)
     status = save_result (arguments[0]);
   if (status == TOOL_MET)
-    status = write_result (chosen);
+    status = output_path != NULL && tool_is_database (output_path) ? publish () : write_result (chosen);
 
   tool_judge_clear (&judge);
   g_clear_pointer (&format_names, g_free);

@@ -4,6 +4,8 @@
 static char *store_path;
 static char *map_path;
 static char *standard_name;
+static char *table_name;
+static char *query;
 static int year;
 static gboolean replace;
 static gboolean merge;
@@ -20,6 +22,10 @@ static const ToolOption options[] = {
   { "merge", G_OPTION_ARG_NONE, &merge, NULL, NULL,
     "the data are put over those of their year: what they have is added or replaced, all else stays; a blank replaces nothing",
     "把新数据并入该年度：有的增加或更新，其余保留；空格不改变原值" },
+  { "table", G_OPTION_ARG_FILENAME, &table_name, "SCHEMA.TABLE", "模式.表",
+    "of a database (postgresql://…): the table or view to read", "从数据库（postgresql://…）读取的表或视图" },
+  { "query", G_OPTION_ARG_FILENAME, &query, "SQL", "SQL",
+    "of a database: the query to read", "从数据库读取的查询" },
   { "map", G_OPTION_ARG_FILENAME, &map_path, "FILE", "文件",
     "a map (YAML) of foreign columns and values", "说明外来列名和取值的对照文件（YAML）" },
   { "standard", G_OPTION_ARG_FILENAME, &standard_name, "ID|FILE", "标识|文件",
@@ -50,6 +56,26 @@ tell (BalanceImport *import)
     }
 }
 
+static BalanceImport *
+read_database (const char         *connection,
+               BalanceDictionary  *dictionary,
+               BalanceProgress    *progress,
+               GError            **error)
+{
+  g_autoptr (BalanceMap) map = NULL;
+  g_autoptr (BalanceReader) reader = NULL;
+
+  if (map_path != NULL)
+    {
+      map = balance_map_new_from_file (map_path, dictionary, error);
+      if (map == NULL)
+        return NULL;
+    }
+  reader = balance_reader_new (dictionary, map, skip_bad_rows);
+
+  return balance_reader_read_database (reader, connection, table_name, query, progress, NULL, error);
+}
+
 static int
 import_files (char            **paths,
               BalanceProgress  *progress,
@@ -77,7 +103,8 @@ import_files (char            **paths,
     return tool_fail_error (error);
 
   *shown = tool_progress_start (progress);
-  import = tool_read_files (paths, dictionary, map_path, skip_bad_rows, year, progress, &error);
+  import = tool_is_database (paths[0]) ? read_database (paths[0], dictionary, progress, &error)
+                                       : tool_read_files (paths, dictionary, map_path, skip_bad_rows, year, progress, &error);
   if (import == NULL || balance_import_get_census (import) == NULL)
     {
       tool_progress_end (g_steal_pointer (shown));
@@ -117,6 +144,10 @@ run (char **arguments)
     status = tool_fail ("%s", tool_word ("into which store? Give --store FILE", "缺少数据库文件，请用 --store 指明"));
   else if (replace && merge)
     status = tool_fail ("%s", tool_word ("--replace and --merge exclude each other", "--replace 和 --merge 不能同时使用"));
+  else if (tool_is_database (arguments[0]) && (arguments[1] != NULL || (table_name == NULL) == (query == NULL)))
+    status = tool_fail ("%s", tool_word ("a database stands alone, with --table or --query", "数据库须单独给出，并用 --table 或 --query 指明内容"));
+  else if (!tool_is_database (arguments[0]) && (table_name != NULL || query != NULL))
+    status = tool_fail ("%s", tool_word ("--table and --query are for a database (postgresql://…)", "--table 和 --query 只用于数据库（postgresql://…）"));
   else if (year < 0 || year > 9999)
     status = tool_fail ("%s", tool_word ("--year takes a year such as 2025", "--year 只接受 2025 形式的年份"));
   else
@@ -126,19 +157,21 @@ run (char **arguments)
   g_clear_pointer (&store_path, g_free);
   g_clear_pointer (&map_path, g_free);
   g_clear_pointer (&standard_name, g_free);
+  g_clear_pointer (&table_name, g_free);
+  g_clear_pointer (&query, g_free);
 
   return status;
 }
 
 const ToolCommand tool_import = {
   .name = "import",
-  .usage_en = "FILE… --store STORE [--year YEAR] [--replace|--merge] [OPTIONS]",
-  .usage_zh = "文件… --store 数据库 [--year 年度] [--replace|--merge] [选项]",
+  .usage_en = "FILE… --store STORE [--year YEAR] [--replace|--merge] [OPTIONS]\npostgresql://… --table TABLE|--query SQL --store STORE [OPTIONS]",
+  .usage_zh = "文件… --store 数据库 [--year 年度] [--replace|--merge] [选项]\npostgresql://… --table 表|--query SQL --store 数据库 [选项]",
   .about_en = "Puts tables into a store, which keeps them by year.",
   .about_zh = "把数据表导入数据库文件，按年度保存。",
   .notes_en = "All is stored or nothing. A year that the store has already is an error unless --replace or --merge says what to do. "
-              "The status is 0 where the data were stored, else 2.",
-  .notes_zh = "要么全部保存，要么一点也不改动。数据库中已有该年度时，须用 --replace 或 --merge 指明如何处理。退出状态：已保存为 0，否则为 2。",
+              "A password for a database is best kept in ~/.pgpass or PGPASSWORD. The status is 0 where the data were stored, else 2.",
+  .notes_zh = "要么全部保存，要么一点也不改动。数据库中已有该年度时，须用 --replace 或 --merge 指明如何处理。数据库的密码宜放在 ~/.pgpass 或 PGPASSWORD 中。退出状态：已保存为 0，否则为 2。",
   .options = options,
   .run = run,
 };

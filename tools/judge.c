@@ -70,8 +70,17 @@ tool_read_files (char              **paths,
   g_autoptr (BalanceReader) reader = NULL;
 
   for (guint i = 0; paths[i] != NULL; i++)
-    if (balance_store_recognise (paths[i]))
-      return tool_read_store (paths, dictionary, map_path, year, error);
+    {
+      if (balance_store_recognise (paths[i]))
+        return tool_read_store (paths, dictionary, map_path, year, error);
+      if (tool_is_database (paths[i]))
+        {
+          g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_INVALID_DATA,
+                       "a database is not judged itself; put its tables into a store with “balance import”\n"
+                       "不能直接判定数据库，请先用“balance import”把其中的表导入数据库文件");
+          return NULL;
+        }
+    }
 
   if (map_path != NULL)
     {

@@ -73,6 +73,8 @@ BalanceImport   *tool_read_store    (char             **paths,
                                      const char        *map_path,
                                      int                year,
                                      GError           **error);
+/* Is it the URI of a database rather than the name of a file? */
+gboolean         tool_is_database   (const char       *name);
 /* The status to leave with, TOOL_MET to go on. */
 int              tool_judge_run     (ToolJudge    *self,
                                      char        **paths);

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "judge.h"
 
+gboolean
+tool_is_database (const char *name)
+{
+  return g_str_has_prefix (name, "postgresql://") || g_str_has_prefix (name, "postgres://");
+}
+
 /* The year to read: the one asked for, else the only one there is. 0 after setting the error. */
 static int
 choose_year (BalanceStore  *store,

@@ -7,6 +7,7 @@
 
 #include <balance/balance-census.h>
 #include <balance/balance-finding.h>
+#include <balance/balance-progress.h>
 #include <balance/balance-standard.h>
 
 G_BEGIN_DECLS
@@ -97,6 +98,24 @@ BALANCE_AVAILABLE_IN_1_0
 gboolean         balance_evaluation_write_json           (BalanceEvaluation  *self,
                                                           GOutputStream      *stream,
                                                           GCancellable       *cancellable,
+                                                          GError            **error);
+/* into the schema balance_results of a PostgreSQL database */
+BALANCE_AVAILABLE_IN_1_0
+gboolean         balance_evaluation_write_database       (BalanceEvaluation  *self,
+                                                          const char         *connection,
+                                                          BalanceProgress    *progress,
+                                                          GCancellable       *cancellable,
+                                                          GError            **error);
+BALANCE_AVAILABLE_IN_1_0
+void             balance_evaluation_write_database_async (BalanceEvaluation  *self,
+                                                          const char         *connection,
+                                                          BalanceProgress    *progress,
+                                                          GCancellable       *cancellable,
+                                                          GAsyncReadyCallback callback,
+                                                          gpointer            user_data);
+BALANCE_AVAILABLE_IN_1_0
+gboolean         balance_evaluation_write_database_finish (BalanceEvaluation *self,
+                                                          GAsyncResult       *result,
                                                           GError            **error);
 
 G_END_DECLS

@@ -53,5 +53,26 @@ BalanceImport     *balance_reader_read_bytes        (BalanceReader      *self,
                                                      BalanceProgress    *progress,
                                                      GCancellable       *cancellable,
                                                      GError            **error);
+BALANCE_AVAILABLE_IN_1_0
+BalanceImport     *balance_reader_read_database     (BalanceReader      *self,
+                                                     const char         *connection,
+                                                     const char         *table,
+                                                     const char         *query,
+                                                     BalanceProgress    *progress,
+                                                     GCancellable       *cancellable,
+                                                     GError            **error);
+BALANCE_AVAILABLE_IN_1_0
+void               balance_reader_read_database_async (BalanceReader    *self,
+                                                     const char         *connection,
+                                                     const char         *table,
+                                                     const char         *query,
+                                                     BalanceProgress    *progress,
+                                                     GCancellable       *cancellable,
+                                                     GAsyncReadyCallback callback,
+                                                     gpointer            user_data);
+BALANCE_AVAILABLE_IN_1_0
+BalanceImport     *balance_reader_read_database_finish (BalanceReader   *self,
+                                                     GAsyncResult       *result,
+                                                     GError            **error);
 
 G_END_DECLS

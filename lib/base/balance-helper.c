@@ -45,6 +45,13 @@ static const struct
     "and libxml2-dev and build it again with -Dworkbooks=enabled; or save the sheet as CSV UTF-8",
     "请安装Debian软件包libgdal32和libxml2；如果构建libbalance时没有它们，请安装libgdal-dev和libxml2-dev，"
     "并以-Dworkbooks=enabled重新构建；也可以把工作表另存为“CSV UTF-8”" },
+  { "balance-postgres",
+    "balance-postgres, the program that talks to PostgreSQL, is not installed or cannot start",
+    "连接PostgreSQL的程序balance-postgres未安装或无法启动",
+    "install the Debian package libpq5; where libbalance was built without it, install libpq-dev and build it again "
+    "with -Dpostgresql=enabled; or export the table as CSV UTF-8",
+    "请安装Debian软件包libpq5；如果构建libbalance时没有它，请安装libpq-dev，并以-Dpostgresql=enabled重新构建；"
+    "也可以把数据表导出为“CSV UTF-8”" },
 };
 
 void

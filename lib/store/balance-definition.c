@@ -25,6 +25,21 @@ balance_definition_append_quoted (GString    *text,
   g_string_append_c (text, '"');
 }
 
+char *
+balance_definition_dup_list (char **items)
+{
+  g_autoptr(GString) text = g_string_new ("[");
+
+  for (guint i = 0; items != NULL && items[i] != NULL; i++)
+    {
+      g_string_append (text, i > 0 ? ", " : "");
+      balance_definition_append_quoted (text, items[i]);
+    }
+  g_string_append_c (text, ']');
+
+  return g_strdup (text->str);
+}
+
 static void
 append_title (GString           *text,
               const BalanceText *title)

@@ -46,6 +46,8 @@ char         *balance_facts_dup_digest    (BalanceFacts      *self);
 /* In quotes as both YAML and JSON have them. */
 void          balance_definition_append_quoted (GString            *text,
                                                const char          *value);
+/* (transfer full) texts as a list in JSON */
+char         *balance_definition_dup_list     (char               **items);
 /* One field or stage in the form of data/fields.yaml, on one line. */
 void          balance_definition_append_field (GString             *text,
                                                BalanceField        *field);

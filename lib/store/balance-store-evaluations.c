@@ -124,21 +124,6 @@ write_group (const BalanceGroupRow  *row,
   return balance_database_run (writer->database, writer->groups, error);
 }
 
-static char *
-dup_list (char **items)
-{
-  g_autoptr(GString) text = g_string_new ("[");
-
-  for (guint i = 0; items != NULL && items[i] != NULL; i++)
-    {
-      g_string_append (text, i > 0 ? ", " : "");
-      balance_definition_append_quoted (text, items[i]);
-    }
-  g_string_append_c (text, ']');
-
-  return g_strdup (text->str);
-}
-
 /* The id of an evaluation that is kept already; 0 if there is none. FALSE on errors. */
 static gboolean
 find_evaluation (BalanceDatabase  *database,
@@ -171,8 +156,8 @@ write_head (BalanceDatabase    *database,
 {
   g_autofree char *standard = balance_standard_dup_digest (evaluation->standard);
   g_autofree char *time = balance_database_dup_time ();
-  g_autofree char *options = dup_list (evaluation->options);
-  g_autofree char *concessions = dup_list (evaluation->concessions);
+  g_autofree char *options = balance_definition_dup_list (evaluation->options);
+  g_autofree char *concessions = balance_definition_dup_list (evaluation->concessions);
   g_autofree char *only = balance_evaluation_dup_only (evaluation);
   g_autoptr(BalanceStatement) statement = NULL;
 

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <balance/balance.h>
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput (const uint8_t *data,
+                            size_t         size);
+
+/* Of the statements that change a sound store. */
+#define MAX_STEPS 200
+
+static const char dictionary_text[] =
+  "units:\n"
+  "- {id: '1', title: {zh: '', en: ''}}\n"
+  "fields:\n"
+  "- {id: year, level: region, type: year, title: {zh: 年度, en: y}}\n"
+  "- {id: district_code, level: district, type: text, title: {zh: 区县代码, en: d}}\n"
+  "- {id: district_name, level: district, type: text, title: {zh: 区县名称, en: dn}}\n"
+  "- {id: school_code, level: school, type: text, title: {zh: 学校代码, en: s}}\n"
+  "- {id: school_name, level: school, type: text, title: {zh: 学校名称, en: sn}}\n"
+  "- {id: stage, level: section, type: choice, title: {zh: 学段, en: st}, values: {primary: {zh: 小学, en: p}, junior: {zh: 初中, en: j}}}\n"
+  "- {id: kind, level: school, type: choice, title: {zh: 学校类型, en: k}, values: {one: {zh: 小, en: o, stages: [primary]}, nine: {zh: 九, en: n, stages: [primary, junior]}}}\n"
+  "- {id: boarding, level: school, type: flag, title: {zh: 寄宿制, en: b}}\n"
+  "- {id: opened, level: school, type: date, title: {zh: 建校日期, en: o}}\n"
+  "- {id: area, level: school, type: amount, title: {zh: 面积, en: v}}\n"
+  "- {id: pupils, level: section, type: count, title: {zh: 在校生数, en: n}}\n"
+  "- {id: trained, level: section, type: share, title: {zh: 培训比例, en: t}}\n";
+
+static const char table_text[] =
+  "year,district_code,district_name,school_code,school_name,stage,kind,boarding,opened,area,pupils,trained,other\n"
+  "2025,D1,东县,S1,一校,primary,nine,1,1999-09-01,12.5,120,0.25,x\n"
+  "2025,D1,,S1,,junior,,,,12345678901234.567,80,,\n"
+  "2025,D2,西县,S2,二校,primary,one,0,,,60,1,\n";
+
+static BalanceDictionary *dictionary;
+static char *folder;
+static char *path;
+static char *sound;
+static gsize sound_length;
+
+static void
+clean (void)
+{
+  static const char *const endings[] = { "", "-journal", "-wal", "-shm" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *name = g_strconcat (path, endings[i], NULL);
+
+      g_unlink (name);
+    }
+}
+
+static void
+remove_folder (void)
+{
+  clean ();
+  g_rmdir (folder);
+}
+
+/* A small store that all statements begin with. */
+static void
+make_sound (void)
+{
+  g_autoptr(GBytes) text = g_bytes_new_static (dictionary_text, sizeof dictionary_text - 1);
+  g_autoptr(GBytes) table = g_bytes_new_static (table_text, sizeof table_text - 1);
+  g_autoptr(BalanceReader) reader = NULL;
+  g_autoptr(BalanceImport) import = NULL;
+  BalanceStore *store;
+
+  dictionary = balance_dictionary_new_from_bytes (text, "fuzz.yaml", NULL);
+  folder = g_dir_make_tmp ("balance-fuzz-XXXXXX", NULL);
+  if (dictionary == NULL || folder == NULL)
+    abort ();
+  path = g_build_filename (folder, "fuzz.balance", NULL);
+  atexit (remove_folder);
+
+  reader = balance_reader_new (dictionary, NULL, TRUE);
+  import = balance_reader_read_bytes (reader, table, "table.csv", NULL, NULL, NULL);
+  store = balance_store_open (path, BALANCE_STORE_CREATE, NULL);
+  if (import == NULL || store == NULL || !balance_store_put (store, import, 0, BALANCE_STORE_PUT_ADD, NULL, NULL, NULL))
+    abort ();
+  g_object_unref (store);
+  if (!g_file_get_contents (path, &sound, &sound_length, NULL))
+    abort ();
+}
+
+static int
+count_steps (gpointer data)
+{
+  return ++*(guint *) data > MAX_STEPS;
+}
+
+static void
+change (const char *sql)
+{
+  sqlite3 *db;
+  guint n_steps = 0;
+
+  if (sqlite3_open (path, &db) != SQLITE_OK)
+    abort ();
+  sqlite3_limit (db, SQLITE_LIMIT_LENGTH, 1 << 20);
+  sqlite3_limit (db, SQLITE_LIMIT_ATTACHED, 0);
+  sqlite3_progress_handler (db, 1000, count_steps, &n_steps);
+  sqlite3_exec (db, sql, NULL, NULL, NULL);
+  sqlite3_close (db);
+}
+
+static void
+check_answer (gconstpointer  answer,
+              GError       **error)
+{
+  /* one or the other, never both, never neither */
+  if ((answer == NULL) != (*error != NULL))
+    abort ();
+  if (*error != NULL && !g_utf8_validate ((*error)->message, -1, NULL))
+    abort ();
+  g_clear_error (error);
+}
+
+static void
+read_all (BalanceStore *store)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GVariant) list = NULL;
+  g_autoptr(BalanceStandard) standard = NULL;
+  g_autofree int *years = NULL;
+  gsize n_years = 0;
+
+  years = balance_store_get_years (store, &n_years, &error);
+  check_answer (years, &error);
+  for (gsize i = 0; i < n_years && i < 3; i++)
+    {
+      g_autoptr(BalanceImport) import = balance_store_read (store, years[i], dictionary, NULL, &error);
+      g_autoptr(GListModel) sections = NULL;
+
+      check_answer (import, &error);
+      if (import == NULL)
+        continue;
+      sections = balance_census_get_sections (balance_import_get_census (import));
+      for (guint k = 0; k < g_list_model_get_n_items (sections) && k < 100; k++)
+        {
+          static const char *const fields[] = { "pupils", "area", "boarding", "district_name", "opened", "kind" };
+          g_autoptr(BalanceSection) section = g_list_model_get_item (sections, k);
+
+          for (guint f = 0; f < G_N_ELEMENTS (fields); f++)
+            {
+              g_autofree char *text = balance_section_dup_text (section, fields[f], "zh");
+              g_autoptr(BalanceCell) cell = balance_section_get_cell (section, fields[f]);
+              g_autofree char *where = cell != NULL ? balance_cell_to_text (cell) : NULL;
+
+              if ((text != NULL) != balance_section_has_value (section, fields[f]) || (text != NULL && !g_utf8_validate (text, -1, NULL)))
+                abort ();
+            }
+        }
+      /* a merge reads what is there and writes it again */
+      if (balance_store_get_mode (store) != BALANCE_STORE_READ)
+        {
+          gboolean good = balance_store_put (store, import, 0, BALANCE_STORE_PUT_MERGE, NULL, NULL, &error);
+
+          if (good != (error == NULL))
+            abort ();
+          g_clear_error (&error);
+        }
+    }
+
+  list = balance_store_list_sources (store, &error);
+  check_answer (list, &error);
+  g_clear_pointer (&list, g_variant_unref);
+  list = balance_store_list_evaluations (store, &error);
+  check_answer (list, &error);
+  g_clear_pointer (&list, g_variant_unref);
+  list = balance_store_list_rectification (store, NULL, &error);
+  check_answer (list, &error);
+  standard = balance_store_read_standard (store, 1, &error);
+  check_answer (standard, &error);
+}
+
+/* “SQL” and statements: they change a sound store. Anything else is the file itself. */
+int
+LLVMFuzzerTestOneInput (const uint8_t *data,
+                        size_t         size)
+{
+  g_autoptr(BalanceStore) store = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (sound == NULL)
+    make_sound ();
+
+  clean ();
+  if (size > 3 && memcmp (data, "SQL", 3) == 0)
+    {
+      g_autofree char *sql = g_strndup ((const char *) data + 3, size - 3);
+
+      if (!g_file_set_contents (path, sound, (gssize) sound_length, NULL))
+        abort ();
+      change (sql);
+    }
+  else if (!g_file_set_contents (path, (const char *) data, (gssize) size, NULL))
+    {
+      abort ();
+    }
+
+  balance_store_recognise (path);
+  store = balance_store_open (path, size % 2 == 0 ? BALANCE_STORE_READ : BALANCE_STORE_WRITE, &error);
+  check_answer (store, &error);
+  if (store != NULL)
+    read_all (store);
+
+  return 0;
+}
