@@ -83,10 +83,10 @@ load_checks (int *status)
 
 /* NULL after saying what is wrong. */
 static BalanceImport *
-read_files (BalanceReader *reader, char **paths, BalanceProgress *progress)
+read_files (BalanceDictionary *dictionary, char **paths, int wanted, BalanceProgress *progress)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (BalanceImport) import = balance_reader_read (reader, (const char *const *) paths, progress, NULL, &error);
+  g_autoptr (BalanceImport) import = tool_read_files (paths, dictionary, map_path, skip_bad_rows, wanted, progress, &error);
 
   if (import == NULL)
     {
@@ -186,8 +186,6 @@ audit_files (char **paths, BalanceProgress *progress, ToolProgress **shown)
   g_autoptr (BalanceChecks) checks = load_checks (&status);
   g_autoptr (BalanceStandard) standard = NULL;
   g_autoptr (BalanceDictionary) dictionary = NULL;
-  g_autoptr (BalanceMap) map = NULL;
-  g_autoptr (BalanceReader) reader = NULL;
   g_autoptr (BalanceImport) import = NULL;
   g_autoptr (BalanceCensus) census = NULL;
   g_autoptr (BalanceAuditor) auditor = NULL;
@@ -201,14 +199,15 @@ audit_files (char **paths, BalanceProgress *progress, ToolProgress **shown)
   if (standard == NULL)
     return tool_fail_error (error);
   dictionary = balance_checks_dup_dictionary_with (checks, standard);
-  if (map_path != NULL && (map = balance_map_new_from_file (map_path, dictionary, &error)) == NULL)
-    return tool_fail_error (error);
 
   *shown = tool_progress_start (progress);
-  reader = balance_reader_new (dictionary, map, skip_bad_rows);
-  import = read_files (reader, paths, progress);
+  import = read_files (dictionary, paths, year, progress);
   if (import == NULL || (census = choose_census (import, earlier)) == NULL)
     return TOOL_BAD_INPUT;
+  /* what a store knows of the years before is looked at too */
+  if (balance_store_recognise (paths[0]) &&
+      !tool_read_earlier (paths[0], balance_census_get_year (census), dictionary, earlier, &error))
+    return tool_fail_error (error);
   if (district_code != NULL)
     {
       g_autoptr (BalanceDistrict) district = balance_census_find_district (census, district_code);
@@ -219,7 +218,7 @@ audit_files (char **paths, BalanceProgress *progress, ToolProgress **shown)
   for (guint i = 0; previous_paths != NULL && previous_paths[i] != NULL; i++)
     {
       char *one[] = { previous_paths[i], NULL };
-      g_autoptr (BalanceImport) before = read_files (reader, one, progress);
+      g_autoptr (BalanceImport) before = read_files (dictionary, one, 0, progress);
 
       if (before == NULL)
         return TOOL_BAD_INPUT;

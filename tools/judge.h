@@ -73,6 +73,12 @@ BalanceImport   *tool_read_store    (char             **paths,
                                      const char        *map_path,
                                      int                year,
                                      GError           **error);
+/* Adds the census of each year of a store before `year` to the list. */
+gboolean         tool_read_earlier  (const char        *path,
+                                     int                year,
+                                     BalanceDictionary *dictionary,
+                                     GListStore        *censuses,
+                                     GError           **error);
 /* Is it the URI of a database rather than the name of a file? */
 gboolean         tool_is_database   (const char       *name);
 /* The status to leave with, TOOL_MET to go on. */

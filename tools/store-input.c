@@ -76,3 +76,28 @@ tool_read_store (char              **paths,
 
   return year == 0 ? NULL : balance_store_read (store, year, dictionary, NULL, error);
 }
+
+gboolean
+tool_read_earlier (const char         *path,
+                   int                 year,
+                   BalanceDictionary  *dictionary,
+                   GListStore         *censuses,
+                   GError            **error)
+{
+  g_autoptr (BalanceStore) store = balance_store_open (path, BALANCE_STORE_READ, error);
+  g_autofree int *years = NULL;
+  gsize n_years = 0;
+
+  if (store != NULL)
+    years = balance_store_get_years (store, &n_years, error);
+  for (gsize i = 0; i < n_years && years[i] < year; i++)
+    {
+      g_autoptr (BalanceImport) import = balance_store_read (store, years[i], dictionary, NULL, error);
+
+      if (import == NULL)
+        return FALSE;
+      g_list_store_append (censuses, balance_import_get_census (import));
+    }
+
+  return years != NULL;
+}

@@ -72,6 +72,12 @@ class StoreCase(ToolCase):
         options = ["--standard", self.pack, "--as-of", "2025-09-01", "--format", "csv"]
         self.assertEqual(self.run_tool("evaluate", *names, *options), self.run_tool("evaluate", self.store, *options))
 
+    def test_audit_of_the_years(self):
+        self.fill(2024, 2025)
+        from_store = self.run_tool("audit", self.store, "--standard", self.pack, "--year", "2025", "--format", "json", status=0)
+        table = self.table(*[f"{year},{row}" for year in (2024, 2025) for row in GOOD], header=YEARS)
+        self.assertEqual(self.run_tool("audit", table, "--standard", self.pack, "--year", "2025", "--format", "json", status=0), from_store)
+
     def test_refusals(self):
         table = self.fill(2025)
         self.run_tool("evaluate", self.store, table, "--standard", self.pack, status=2)
