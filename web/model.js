@@ -174,8 +174,12 @@ function quantile(sorted, share) {
   return sorted[low] + (at - low) * ((sorted[low + 1] ?? sorted[low]) - sorted[low]);
 }
 
+function decimalsOf(figure) {
+  return (figure.match(/\.(\d+)/) || ['', ''])[1].length;
+}
+
 /* A figure of a chart or of its table: no more digits than its neighbours have. */
 function formatLike(number, example) {
-  const decimals = (example.match(/\.(\d+)/) || ['', ''])[1].length;
+  const decimals = decimalsOf(example);
   return example.endsWith('%') ? `${(100 * number).toFixed(decimals)} %` : number.toFixed(decimals);
 }

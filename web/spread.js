@@ -90,7 +90,8 @@ function distributionTable(district, group) {
     const all = valuesOf(district, group.stage, at);
     const known = all.filter(({ cell }) => cell.value !== null).map(({ cell }) => cell);
     if (all.length === 0) return;
-    const example = known.length > 0 ? known[0].text : '';
+    /* some have more digits than usual, to show on which side of the limit they lie */
+    const example = known.map((cell) => cell.text).reduce((best, one) => (best === '' || decimalsOf(one) < decimalsOf(best) ? one : best), '');
     const values = known.map((cell) => cell.value).sort((a, b) => a - b);
     const count = (state) => all.filter(({ cell }) => cell.state === state).length;
     add(body, make('tr', {}, make('th', { scope: 'row' }, `${indicator.id} ${text(indicator.title)}`),
@@ -100,7 +101,7 @@ function distributionTable(district, group) {
   });
   return make('table', { class: 'plain' }, make('thead', {}, make('tr', {},
     [word('indicator'), word('minimum'), word('lowerQuartile'), word('median'), word('upperQuartile'), word('maximum'), word('limit'),
-      ...['met', 'at_floor', 'unmet', 'undetermined'].map((state) => `${signs[state]} ${word(state)}`)].map((title, at) => make('th', { scope: 'col', class: at > 0 && 'number' }, title)))), body);
+      ...['met', 'at_floor', 'unmet', 'undetermined'].map((state) => `${signs[state]}\u00a0${word(state)}`)].map((title, at) => make('th', { scope: 'col', class: at > 0 && 'number' }, title)))), body);
 }
 
 function distributions(district, groups) {

@@ -165,6 +165,20 @@ class Reading(BrowserCase):
         self.assertEqual(self.find(".chart").get_attribute("role"), "img")
         self.assertEqual(len(self.all("details.alternative")), 2)
 
+        # a point leads to its school
+        x, y = self.browser.run("""
+            const box = document.querySelector('.chart'), place = box.getBoundingClientRect();
+            const point = box.chart.getOption().series.find((one) => one.data[0].entry).data[0];
+            const at = box.chart.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, point.value);
+            return [place.left + at[0], place.top + at[1]];""")
+        self.browser.command("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        named = self.browser.wait("return document.querySelector('.note bdi')?.textContent")
+        for kind in ("mousePressed", "mouseReleased"):
+            self.browser.command("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+        self.browser.wait("return !document.querySelector('#explanation').hidden")
+        self.assertIn("R1 每百名学生拥有高于规定学历教师数", self.panel().text)
+        self.assertIn(named, self.find("#explanation .over").text)
+
 
 class Tables(BrowserCase):
     def test_search(self):
