@@ -37,7 +37,7 @@ static const struct
   [BALANCE_SHEET_ENCRYPTED] =
     { "encrypted-workbook",
       "the workbook is protected by a password", "工作簿设有打开密码",
-      "a workbook without a password", "没有密码的工作簿",
+      NULL, NULL,
       "open it with the password, remove the password and save it", "请用密码打开，取消密码后保存" },
   [BALANCE_SHEET_DAMAGED] =
     { "damaged-workbook",
