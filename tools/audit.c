@@ -41,9 +41,9 @@ static const ToolOption options[] = {
     "leave rows with errors out and report them", "略去有错误的行并列出" },
   { "all-problems", G_OPTION_ARG_NONE, &all_problems, NULL, NULL,
     "print all problems of the data, not only the first 50", "列出全部数据问题，而不只前 50 个" },
-  { "format", G_OPTION_ARG_FILENAME, &format_name, "text|json|csv", "text|json|csv",
-    "text (if not given), json (everything) or csv (a sheet that schools answer line by line)",
-    "text（缺省）、json（全部结果）或 csv（供学校逐条答复的核查表）" },
+  { "format", G_OPTION_ARG_FILENAME, &format_name, "text|json|csv|xlsx", "text|json|csv|xlsx",
+    "text (if not given), json (everything), csv or xlsx (a sheet that schools answer line by line)",
+    "text（缺省）、json（全部结果）、csv 或 xlsx（供学校逐条答复的核查表）" },
   { "output", G_OPTION_ARG_FILENAME, &output_path, "FILE", "文件",
     "write to this file, which is replaced only when all is written", "写入该文件；全部写完后才替换原文件" },
   { NULL }
@@ -148,6 +148,8 @@ write_report (BalanceAuditReport *report, ToolOutput *output, GError **error)
         return FALSE;
       return balance_audit_report_write_csv (report, stream, NULL, error);
     }
+  if (g_strcmp0 (format_name, "xlsx") == 0)
+    return balance_audit_report_write_xlsx (report, stream, NULL, error);
 
   return balance_audit_report_write_text (report, stream, NULL, error);
 }
@@ -247,8 +249,12 @@ run (char **arguments)
   ToolProgress *shown = NULL;
   int status;
 
-  if (format_name != NULL && !g_str_equal (format_name, "text") && !g_str_equal (format_name, "json") && !g_str_equal (format_name, "csv"))
-    status = tool_fail ("%s", tool_word ("--format takes text, json or csv", "--format 只接受 text、json 或 csv"));
+  const char *const formats[] = { "text", "json", "csv", "xlsx", NULL };
+
+  if (format_name != NULL && !g_strv_contains (formats, format_name))
+    status = tool_fail ("%s", tool_word ("--format takes text, json, csv or xlsx", "--format 只接受 text、json、csv 或 xlsx"));
+  else if (g_strcmp0 (format_name, "xlsx") == 0 && output_path == NULL && isatty (STDOUT_FILENO))
+    status = tool_fail ("%s", tool_word ("a workbook is no text for a terminal; give --output FILE.xlsx", "工作簿不能显示在终端上，请用 --output 文件.xlsx"));
   else if (arguments[0] == NULL)
     status = tool_fail ("%s", tool_word ("which files? Give one or more tables", "缺少数据文件，请给出一个或多个表"));
   else

@@ -37,5 +37,10 @@ gboolean            balance_audit_report_write_csv  (BalanceAuditReport  *self,
                                                      GOutputStream       *stream,
                                                      GCancellable        *cancellable,
                                                      GError             **error);
+BALANCE_AVAILABLE_IN_1_0
+gboolean            balance_audit_report_write_xlsx (BalanceAuditReport  *self,
+                                                     GOutputStream       *stream,
+                                                     GCancellable        *cancellable,
+                                                     GError             **error);
 
 G_END_DECLS

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import unicodedata
 import unittest
+import zipfile
 
 TOOL = os.environ["BALANCE_TOOL"]
 
@@ -518,6 +519,16 @@ class Audit(ToolCase):
         self.audit(self.data(*self.GOOD, self.BAD), "--format", "csv", "--output", path, status=1)
         with open(path, "rb") as file:
             self.assertTrue(file.read().startswith(b"\xef\xbb\xbfSchool,"))
+
+    def test_workbook(self):
+        path = os.path.join(self.folder, "sheet.xlsx")
+        self.audit(self.data(*self.GOOD, self.BAD), "--format", "xlsx", "--lang", "zh", "--output", path, status=1)
+        with zipfile.ZipFile(path) as book:
+            texts = book.read("xl/sharedStrings.xml").decode("utf-8")
+            sheet = book.read("xl/worksheets/sheet1.xml").decode("utf-8")
+        for text in ("学校答复（核实/更正）", "D1/S3/primary:part_of_teachers:teachers_certified", "东县第三小学（小学）"):
+            self.assertIn(text, texts)
+        self.assertIn("核实,更正", sheet)
 
     def test_json(self):
         result = json.loads(self.audit(self.data(*self.GOOD, self.BAD), "--format", "json", status=1))
