@@ -41,7 +41,7 @@ static const ToolOption options[] = {
     "leave rows with errors out and report them", "略去有错误的行并列出" },
   { "all-problems", G_OPTION_ARG_NONE, &all_problems, NULL, NULL,
     "print all problems of the data, not only the first 50", "列出全部数据问题，而不只前 50 个" },
-  { "format", G_OPTION_ARG_FILENAME, &format_name, "text|json|csv|xlsx", "text|json|csv|xlsx",
+  { "format", G_OPTION_ARG_FILENAME, &format_name, "FORMAT", "格式",
     "text (if not given), json (everything), csv or xlsx (a sheet that schools answer line by line)",
     "text（缺省）、json（全部结果）、csv 或 xlsx（供学校逐条答复的核查表）" },
   { "output", G_OPTION_ARG_FILENAME, &output_path, "FILE", "文件",
