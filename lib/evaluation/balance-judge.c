@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "evaluation/balance-selection-private.h"
 #include "formula/balance-node-private.h"
 
 /* -- verdicts ---------------------------------------------------------------------------------------- */
@@ -890,33 +891,15 @@ judge_dispersion (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudg
 
 /* -- selection --------------------------------------------------------------------------------------- */
 
-/* Is row a ahead of row b? UNKNOWN for a tie in all keys or where a key is missing. */
-static BalanceTruth
-is_ahead (BalanceJudge *self, const BalanceNumber *const *keys, guint n_keys, guint a, guint b)
-{
-  for (guint k = 0; k < n_keys; k++)
-    {
-      BalanceTruth above = balance_number_less (&self->frame->pool, keys[k][b], keys[k][a]);
-      BalanceTruth below = balance_number_less (&self->frame->pool, keys[k][a], keys[k][b]);
-
-      if (above == BALANCE_TRUE || below == BALANCE_TRUE)
-        return above == BALANCE_TRUE ? BALANCE_TRUE : BALANCE_FALSE;
-      if (above == BALANCE_UNKNOWN || below == BALANCE_UNKNOWN)
-        return BALANCE_UNKNOWN;
-    }
-
-  return BALANCE_UNKNOWN;
-}
-
 static void
 judge_selection (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudged *judged)
 {
   BalanceFrame *frame = self->frame;
   BalanceLevel level = rule->rule->level;
-  guint n = frame->n_rows[level];
+  gboolean by_district = rule->rule->within == BALANCE_LEVEL_DISTRICT;
+  guint n = frame->n_rows[level], n_candidates = 0;
   g_autofree const BalanceNumber **keys = g_new0 (const BalanceNumber *, rule->rule->n_by + 1);
-  g_autofree guint *candidates = g_new (guint, n + 1);
-  guint n_candidates = 0;
+  g_autofree guint *candidates = g_new (guint, n + 1), *ahead = g_new (guint, n + 1), *maybe = g_new (guint, n + 1);
 
   for (guint k = 0; k < rule->rule->n_by; k++)
     keys[k] = balance_frame_get_numbers (frame, rule->by[k]);
@@ -925,30 +908,26 @@ judge_selection (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudge
     if (judged->applies[i] != BALANCE_FALSE)
       candidates[n_candidates++] = i;
 
+  /* rows stand by district */
+  for (guint first = 0, end; first < n_candidates; first = end)
+    {
+      guint district = balance_frame_get_parent (frame, level, candidates[first], BALANCE_LEVEL_DISTRICT);
+
+      for (end = first + 1; end < n_candidates; end++)
+        if (by_district && balance_frame_get_parent (frame, level, candidates[end], BALANCE_LEVEL_DISTRICT) != district)
+          break;
+      balance_selection_count (&frame->pool, keys, rule->rule->n_by, judged->applies, candidates + first, end - first, ahead, maybe);
+    }
+
   for (guint i = 0; i < n_candidates; i++)
     {
-      guint a = candidates[i], ahead = 0, maybe = 0;
-      guint district = balance_frame_get_parent (frame, level, a, BALANCE_LEVEL_DISTRICT);
+      guint a = candidates[i];
       BalanceVerdict verdict;
 
-      for (guint k = 0; k < n_candidates; k++)
-        {
-          guint b = candidates[k];
-          BalanceTruth truth;
-
-          if (b == a || (rule->rule->within == BALANCE_LEVEL_DISTRICT &&
-                         balance_frame_get_parent (frame, level, b, BALANCE_LEVEL_DISTRICT) != district))
-            continue;
-          truth = is_ahead (self, keys, rule->rule->n_by, b, a);
-          if (truth == BALANCE_TRUE && judged->applies[b] == BALANCE_TRUE)
-            ahead++;
-          else if (truth != BALANCE_FALSE)
-            maybe++;
-        }
-      if (ahead >= rule->rule->best)
+      if (ahead[a] >= rule->rule->best)
         verdict = BALANCE_VERDICT_UNMET;
       else
-        verdict = ahead + maybe < rule->rule->best ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNDETERMINED;
+        verdict = ahead[a] + maybe[a] < rule->rule->best ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNDETERMINED;
       judged->verdicts[a] = apply (judged->applies[a], verdict);
     }
 }
