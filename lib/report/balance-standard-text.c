@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "census/balance-dictionary-private.h"
+#include "report/balance-formula-words-private.h"
 #include "report/balance-wording-private.h"
 #include "standard/balance-scheme-private.h"
 
@@ -35,8 +38,6 @@ stage_title (Writer     *writer,
   return code < 0 ? stage : balance_text_get (&balance_dictionary_get_stage (writer->dictionary, (guint) code)->title, writer->layout.language);
 }
 
-/* --- indicators ---------------------------------------------------------------------------------------------- */
-
 static char *
 dup_unit (Writer           *writer,
           BalanceIndicator *indicator)
@@ -46,69 +47,126 @@ dup_unit (Writer           *writer,
   return unit == NULL || *unit == '\0' ? NULL : balance_dictionary_dup_unit_title (writer->dictionary, unit, writer->language);
 }
 
-/* One line where all stages share a formula, else one per stage. */
-static void
-add_formulas (Writer           *writer,
-              BalanceIndicator *indicator)
+/* --- formulas and limits in words ---------------------------------------------------------------------------- */
+
+static char *
+dup_words (Writer                  *writer,
+           const BalanceExpression *expression)
 {
-  const char *first = NULL;
-  gboolean shared = TRUE;
+  return balance_formula_dup_words (writer->pack, expression, writer->layout.language);
+}
 
-  for (guint i = 0; writer->stages[i] != NULL; i++)
+/* With the unit, where it is a bare number. */
+static void
+append_limit_words (Writer                  *writer,
+                    GString                 *text,
+                    const char              *sign,
+                    const BalanceExpression *expression,
+                    const char              *unit)
+{
+  g_autofree char *words = dup_words (writer, expression);
+
+  g_string_append_printf (text, "%s%s%s", sign, *sign == '\0' ? "" : " ", words);
+  if (unit != NULL && expression->kind == BALANCE_EXPRESSION_NUMBER && !expression->percent && expression->unit == NULL)
+    g_string_append_printf (text, " %s", unit);
+}
+
+/* One for all stages, or one after the other. */
+static void
+append_definition (Writer                  *writer,
+                   GString                 *text,
+                   const char              *sign,
+                   const BalanceDefinition *definition,
+                   const char              *unit)
+{
+  gboolean any = FALSE;
+
+  if (definition->all != NULL)
+    append_limit_words (writer, text, sign, definition->all, unit);
+  for (guint i = 0; definition->all == NULL && definition->by_stage != NULL && i < writer->pack->n_stages; i++)
     {
-      const char *formula = balance_indicator_get_formula (indicator, writer->stages[i]);
-
-      if (formula != NULL && first == NULL)
-        first = formula;
-      else if (formula != NULL && !g_str_equal (formula, first))
-        shared = FALSE;
-    }
-
-  if (shared)
-    {
-      if (first == NULL)
-        first = balance_indicator_get_formula (indicator, NULL);
-      if (first != NULL)
-        balance_layout_labelled (&writer->layout, word (writer, "Formula", "公式"), BALANCE_INK_PLAIN, first);
-      return;
-    }
-
-  for (guint i = 0; writer->stages[i] != NULL; i++)
-    {
-      const char *formula = balance_indicator_get_formula (indicator, writer->stages[i]);
-      g_autofree char *text = NULL;
-
-      if (formula == NULL)
+      if (definition->by_stage[i] == NULL)
         continue;
-      text = g_strdup_printf (word (writer, "%s: %s", "%s：%s"), stage_title (writer, writer->stages[i]), formula);
-      balance_layout_labelled (&writer->layout, formula == first ? word (writer, "Formula", "公式") : "", BALANCE_INK_PLAIN, text);
+      g_string_append_printf (text, "%s%s%s", any ? word (writer, "; ", "；") : "", stage_title (writer, writer->stages[i]),
+                              *sign == '\0' ? word (writer, ": ", "：") : " ");
+      append_limit_words (writer, text, sign, definition->by_stage[i], unit);
+      any = TRUE;
     }
 }
 
 static void
-add_limits (Writer           *writer,
-            BalanceIndicator *indicator)
+append_limit (Writer             *writer,
+              GString            *text,
+              const BalanceLimit *limit,
+              const char         *unit)
 {
-  g_autofree char *unit = dup_unit (writer, indicator);
-  GString *text = g_string_new (NULL);
+  const char *sign = balance_comparison_sign (balance_comparison_name (limit->comparison));
 
-  for (guint i = 0; writer->stages[i] != NULL; i++)
+  for (guint i = 0; i < limit->n; i++)
     {
-      const char *comparison = NULL;
-      const char *limit = balance_indicator_get_limit (indicator, writer->stages[i], &comparison);
-
-      if (limit == NULL)
-        continue;
-      if (text->len > 0)
+      if (i > 0)
         g_string_append (text, word (writer, "; ", "；"));
-      g_string_append_printf (text, "%s %s %s", stage_title (writer, writer->stages[i]), balance_comparison_sign (comparison), limit);
-      if (unit != NULL && !g_str_has_suffix (limit, unit))
-        g_string_append_printf (text, " %s", unit);
+      if (limit->from[i] != BALANCE_NO_DATE)
+        {
+          g_autofree char *date = balance_date_to_string (limit->from[i]);
+
+          g_string_append_printf (text, word (writer, "from %s on ", "自%s起 "), date);
+        }
+      append_definition (writer, text, sign, limit->definitions[i], unit);
     }
+}
+
+static void
+add_formulas (Writer                  *writer,
+              const BalanceDefinition *definition)
+{
+  const char *label = word (writer, "Formula", "公式");
+
+  if (definition->all != NULL)
+    {
+      g_autofree char *words = dup_words (writer, definition->all);
+
+      balance_layout_labelled (&writer->layout, label, BALANCE_INK_PLAIN, words);
+    }
+  for (guint i = 0; definition->all == NULL && definition->by_stage != NULL && i < writer->pack->n_stages; i++)
+    {
+      g_autofree char *words = NULL, *text = NULL;
+
+      if (definition->by_stage[i] == NULL)
+        continue;
+      words = dup_words (writer, definition->by_stage[i]);
+      text = g_strdup_printf (word (writer, "%s: %s", "%s：%s"), stage_title (writer, writer->stages[i]), words);
+      balance_layout_labelled (&writer->layout, label, BALANCE_INK_PLAIN, text);
+      label = "";
+    }
+}
+
+static void
+add_limits (Writer             *writer,
+            const BalanceLimit *limit,
+            const char         *unit)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  append_limit (writer, text, limit, unit);
   if (text->len > 0)
     balance_layout_labelled (&writer->layout, word (writer, "Limit", "限值"), BALANCE_INK_PLAIN, text->str);
-  g_string_free (text, TRUE);
 }
+
+static char *
+dup_stages (Writer         *writer,
+            const gboolean *stages)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < writer->pack->n_stages; i++)
+    if (stages == NULL || stages[i])
+      g_string_append_printf (text, "%s%s", text->len == 0 ? "" : word (writer, ", ", "、"), stage_title (writer, writer->stages[i]));
+
+  return g_string_free (text, FALSE);
+}
+
+/* --- indicators ---------------------------------------------------------------------------------------------- */
 
 static void
 add_indicators (Writer *writer)
@@ -131,8 +189,16 @@ add_indicators (Writer *writer)
                                                 unit == NULL ? "" : word (writer, ")", "）"));
 
       balance_layout_paragraph (&writer->layout, 0, 2, BALANCE_INK_STRONG, title);
-      add_formulas (writer, indicator);
-      add_limits (writer, indicator);
+      add_formulas (writer, indicator->rule->value);
+      add_limits (writer, &indicator->rule->limit, unit);
+      if (indicator->rule->stages != NULL)
+        {
+          g_autofree char *stages = dup_stages (writer, indicator->rule->stages);
+
+          balance_layout_labelled (&writer->layout, word (writer, "Stages", "学段"), BALANCE_INK_PLAIN, stages);
+        }
+      if (indicator->rule->note != NULL)
+        balance_layout_labelled (&writer->layout, word (writer, "Note", "备注"), BALANCE_INK_PLAIN, indicator->rule->note);
       if (reference != NULL && *reference != '\0' && g_strcmp0 (reference, balance_standard_get_reference (writer->standard)) != 0)
         balance_layout_labelled (&writer->layout, word (writer, "Reference", "依据"), BALANCE_INK_FAINT, reference);
     }
@@ -140,6 +206,230 @@ add_indicators (Writer *writer)
 }
 
 /* --- requirements -------------------------------------------------------------------------------------------- */
+
+/* Several coefficients with one limit: the rule names the indicators, they are not listed again. */
+static gboolean
+is_dispersions (const BalanceRule *rule)
+{
+  return rule->kind == BALANCE_RULE_COMBINATION && rule->children->len > 0 &&
+         ((const BalanceRule *) g_ptr_array_index (rule->children, 0))->kind == BALANCE_RULE_DISPERSION;
+}
+
+static void
+append_measured (Writer            *writer,
+                 GString           *text,
+                 const BalanceRule *rule)
+{
+  for (guint i = 0; rule->measured != NULL && i < rule->measured->len; i++)
+    g_string_append_printf (text, "%s%s", i == 0 ? "" : word (writer, ", ", "、"),
+                            ((const BalanceIndicatorRule *) g_ptr_array_index (rule->measured, i))->id);
+}
+
+static void
+append_grades (Writer            *writer,
+               GString           *text,
+               const BalanceRule *rule)
+{
+  for (guint i = 0; i < rule->grades->len; i++)
+    {
+      const BalanceGrade *grade = g_ptr_array_index (rule->grades, i);
+      g_autofree char *at_least = grade->has_limit ? balance_decimal_to_string (&grade->at_least) : NULL;
+
+      g_string_append_printf (text, "%s%s", i == 0 ? word (writer, "graded by the sum of points: ", "按得分之和定等级：") : word (writer, ", ", "，"),
+                              balance_text_get (&grade->title, writer->layout.language));
+      if (at_least != NULL)
+        g_string_append_printf (text, word (writer, " from %s", " %s 分以上"), at_least);
+      if ((int) i == rule->met_from)
+        g_string_append (text, word (writer, " (met up to here)", "（至此为达标）"));
+    }
+}
+
+static void
+append_combination (Writer            *writer,
+                    GString           *text,
+                    const BalanceRule *rule)
+{
+  gboolean scored = FALSE;
+
+  for (guint i = 0; i < rule->children->len; i++)
+    scored = scored || ((const BalanceRule *) g_ptr_array_index (rule->children, i))->has_points;
+  if (rule->grades != NULL)
+    {
+      append_grades (writer, text, rule);
+    }
+  else if (is_dispersions (rule))
+    {
+      const BalanceRule *first = g_ptr_array_index (rule->children, 0);
+
+      g_string_append (text, word (writer, "coefficient of variation of each of ", ""));
+      for (guint i = 0; i < rule->children->len; i++)
+        {
+          g_string_append (text, i == 0 ? "" : word (writer, ", ", "、"));
+          append_measured (writer, text, g_ptr_array_index (rule->children, i));
+        }
+      g_string_append (text, word (writer, ": ", "各项的差异系数："));
+      append_limit (writer, text, &first->limit, NULL);
+      if (first->limit.comparison == BALANCE_COMPARISON_NONE)
+        g_string_append (text, word (writer, "shown only", "仅列示"));
+    }
+  else if (rule->limit.comparison != BALANCE_COMPARISON_NONE)
+    {
+      g_string_append (text, word (writer, "sum of the points of the items below ", "下列各项得分之和 "));
+      append_limit (writer, text, &rule->limit, word (writer, "points", "分"));
+    }
+  else if (rule->alternatives)
+    {
+      g_string_append (text, word (writer, "the one of the items below that applies", "按情形适用下列其中一项，并须达到"));
+    }
+  else if (rule->need >= 0)
+    {
+      g_string_append_printf (text, word (writer, "at least %1$d of the %2$u items below", "下列%2$u项中至少%1$d项达到"), rule->need, rule->children->len);
+    }
+  else
+    {
+      g_string_append (text, scored ? word (writer, "met where all items below are; scored by their points", "以下各项全部达到为达标；得分为各项之和")
+                                    : word (writer, "all of the items below", "以下各项全部达到"));
+    }
+  if (rule->has_floor)
+    {
+      BalanceDecimal percent = rule->floor;
+      g_autofree char *floor = NULL;
+
+      if (percent.scale >= 2)
+        percent.scale -= 2;
+      else
+        balance_decimal_rescale (&percent, percent.scale + 2);
+      if (rule->floor.scale < 2)
+        percent.scale -= 2;
+      floor = balance_decimal_to_string (&percent);
+      g_string_append_printf (text, word (writer, ", the rest at %s %% of the limit or better", "，其余不低于限值的%s%%"), floor);
+    }
+}
+
+/* A value, and what leads from it to its limit. */
+static void
+append_value (Writer            *writer,
+              GString           *text,
+              const BalanceRule *rule)
+{
+  const BalanceLimit *limit = &rule->limit;
+  gboolean by_stage = limit->n != 1 || limit->from[0] != BALANCE_NO_DATE || limit->definitions[0]->by_stage != NULL;
+  gboolean brackets = limit->n > 0 && rule->value->all != NULL && rule->value->all->kind == BALANCE_EXPRESSION_IF;
+
+  g_string_append (text, brackets ? word (writer, "(", "（") : "");
+  append_definition (writer, text, "", rule->value, NULL);
+  g_string_append (text, brackets ? word (writer, ")", "）") : "");
+  if (limit->n == 0)
+    return;
+  if (rule->value->all == NULL)
+    g_string_append (text, word (writer, ". Limit: ", "。限值："));
+  else
+    g_string_append (text, by_stage ? word (writer, ": ", "：") : " ");
+}
+
+static void
+append_rule (Writer            *writer,
+             GString           *text,
+             const BalanceRule *rule)
+{
+  g_autofree char *unit = rule->unit == NULL ? NULL : balance_dictionary_dup_unit_title (writer->dictionary, rule->unit, writer->language);
+
+  if (g_strcmp0 (unit, "%") == 0)
+    g_clear_pointer (&unit, g_free);
+  switch (rule->kind)
+    {
+    case BALANCE_RULE_VALUE:
+      append_value (writer, text, rule);
+      append_limit (writer, text, &rule->limit, unit);
+      break;
+
+    case BALANCE_RULE_INDICATOR:
+      append_limit (writer, text, &rule->indicator->limit, unit);
+      break;
+
+    case BALANCE_RULE_DISPERSION:
+      g_string_append (text, word (writer, "mean of the coefficients of variation of ", ""));
+      append_measured (writer, text, rule);
+      g_string_append (text, word (writer, ": ", "各项差异系数的平均值："));
+      append_limit (writer, text, &rule->limit, NULL);
+      if (rule->limit.comparison == BALANCE_COMPARISON_NONE)
+        g_string_append (text, word (writer, "shown only", "仅列示"));
+      break;
+
+    case BALANCE_RULE_SELECTION:
+      g_string_append_printf (text, rule->within == BALANCE_LEVEL_REGION
+                                      ? word (writer, "the best %u of the region by ", "全区域前%u名，依次按 ")
+                                      : word (writer, "the best %u of each district by ", "每县前%u名，依次按 "), rule->best);
+      for (guint i = 0; i < rule->n_by; i++)
+        {
+          g_autofree char *words = dup_words (writer, rule->by[i]);
+
+          g_string_append_printf (text, "%s%s", i == 0 ? "" : word (writer, ", then ", "、"), words);
+        }
+      break;
+
+    case BALANCE_RULE_COMBINATION:
+    default:
+      append_combination (writer, text, rule);
+    }
+}
+
+static void
+add_line (Writer     *writer,
+          guint       indent,
+          BalanceInk  ink,
+          const char *label,
+          const char *text)
+{
+  g_autofree char *line = g_strdup_printf (word (writer, "%s: %s", "%s：%s"), label, text);
+
+  balance_layout_paragraph (&writer->layout, indent + 4, indent + 6, ink, line);
+}
+
+static void
+add_condition (Writer                  *writer,
+               guint                    indent,
+               const char              *label,
+               const BalanceExpression *expression)
+{
+  g_autofree char *words = expression == NULL ? NULL : dup_words (writer, expression);
+
+  if (words != NULL)
+    add_line (writer, indent, BALANCE_INK_PLAIN, label, words);
+}
+
+/* Whom it asks, when, how it is scored. */
+static void
+add_conditions (Writer            *writer,
+                guint              indent,
+                const BalanceRule *rule)
+{
+  const gboolean *above = rule->parent != NULL ? rule->parent->stages : NULL;
+
+  add_condition (writer, indent, word (writer, "Of", "范围"), rule->scope);
+  if (rule->stages != NULL && (above == NULL || memcmp (above, rule->stages, sizeof (gboolean) * writer->pack->n_stages) != 0))
+    {
+      g_autofree char *stages = dup_stages (writer, rule->stages);
+
+      add_line (writer, indent, BALANCE_INK_PLAIN, word (writer, "Stages", "学段"), stages);
+    }
+  add_condition (writer, indent, word (writer, "When", "条件"), rule->when);
+  if (rule->from != BALANCE_NO_DATE || rule->until != BALANCE_NO_DATE)
+    {
+      g_autofree char *from = rule->from == BALANCE_NO_DATE ? g_strdup ("…") : balance_date_to_string (rule->from);
+      g_autofree char *until = rule->until == BALANCE_NO_DATE ? g_strdup ("…") : balance_date_to_string (rule->until);
+      g_autofree char *dates = g_strdup_printf (word (writer, "%s to %s", "%s 至 %s"), from, until);
+
+      add_line (writer, indent, BALANCE_INK_PLAIN, word (writer, "In force", "有效期"), dates);
+    }
+  add_condition (writer, indent, word (writer, "Points", "得分"), rule->score);
+  for (guint i = 0; rule->caps != NULL && i < rule->caps->len; i++)
+    {
+      const BalanceCap *cap = g_ptr_array_index (rule->caps, i);
+
+      add_line (writer, indent, BALANCE_INK_PLAIN, word (writer, "Cap", "降等"), balance_text_get (&cap->title, writer->layout.language));
+    }
+}
 
 static void
 add_requirement (Writer             *writer,
@@ -149,15 +439,20 @@ add_requirement (Writer             *writer,
                  guint               depth)
 {
   GListModel *children = balance_requirement_get_children (requirement);
-  guint n_children = children == NULL ? 0 : g_list_model_get_n_items (children);
+  const BalanceRule *rule = requirement->rule;
+  guint n_children = children == NULL || is_dispersions (rule) ? 0 : g_list_model_get_n_items (children);
   guint indent = 2 * MIN (depth, 8);
   BalanceLevel level = balance_requirement_get_level (requirement);
-  gboolean is_dispersion = requirement->rule->kind == BALANCE_RULE_DISPERSION;
   const char *reference = balance_requirement_get_reference (requirement);
-  g_autofree char *rule = balance_requirement_dup_rule (requirement, writer->language);
-  GString *title = g_string_new (balance_requirement_get_id (requirement));
+  g_autoptr (GString) title = g_string_new (balance_requirement_get_id (requirement)), text = g_string_new (NULL);
 
   g_string_append_printf (title, " %s", balance_requirement_get_title (requirement, writer->language));
+  if (rule->has_points)
+    {
+      g_autofree char *points = balance_decimal_to_string (&rule->points);
+
+      g_string_append_printf (title, word (writer, " [%s points]", "［%s 分］"), points);
+    }
   if (level != outer_level)
     g_string_append_printf (title, word (writer, " [%s]", "［%s］"), balance_level_word (level, writer->layout.language));
   if (balance_requirement_get_veto (requirement))
@@ -166,23 +461,22 @@ add_requirement (Writer             *writer,
     g_string_append (title, word (writer, " [for information]", "［仅供参考］"));
 
   balance_layout_paragraph (&writer->layout, indent, indent + 2, depth == 0 ? BALANCE_INK_STRONG : BALANCE_INK_PLAIN, title->str);
-  if (rule != NULL && *rule != '\0')
-    balance_layout_paragraph (&writer->layout, indent + 4, indent + 6, BALANCE_INK_PLAIN, rule);
-  if (reference != NULL && *reference != '\0' && g_strcmp0 (reference, outer_reference) != 0)
-    {
-      g_autofree char *text = g_strdup_printf (word (writer, "Reference: %s", "依据：%s"), reference);
+  append_rule (writer, text, rule);
+  if (text->len > 0)
+    balance_layout_paragraph (&writer->layout, indent + 4, indent + 6, BALANCE_INK_PLAIN, text->str);
+  if (rule->kind != BALANCE_RULE_INDICATOR)
+    add_conditions (writer, indent, rule);
+  if (rule->note != NULL)
+    add_line (writer, indent, BALANCE_INK_PLAIN, word (writer, "Note", "备注"), rule->note);
+  if (rule->kind != BALANCE_RULE_INDICATOR && reference != NULL && *reference != '\0' && g_strcmp0 (reference, outer_reference) != 0)
+    add_line (writer, indent, BALANCE_INK_FAINT, word (writer, "Reference", "依据"), reference);
 
-      balance_layout_paragraph (&writer->layout, indent + 4, indent + 6, BALANCE_INK_FAINT, text);
-    }
-
-  /* The parts of a dispersion are its indicators, which the rule names. */
-  for (guint i = 0; i < n_children && !is_dispersion; i++)
+  for (guint i = 0; i < n_children; i++)
     {
       g_autoptr (BalanceRequirement) child = g_list_model_get_item (children, i);
 
       add_requirement (writer, child, level, reference, depth + 1);
     }
-  g_string_free (title, TRUE);
 }
 
 static void
@@ -211,8 +505,10 @@ add_source (Writer            *writer,
             const char        *label,
             BalanceExpression *expression)
 {
-  if (expression != NULL && expression->source != NULL)
-    balance_layout_labelled (&writer->layout, label, BALANCE_INK_PLAIN, expression->source);
+  g_autofree char *words = expression == NULL ? NULL : dup_words (writer, expression);
+
+  if (words != NULL)
+    balance_layout_labelled (&writer->layout, label, BALANCE_INK_PLAIN, words);
 }
 
 static void
@@ -220,7 +516,8 @@ add_split (Writer *writer)
 {
   BalancePack *pack = writer->pack;
   g_autoptr (GString) weights = g_string_new (NULL);
-  g_autofree char *fields = NULL, *text = NULL;
+  g_autoptr (GString) fields = g_string_new (NULL);
+  g_autofree char *by = NULL, *text = NULL;
   guint n_stages = balance_dictionary_get_n_stages (writer->dictionary);
 
   if (pack->split_fields == NULL)
@@ -237,8 +534,16 @@ add_split (Writer *writer)
                               balance_text_get (&balance_dictionary_get_stage (writer->dictionary, stage)->title, writer->layout.language),
                               number);
     }
-  fields = g_strjoinv (word (writer, ", ", "，"), pack->split_fields);
-  text = g_strdup_printf (word (writer, "%s; by pupils, weighted %s", "%s；按学生数加权分摊（%s）"), fields, weights->str);
+  for (guint i = 0; pack->split_fields[i] != NULL; i++)
+    {
+      BalanceField *field = balance_dictionary_find (writer->dictionary, pack->split_fields[i]);
+
+      g_string_append_printf (fields, "%s%s", i == 0 ? "" : word (writer, ", ", "、"),
+                              field != NULL ? balance_text_get (&field->title, writer->layout.language) : pack->split_fields[i]);
+    }
+  by = pack->split_by != NULL ? dup_words (writer, pack->split_by) : g_strdup ("");
+  text = g_strdup_printf (word (writer, "%s: among the stages of a school by %s, weighted %s", "%s：在一所学校的各学段之间按%s加权分摊（%s）"),
+                          fields->str, by, weights->str);
   balance_layout_labelled (&writer->layout, word (writer, "Split", "分摊"), BALANCE_INK_PLAIN, text);
 }
 
@@ -264,6 +569,29 @@ add_head (Writer *writer)
   add_source (writer, word (writer, "Weight", "权重"), pack->weight);
   add_split (writer);
   balance_layout_blank (&writer->layout);
+}
+
+/* What formulas call by a name of the pack's own. */
+static void
+add_computed (Writer *writer)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < writer->dictionary->fields->len; i++)
+    {
+      const BalanceField *field = g_ptr_array_index (writer->dictionary->fields, i);
+      const BalanceDefinition *definition = g_hash_table_lookup (writer->pack->computed, field->id);
+
+      if (definition == NULL)
+        continue;
+      if (!any)
+        balance_layout_heading (&writer->layout, word (writer, "Terms", "计算项"));
+      any = TRUE;
+      balance_layout_paragraph (&writer->layout, 0, 2, BALANCE_INK_STRONG, balance_text_get (&field->title, writer->layout.language));
+      add_formulas (writer, definition);
+    }
+  if (any)
+    balance_layout_blank (&writer->layout);
 }
 
 static void
@@ -293,34 +621,6 @@ add_options (Writer *writer)
 /* --- concessions --------------------------------------------------------------------------------------------- */
 
 static void
-add_definition (Writer                  *writer,
-                const char              *label,
-                const char              *sign,
-                const BalanceDefinition *definition)
-{
-  const char *source = balance_definition_get_source (definition, -1);
-
-  if (source != NULL)
-    {
-      g_autofree char *text = g_strdup_printf ("%s%s%s", sign, *sign == '\0' ? "" : " ", source);
-
-      balance_layout_labelled (&writer->layout, label, BALANCE_INK_PLAIN, text);
-      return;
-    }
-
-  for (guint i = 0; writer->stages[i] != NULL; i++)
-    {
-      g_autofree char *text = NULL;
-
-      source = balance_definition_get_source (definition, (int) i);
-      if (source == NULL)
-        continue;
-      text = g_strdup_printf (word (writer, "%s: %s%s%s", "%s：%s%s%s"), stage_title (writer, writer->stages[i]), sign, *sign == '\0' ? "" : " ", source);
-      balance_layout_labelled (&writer->layout, label, BALANCE_INK_PLAIN, text);
-    }
-}
-
-static void
 add_concession_item (Writer                      *writer,
                      const BalanceConcessionItem *item)
 {
@@ -330,10 +630,8 @@ add_concession_item (Writer                      *writer,
   balance_layout_paragraph (&writer->layout, 2, 4, BALANCE_INK_PLAIN, title);
   add_source (writer, word (writer, "When", "条件"), item->when);
   if (item->value != NULL)
-    add_definition (writer, word (writer, "Formula", "公式"), "", item->value);
-  for (guint i = 0; item->has_limit && i < item->limit.n; i++)
-    add_definition (writer, word (writer, "Limit", "限值"),
-                    balance_comparison_sign (balance_comparison_name (item->limit.comparison)), item->limit.definitions[i]);
+    add_formulas (writer, item->value);
+  add_limits (writer, &item->limit, NULL);
 }
 
 static void
@@ -401,6 +699,7 @@ balance_standard_to_text (BalanceStandard *self,
   writer.stages = stages;
 
   add_head (&writer);
+  add_computed (&writer);
   add_indicators (&writer);
   add_requirements (&writer);
   add_options (&writer);

@@ -421,15 +421,33 @@ class Standards(ToolCase):
         self.assertIn("优质均衡", self.run_tool("standard", "list", "--lang", "zh"))
 
     def test_show(self):
+        source = os.environ["BALANCE_SOURCE_DIR"]
+        packs = [f"{source}/examples/packs/{name}" for name in sorted(os.listdir(f"{source}/examples/packs"))
+                 if name.endswith(".yaml") and not name.endswith(".map.yaml")]
         for language in ("en", "zh"):
-            for standard in ("cn-2017-quality", self.pack):
+            for standard in ["cn-2017-quality", "cn-2012-basic", "cn-2020-preschool", *packs, self.pack]:
                 with self.subTest(language=language, standard=standard):
                     out = self.run_tool("standard", "show", standard, "--lang", language)
                     self.assertFits(out)
-        self.assertIn("100 pupil * atlases / pupils", out)
+        self.assertIn("÷ 在校生数", out)
+        self.assertNotIn("atlases /", out)
         self.assertIn("≥ 4.5", out)
         self.assertIn("差异系数", out)
         self.run_tool("standard", "show", "absent", status=2)
+
+    def test_show_in_words(self):
+        zh = " ".join(self.run_tool("standard", "show", "cn-2017-quality", "--lang", "zh").split())
+        en = " ".join(self.run_tool("standard", "show", "cn-2017-quality", "--lang", "en").split())
+        for text in ("100 人 × 县级及以上骨干教师数 ÷ 在校生数", "范围：学校类型 = 职业学校", "非“以考试方式招生”", "备注：",
+                     "在校生数合计 ≤ 若兼有小学和初中，则2500，否则2000", "R7各项的差异系数：小学 ≤ 0.50；初中 ≤ 0.45"):
+            self.assertIn(text, zh)
+        for text in ("(Teaching and auxiliary rooms − Indoor sports area) ÷ Pupils", "Kind of school is none of Special school, Vocational school",
+                     "the one of the items below that applies", "at least 6 of the 7 items below, the rest at 85 % of the limit or better",
+                     "not “Boarding school”"):
+            self.assertIn(text, en)
+        score = " ".join(self.run_tool("standard", "show", "cn-2012-basic", "--lang", "en").split())
+        self.assertIn("sum of the points of the items below ≥ 85 points", score)
+        self.assertIn("W6 Separate budget and three growths [10 points]", score)
 
     def test_check(self):
         self.run_tool("standard", "check", self.pack)
@@ -439,6 +457,20 @@ class Standards(ToolCase):
         self.assertRegex(self.err, rf"broken\.yaml:{line}\b.*atlantes")
         self.run_tool("evaluate", self.table(*GOOD), "--standard", broken, status=2)
         self.assertRegex(self.err, rf"broken\.yaml:{line}\b.*atlantes")
+
+    def test_check_proves(self):
+        hole = self.write("hole.yaml", PACK.replace("pack: little", "pack: hole").replace("at_least: {primary: 4.5, junior: 5}", "at_least: {primary: 4.5}"))
+        out = self.run_tool("standard", "check", "--format", "json", self.pack, hole, status=2)
+        sound, broken = json.loads(out)
+        self.assertTrue(sound["sound"])
+        self.assertGreater(sound["proved"]["requirements"], 0)
+        self.assertFalse(broken["sound"])
+        problem, = [problem for problem in broken["problems"] if problem["kind"] == "gap"]
+        self.assertIn("初中", problem["message"]["zh"])
+        for language, word in (("en", "no limit"), ("zh", "没有限值")):
+            self.assertFits(self.run_tool("standard", "check", hole, "--lang", language, status=2))
+            self.assertIn(word, self.err)
+        self.run_tool("standard", "check", "--format", "csv", self.pack, status=2)
 
 
 class Fields(ToolCase):
