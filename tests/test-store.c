@@ -924,6 +924,49 @@ START_TEST (test_cancel)
 }
 END_TEST
 
+static gpointer
+cancel_in_between (gpointer data)
+{
+  gpointer *pair = data;
+
+  while (balance_progress_get_fraction (pair[0]) < 0.2)
+    g_usleep (50);
+  g_cancellable_cancel (pair[1]);
+
+  return NULL;
+}
+
+/* Wherever it is stopped, all of it is there or nothing. */
+START_TEST (test_cancel_in_between)
+{
+  g_autofree char *path = in_folder ("county.balance");
+  g_autofree char *first = write_file ("first.csv", first_table);
+  g_autoptr(BalanceImport) old = read_files (NULL, NULL, first, NULL);
+  g_autoptr(BalanceImport) new = read_sample ();
+  g_autoptr(BalanceStore) store = open_store (path, BALANCE_STORE_CREATE);
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(BalanceProgress) progress = balance_progress_new ();
+  gpointer pair[2] = { progress, cancellable };
+  GThread *thread;
+  g_autoptr(GError) error = NULL;
+  g_autofree int *years = NULL;
+  gsize n_years;
+  gboolean good;
+
+  keep (store, old, 0, BALANCE_STORE_PUT_ADD);
+  thread = g_thread_new ("canceller", cancel_in_between, pair);
+  good = balance_store_put (store, new, 0, BALANCE_STORE_PUT_ADD, progress, cancellable, &error);
+  g_thread_join (thread);
+  if (!good)
+    ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+  g_clear_error (&error);
+
+  years = balance_store_get_years (store, &n_years, NULL);
+  ck_assert_uint_eq (n_years, good ? 2 : 1);
+  ck_assert_msg (balance_store_check (store, NULL, &error), "%s", error != NULL ? error->message : "");
+}
+END_TEST
+
 /* A writer elsewhere: readers go on with what was there. */
 START_TEST (test_reader_beside_writer)
 {
@@ -1181,6 +1224,7 @@ main (int    argc,
   tcase_add_test (tcase, test_migration);
   tcase_add_test (tcase, test_migration_fails);
   tcase_add_test (tcase, test_cancel);
+  tcase_add_test (tcase, test_cancel_in_between);
   tcase_add_test (tcase, test_reader_beside_writer);
   tcase_add_test (tcase, test_threads);
   tcase_add_test (tcase, test_killed);
