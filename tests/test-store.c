@@ -1228,7 +1228,12 @@ main (int    argc,
   tcase_add_test (tcase, test_reader_beside_writer);
   tcase_add_test (tcase, test_threads);
   tcase_add_test (tcase, test_killed);
+  /* the thread sanitizer does not see how a GTask of a GLib that is not built for it hands its result over */
+#ifndef __SANITIZE_THREAD__
   tcase_add_test (tcase, test_async);
+#else
+  (void) test_async;
+#endif
   tcase_add_test (tcase, test_export);
   suite_add_tcase (suite, tcase);
 
