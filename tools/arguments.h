@@ -33,6 +33,7 @@ extern const ToolCommand tool_store;
 extern const ToolCommand tool_standard;
 extern const ToolCommand tool_fields;
 extern const ToolCommand tool_template;
+extern const ToolCommand tool_gaps;
 
 /* Parses, prints help where it is asked for, runs. `argv` begins with the name of the sub-command. */
 int   tool_command_run  (const ToolCommand *command,

@@ -8,7 +8,7 @@
 #include "uninstalled.h"
 
 static const ToolCommand *const commands[] = { &tool_audit, &tool_evaluate, &tool_explain, &tool_import, &tool_store, &tool_standard, &tool_fields,
-                                               &tool_template };
+                                               &tool_template, &tool_gaps };
 
 static void
 print_help (void)

@@ -195,5 +195,12 @@ BALANCE_AVAILABLE_IN_1_0
 GVariant        *balance_store_list_rectification_history (BalanceStore        *self,
                                                        gint64                   item,
                                                        GError                 **error);
+BALANCE_AVAILABLE_IN_1_0
+gboolean         balance_store_put_plan               (BalanceStore            *self,
+                                                       GVariant                *plan,
+                                                       const char              *who,
+                                                       guint                   *n_added,
+                                                       guint                   *n_changed,
+                                                       GError                 **error);
 
 G_END_DECLS

@@ -118,4 +118,21 @@ typedef enum
   BALANCE_CONCESSIONS_OFF,
 } BalanceConcessions;
 
+/**
+ * BalanceGapTarget:
+ * @BALANCE_GAP_TARGET_LIMIT: to the limit
+ * @BALANCE_GAP_TARGET_FLOOR: the limit may be missed, the floor must be reached
+ * @BALANCE_GAP_TARGET_NONE: it may stay as it is
+ *
+ * How far a gap has to be closed.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_GAP_TARGET_LIMIT,
+  BALANCE_GAP_TARGET_FLOOR,
+  BALANCE_GAP_TARGET_NONE,
+} BalanceGapTarget;
+
 G_END_DECLS

@@ -277,6 +277,45 @@ proportion (BalanceNumberPool *pool, BalanceNumber own, BalanceNumber rest)
   return balance_number_hull (pool, low, high);
 }
 
+BalanceNumber
+balance_frame_get_split_share (BalanceFrame *self, const BalanceNode *node, guint row)
+{
+  BalanceFacts *facts = self->facts;
+  const BalanceColumn *part = self->binding->fields[node->index].part;
+  const BalanceNumber *pupils = balance_frame_get_numbers (self, node->args[1]);
+  BalanceNumberPool *pool = &self->pool;
+  guint offset = self->offset[BALANCE_LEVEL_SECTION];
+  guint32 school = facts->section_school[offset + row];
+  BalanceNumber own = balance_number_small (0, 1), rest = own;
+  gboolean takes = FALSE, others = FALSE;
+
+  if (part != NULL && balance_column_is_valid (part, offset + row))
+    return balance_number_small (1, 1);
+
+  for (guint32 j = facts->school_sections[school]; j < facts->school_sections[school + 1]; j++)
+    {
+      guint32 section = facts->school_section_rows[j];
+      const BalanceDecimal *weight = &self->binding->split_weights[facts->section_stage[section]];
+      BalanceNumber share;
+
+      if (weight->digits == 0)
+        continue;
+      others = others || section != offset + row;
+      share = pupils[section - offset];
+      if (weight->digits != 1 || weight->scale != 0)
+        share = balance_number_multiply (pool, balance_number_from_decimal (weight), share);
+      if (section == offset + row)
+        {
+          own = share;
+          takes = TRUE;
+        }
+      else
+        rest = balance_number_add (pool, rest, share);
+    }
+
+  return !takes ? balance_number_small (0, 1) : !others ? balance_number_small (1, 1) : proportion (pool, own, rest);
+}
+
 /* A section's part of its school's amount: its own where the data give it, else in proportion to
  * weight x pupils over all sections of the school, those of other stages than the pack's too. */
 static void
@@ -285,46 +324,24 @@ compute_split (BalanceFrame *self, const BalanceNode *node, BalanceNumber *out)
   BalanceFacts *facts = self->facts;
   const BalanceColumn *part = self->binding->fields[node->index].part;
   const BalanceNumber *whole = balance_frame_get_numbers (self, node->args[0]);
-  const BalanceNumber *pupils = balance_frame_get_numbers (self, node->args[1]);
-  BalanceNumberPool *pool = &self->pool;
   guint offset = self->offset[BALANCE_LEVEL_SECTION], school_offset = self->offset[BALANCE_LEVEL_SCHOOL];
 
   for (guint i = 0; i < self->n_rows[BALANCE_LEVEL_SECTION]; i++)
     {
-      guint32 school = facts->section_school[offset + i];
-      guint32 from = facts->school_sections[school], to = facts->school_sections[school + 1];
-      BalanceNumber own, rest;
-      gboolean takes = FALSE, others = FALSE;
+      BalanceNumber share;
 
       if (part != NULL && balance_column_is_valid (part, offset + i))
         {
           out[i] = read_column (part, offset + i);
           continue;
         }
-      own = rest = balance_number_small (0, 1);
-      for (guint32 j = from; j < to; j++)
-        {
-          guint32 section = facts->school_section_rows[j];
-          const BalanceDecimal *weight = &self->binding->split_weights[facts->section_stage[section]];
-          BalanceNumber share;
-
-          if (weight->digits == 0)
-            continue;
-          others = others || section != offset + i;
-          share = pupils[section - offset];
-          if (weight->digits != 1 || weight->scale != 0)
-            share = balance_number_multiply (pool, balance_number_from_decimal (weight), share);
-          if (section == offset + i)
-            {
-              own = share;
-              takes = TRUE;
-            }
-          else
-            rest = balance_number_add (pool, rest, share);
-        }
-      out[i] = !takes ? balance_number_small (0, 1)
-               : !others ? whole[school - school_offset]
-                         : balance_number_multiply (pool, whole[school - school_offset], proportion (pool, own, rest));
+      share = balance_frame_get_split_share (self, node, i);
+      if (share.num == 0 && share.den == 1)
+        out[i] = share;
+      else if (share.num == 1 && share.den == 1)
+        out[i] = whole[facts->section_school[offset + i] - school_offset];
+      else
+        out[i] = balance_number_multiply (&self->pool, whole[facts->section_school[offset + i] - school_offset], share);
     }
 }
 

@@ -240,6 +240,11 @@ const BalanceNumber *balance_frame_get_numbers (BalanceFrame *self, BalanceNode 
 const guint8        *balance_frame_get_flags   (BalanceFrame *self, BalanceNode *node);   /* of BalanceTruth */
 const gint32        *balance_frame_get_codes   (BalanceFrame *self, BalanceNode *node);   /* choice -1, date G_MININT32 when missing */
 
+/* Which part of a school's amount goes to a section by a SPLIT node: 1 where the section has its own figure. */
+BalanceNumber        balance_frame_get_split_share (BalanceFrame      *self,
+                                                    const BalanceNode *node,
+                                                    guint              row);
+
 /* Rows of a finer level under one row, as indexes into the frame. `rows` is NULL where they are first .. first + n - 1. */
 guint                balance_frame_get_rows (BalanceFrame   *self,
                                              BalanceLevel    level,

@@ -335,6 +335,124 @@ balance_store_list_rectification_history (BalanceStore  *self,
   return list_all (self, "SELECT time, who, field, old, new FROM rectification_history WHERE item = ? ORDER BY id", "i", NULL, item, error);
 }
 
+/* -- plans ------------------------------------------------------------------------------------------- */
+
+static gboolean
+same_text (GVariant *a, GVariant *b, const char *key)
+{
+  const char *x = NULL, *y = NULL;
+
+  g_variant_lookup (a, key, "&s", &x);
+  g_variant_lookup (b, key, "&s", &y);
+
+  return g_strcmp0 (x != NULL && *x == '\0' ? NULL : x, y != NULL && *y == '\0' ? NULL : y) == 0;
+}
+
+static gboolean
+is_closed (GVariant *item)
+{
+  const char *status = NULL;
+
+  g_variant_lookup (item, "status", "&s", &status);
+
+  return g_strcmp0 (status, "confirmed") == 0 || g_strcmp0 (status, "dropped") == 0;
+}
+
+/* The open item that is about the same thing: year, district, school, stage and requirement; 0 if none. */
+static gint64
+find_same (GVariant *known, GVariant *values)
+{
+  static const char *const keys[] = { "district", "school", "stage", "requirement" };
+
+  for (gsize i = 0; i < g_variant_n_children (known); i++)
+    {
+      g_autoptr(GVariant) item = g_variant_get_child_value (known, i);
+      gint64 year = 0, other = 0, id = 0;
+      gboolean same;
+
+      g_variant_lookup (item, "year", "x", &year);
+      g_variant_lookup (values, "year", "x", &other);
+      same = year == other && !is_closed (item);
+      for (guint k = 0; k < G_N_ELEMENTS (keys); k++)
+        same = same && same_text (item, values, keys[k]);
+      if (same && g_variant_lookup (item, "item", "x", &id))
+        return id;
+    }
+
+  return 0;
+}
+
+/* One item of a plan: as balance_store_add_rectification() and balance_store_update_rectification(), in one transaction. */
+static gboolean
+put_item (BalanceStore *self, gint64 item, GVariant *values, const char *who, GError **error)
+{
+  if (item == 0)
+    {
+      if (!balance_database_exec (self->database, "INSERT INTO rectification (status) VALUES ('open')", error))
+        return FALSE;
+      item = sqlite3_last_insert_rowid (self->database->handle);
+      if (!write_history (self->database, item, who, "status", NULL, "open", error))
+        return FALSE;
+    }
+
+  return change_item (self->database, item, values, who, error);
+}
+
+/**
+ * balance_store_put_plan:
+ * @self: a store that is open for writing
+ * @plan: items of type `aa{sv}`, as [method@Balance.GapList.read_plan] gives them
+ * @who: who enters it
+ * @n_added: (out) (optional): return location for the number of new items
+ * @n_changed: (out) (optional): return location for the number of items that were there
+ * @error: return location for an error
+ *
+ * Keeps a plan in the list of rectification: an item of the same year, district, school, stage and requirement that is
+ * neither confirmed nor dropped is changed, any other is added. Either all is kept or nothing.
+ *
+ * Returns: %TRUE if it was kept
+ *
+ * Since: 1.0
+ */
+gboolean
+balance_store_put_plan (BalanceStore  *self,
+                        GVariant      *plan,
+                        const char    *who,
+                        guint         *n_added,
+                        guint         *n_changed,
+                        GError       **error)
+{
+  g_autoptr(GVariant) known = NULL;
+  guint added = 0, changed = 0;
+  gboolean good = TRUE;
+
+  g_return_val_if_fail (BALANCE_IS_STORE (self), FALSE);
+  g_return_val_if_fail (plan != NULL && g_variant_is_of_type (plan, G_VARIANT_TYPE ("aa{sv}")), FALSE);
+  g_return_val_if_fail (who != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  known = balance_store_list_rectification (self, NULL, error);
+  if (known == NULL || !balance_store_begin (self, TRUE, NULL, error))
+    return FALSE;
+  for (gsize i = 0; i < g_variant_n_children (plan) && good; i++)
+    {
+      g_autoptr(GVariant) values = g_variant_get_child_value (plan, i);
+      gint64 item = find_same (known, values);
+
+      good = put_item (self, item, values, who, error);
+      added += item == 0;
+      changed += item != 0;
+    }
+  if (!balance_store_end (self, good, error))
+    return FALSE;
+  if (n_added != NULL)
+    *n_added = added;
+  if (n_changed != NULL)
+    *n_changed = changed;
+
+  return TRUE;
+}
+
 /* -- evidence ----------------------------------------------------------------------------------------- */
 
 #define MAX_DOCUMENT (64 * 1024 * 1024)

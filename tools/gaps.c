@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+#include <unistd.h>
+
+#include "judge.h"
+#include "output.h"
+
+static ToolJudge judge;
+static char *format_name;
+static char *output_path;
+static char *plan_path;
+static char *who;
+
+static const ToolOption options[] = {
+  TOOL_JUDGE_OPTIONS (judge),
+  { "format", G_OPTION_ARG_FILENAME, &format_name, "text|csv|json|xlsx", "text|csv|json|xlsx",
+    "text (if not given), csv or json for programs, xlsx with columns to fill in",
+    "text（缺省）、csv 或 json（供程序使用）、xlsx（含填写措施、责任人和进展的列）" },
+  { "output", G_OPTION_ARG_FILENAME, &output_path, "FILE", "文件",
+    "write to this file, which is replaced only when all is written", "写入该文件；全部写完后才替换原文件" },
+  { "plan", G_OPTION_ARG_FILENAME, &plan_path, "FILE.xlsx", "文件.xlsx",
+    "read a workbook that was filled in and keep it as rectification in the store that is judged",
+    "读入填好的整改任务书，存入所评定的数据库文件的整改台账" },
+  { "who", G_OPTION_ARG_FILENAME, &who, "NAME", "姓名",
+    "with --plan: who enters it", "用于 --plan：登记人" },
+  { NULL }
+};
+
+typedef gboolean (*WriteFunc) (BalanceGapList *list, const char *language, GOutputStream *stream, GCancellable *cancellable, GError **error);
+
+static const struct { const char *name; WriteFunc write; gboolean mark, binary; } formats[] = {
+  { "text", balance_gap_list_write_text, FALSE, FALSE },
+  { "csv", balance_gap_list_write_csv, TRUE, FALSE },
+  { "json", balance_gap_list_write_json, FALSE, FALSE },
+  { "xlsx", balance_gap_list_write_xlsx, FALSE, TRUE },
+};
+
+static int
+find_format (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (strcmp (formats[i].name, format_name != NULL ? format_name : "text") == 0)
+      return (int) i;
+
+  return -1;
+}
+
+static int
+write_gaps (BalanceGapList *list)
+{
+  g_autoptr (GError) error = NULL;
+  ToolOutput *output = tool_output_open (output_path, &error);
+  int format = find_format ();
+  gboolean to_output = output_path == NULL || g_str_equal (output_path, "-"), done;
+
+  if (output == NULL)
+    return tool_fail_error (error);
+
+  /* Spreadsheets take a file for UTF-8 by its byte order mark. */
+  done = !formats[format].mark || !tool_output_is_file (output) ||
+         g_output_stream_write_all (tool_output_stream (output), "\357\273\277", 3, NULL, NULL, &error);
+  done = done && formats[format].write (list, tool_language_name (), tool_output_stream (output), NULL, &error);
+  if (!done)
+    {
+      tool_output_discard (output);
+      if (!to_output || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+        return tool_fail_error (error);
+    }
+  else if (!tool_output_commit (output, &error))
+    return tool_fail_error (error);
+
+  return g_list_model_get_n_items (G_LIST_MODEL (list)) == 0 ? TOOL_MET : TOOL_UNMET;
+}
+
+static int
+read_plan (BalanceGapList *list,
+           const char     *store_path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (plan_path);
+  g_autoptr (GBytes) bytes = g_file_load_bytes (file, NULL, NULL, &error);
+  g_autoptr (GListModel) problems = NULL;
+  g_autoptr (GVariant) plan = NULL;
+  g_autoptr (BalanceStore) store = NULL;
+  guint added = 0, changed = 0;
+
+  if (bytes == NULL)
+    return tool_fail_error (error);
+  plan = balance_gap_list_read_plan (list, bytes, plan_path, &problems, NULL, &error);
+  if (problems != NULL)
+    tool_print_problems (problems, judge.all_problems);
+  if (plan == NULL)
+    return tool_fail_error (error);
+  if (g_list_model_get_n_items (problems) > 0)
+    return tool_fail ("%s", tool_word ("nothing was kept; mend the workbook first", "未保存任何内容，请先改正工作簿"));
+
+  store = balance_store_open (store_path, BALANCE_STORE_WRITE, &error);
+  if (store == NULL || !balance_store_put_plan (store, plan, who, &added, &changed, &error))
+    return tool_fail_error (error);
+  tool_remark (tool_word ("kept in %s: %u new items, %u changed", "已存入 %s：新增 %u 项，更新 %u 项"), store_path, added, changed);
+
+  return TOOL_MET;
+}
+
+static int
+run (char **arguments)
+{
+  int status = TOOL_MET, format = find_format ();
+
+  if (format < 0)
+    status = tool_fail ("%s", tool_word ("--format takes text, csv, json or xlsx", "--format 只接受 text、csv、json 或 xlsx"));
+  else if (plan_path == NULL && formats[format].binary && output_path == NULL && isatty (STDOUT_FILENO))
+    status = tool_fail ("%s", tool_word ("a workbook is not for the terminal: give a file with -o", "工作簿不能输出到终端，请用 -o 指定文件"));
+  else if (plan_path != NULL && (arguments[0] == NULL || !balance_store_recognise (arguments[0])))
+    status = tool_fail ("%s", tool_word ("--plan keeps the plan in the store that is judged; import the tables first with balance import",
+                                         "--plan 只用于数据库文件，请先用 balance import 导入数据"));
+  else if (plan_path != NULL && who == NULL)
+    status = tool_fail ("%s", tool_word ("who enters the plan? Say --who NAME", "请用 --who 注明登记人"));
+  if (status == TOOL_MET)
+    status = tool_judge_run (&judge, arguments);
+  if (status == TOOL_MET)
+    {
+      g_autoptr (BalanceGapList) list = balance_gap_list_new (judge.evaluation, judge.district == NULL ? NULL : balance_district_get_code (judge.district));
+
+      status = plan_path != NULL ? read_plan (list, arguments[0]) : write_gaps (list);
+    }
+
+  tool_judge_clear (&judge);
+  g_clear_pointer (&format_name, g_free);
+  g_clear_pointer (&output_path, g_free);
+  g_clear_pointer (&plan_path, g_free);
+  g_clear_pointer (&who, g_free);
+
+  return status;
+}
+
+const ToolCommand tool_gaps = {
+  .name = "gaps",
+  .usage_en = "FILE… [OPTIONS]\nSTORE --plan FILE.xlsx --who NAME",
+  .usage_zh = "文件… [选项]\n数据库文件 --plan 文件.xlsx --who 姓名",
+  .about_en = "Says what each school and the county lack: so many teachers, square metres, yuan, rooms.",
+  .about_zh = "列出各校和县级的差距：还差多少教师、面积、经费和教室。",
+  .notes_en = "Amounts are the least that has to be added or taken away. The status is 0 where nothing is lacking, 1 where something is, 2 where the data or "
+              "the command line have errors.",
+  .notes_zh = "差额为须增加或减少的最小数量。退出状态：0 没有差距，1 有差距，2 数据或命令行有错误。",
+  .options = options,
+  .run = run,
+};
