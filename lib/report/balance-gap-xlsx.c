@@ -19,7 +19,7 @@ typedef struct
   guint            row;
 } Writer;
 
-static const double widths[BALANCE_GAP_N_COLUMNS] = { 5, 10, 13, 22, 8, 9, 26, 13, 13, 10, 10, 8, 16, 28, 14, 10, 12, 10 };
+static const double widths[BALANCE_GAP_N_COLUMNS] = { 5, 9, 12, 20, 6, 9, 24, 12, 12, 10, 10, 8, 14, 24, 12, 9, 11, 9 };
 
 static const char *
 word (Writer *self, const char *en, const char *zh)
@@ -57,6 +57,17 @@ write_gap (Writer *self, BalanceGap *gap, guint number)
                            : gap->target != BALANCE_GAP_TARGET_LIMIT ? BALANCE_XLSX_FLOOR : BALANCE_XLSX_UNMET;
   guint lines = 1;
 
+  /* rounding must not hide on which side of the limit it lies */
+  if (value != NULL && balance_finding_get_rounding_flips (finding))
+    {
+      const char *blank = strchr (value, ' ');
+      g_autofree char *longer = balance_number_text_beside (balance_finding_get_value (finding), balance_finding_get_limit (finding),
+                                                            MAX (0, balance_finding_get_decimals (finding)), balance_finding_get_unit (finding));
+      char *whole = blank == NULL || strchr (longer, ' ') != NULL ? g_strdup (longer) : g_strconcat (longer, blank, NULL);
+
+      g_free (value);
+      value = whole;
+    }
   if (limit_text != NULL)
     limit = g_strdup_printf ("%s %s", balance_comparison_sign (balance_finding_get_comparison (finding)), limit_text);
   if (gap->amount != NULL)

@@ -201,7 +201,7 @@ indicators:
 requirements:
 - {id: a, of: [share], title: {zh: 甲, en: A}}
 - {id: b, each: section, of: [least], title: {zh: 乙, en: B}}
-split: {fields: [multimedia_rooms, computers], weights: {primary: 1}}
+split: {fields: [multimedia_rooms, computers], weights: {primary: 1}, by: pupils}
 """
         standard = Balance.Standard.new_from_bytes(GLib.Bytes.new(pack.encode()), "odd.yaml")
         with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8") as file:
@@ -250,6 +250,10 @@ class Files(unittest.TestCase):
             cell = sheet.cell(row, columns["距要求差额"]).value
             self.assertEqual(None if cell is None else Decimal(repr(cell)).normalize(),
                              None if gap.get_amount() is None else Decimal(gap.get_amount()).normalize())
+            # a figure that prints as its limit and misses it is told with more decimals
+            value, limit = sheet.cell(row, columns["现值"]).value, sheet.cell(row, columns["要求值"]).value
+            if gap.get_verdict() == Balance.Verdict.UNMET and limit:
+                self.assertNotEqual(re.sub("[^0-9.]", "", value).rstrip("0"), re.sub("[^0-9.]", "", limit).rstrip("0"), gap.get_path())
         self.assertEqual(sheet.max_row, 3 + len(gaps))
 
     def test_other_forms(self):
