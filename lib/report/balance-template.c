@@ -460,9 +460,10 @@ add_guide_sheet (Template *self)
   lxw_worksheet *sheet = balance_xlsx_add_sheet (self->xlsx, word (self, "How to fill in", "填报说明"));
   lxw_format *header = balance_xlsx_format (self->xlsx, BALANCE_XLSX_HEADER, BALANCE_XLSX_CLEAR, -1);
   lxw_format *cell = balance_xlsx_format (self->xlsx, BALANCE_XLSX_TEXT, BALANCE_XLSX_CLEAR, -1);
-  const char *const heads[] = { word (self, "Sheet", "工作表"), word (self, "Header", "列标题"), word (self, "Required", "是否必填"),
+  /* a column of bare names of fields beside what is said of them would be read as a table that lies on its side */
+  const char *const heads[] = { word (self, "Sheet and header", "工作表与列标题"), word (self, "Required", "是否必填"),
                                 word (self, "What to write", "填写内容"), word (self, "What it is for, by which document", "用途与依据") };
-  static const double widths[] = { 10, 34, 10, 26, 60 };
+  static const double widths[] = { 42, 10, 28, 64 };
   g_autofree char *general = g_strdup_printf (
     word (self, "To be filled in for: %s (%s). One row per school, one row for the county. A facility or a stage that a school does not have "
                 "is 0 or stays empty as the case is: empty means “not known”, 0 means “there is none”. Amounts that the stages of a school "
@@ -476,9 +477,9 @@ add_guide_sheet (Template *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
     worksheet_set_column (sheet, (lxw_col_t) i, (lxw_col_t) i, widths[i], NULL);
-  balance_xlsx_merge (self->xlsx, sheet, 0, 0, 0, 4, word (self, "How to fill in", "填报说明"), balance_xlsx_format (self->xlsx, BALANCE_XLSX_TITLE, BALANCE_XLSX_CLEAR, -1));
+  balance_xlsx_merge (self->xlsx, sheet, 0, 0, 0, 3, word (self, "How to fill in", "填报说明"), balance_xlsx_format (self->xlsx, BALANCE_XLSX_TITLE, BALANCE_XLSX_CLEAR, -1));
   worksheet_set_row (sheet, 0, 28, NULL);
-  balance_xlsx_merge (self->xlsx, sheet, 1, 0, 1, 4, general, balance_xlsx_format (self->xlsx, BALANCE_XLSX_NOTE, BALANCE_XLSX_CLEAR, -1));
+  balance_xlsx_merge (self->xlsx, sheet, 1, 0, 1, 3, general, balance_xlsx_format (self->xlsx, BALANCE_XLSX_NOTE, BALANCE_XLSX_CLEAR, -1));
   worksheet_set_row (sheet, 1, 13.0 * balance_xlsx_lines (general, 150) + 4, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
     balance_xlsx_text (self->xlsx, sheet, 2, i, heads[i], header);
@@ -488,13 +489,14 @@ add_guide_sheet (Template *self)
         const Column *column = g_ptr_array_index (lists[k], i);
         g_autofree char *type = dup_type (self, column), *purpose = dup_purpose (self, column);
 
-        balance_xlsx_text (self->xlsx, sheet, row, 0, names[k], cell);
-        balance_xlsx_text (self->xlsx, sheet, row, 1, column->header, cell);
-        balance_xlsx_text (self->xlsx, sheet, row, 2, column->required ? word (self, "yes", "是") : word (self, "no", "否"), cell);
-        balance_xlsx_text (self->xlsx, sheet, row, 3, type, cell);
-        balance_xlsx_text (self->xlsx, sheet, row, 4, purpose, cell);
-        worksheet_set_row (sheet, row, 13.5 * MAX (MAX (balance_xlsx_lines (purpose, widths[4]), balance_xlsx_lines (column->header, widths[1])),
-                                                   balance_xlsx_lines (type, widths[3])) + 2, NULL);
+        g_autofree char *name = g_strdup_printf (word (self, "%s: %s", "%s：%s"), names[k], column->header);
+
+        balance_xlsx_text (self->xlsx, sheet, row, 0, name, cell);
+        balance_xlsx_text (self->xlsx, sheet, row, 1, column->required ? word (self, "yes", "是") : word (self, "no", "否"), cell);
+        balance_xlsx_text (self->xlsx, sheet, row, 2, type, cell);
+        balance_xlsx_text (self->xlsx, sheet, row, 3, purpose, cell);
+        worksheet_set_row (sheet, row, 13.5 * MAX (MAX (balance_xlsx_lines (purpose, widths[3]), balance_xlsx_lines (name, widths[0])),
+                                                   balance_xlsx_lines (type, widths[2])) + 2, NULL);
       }
   worksheet_freeze_panes (sheet, 3, 0);
   balance_xlsx_print (self->xlsx, sheet, 2, 2);

@@ -344,6 +344,19 @@ class Template(unittest.TestCase):
             self.assertEqual(sheet.column_dimensions[letter].number_format, "@")
         self.assertIn("留空不等于0", sheet["A1"].comment.text)
 
+    def test_guide_is_no_table(self):
+        """Nothing in it may be taken for a column, nor for a table that lies on its side."""
+        book = self.template()
+        headers = {c.value for sheet in book.worksheets[:2] for c in sheet[1]}
+        told = set()
+        for row in book["填报说明"].iter_rows():
+            for cell in row:
+                self.assertNotIn(cell.value, headers)
+                told.add(cell.value)
+        for sheet in book.worksheets[:2]:
+            for cell in sheet[1]:
+                self.assertIn(f"{sheet.title}：{cell.value}", told)
+
     def test_checks(self):
         sheet = self.template()["学校"]
         heads = [c.value for c in sheet[1]]
