@@ -69,7 +69,11 @@ write_gaps (BalanceGapList *list)
   else if (!tool_output_commit (output, &error))
     return tool_fail_error (error);
 
-  return g_list_model_get_n_items (G_LIST_MODEL (list)) == 0 ? TOOL_MET : TOOL_UNMET;
+  if (g_list_model_get_n_items (G_LIST_MODEL (list)) > 0)
+    return TOOL_UNMET;
+
+  return tool_status (judge.district == NULL ? balance_evaluation_get_verdict (judge.evaluation)
+                                             : balance_evaluation_get_district_verdict (judge.evaluation, balance_district_get_code (judge.district)));
 }
 
 static int
@@ -140,9 +144,9 @@ const ToolCommand tool_gaps = {
   .usage_zh = "文件… [选项]\n数据库文件 --plan 文件.xlsx --who 姓名",
   .about_en = "Says what each school and the county lack: so many teachers, square metres, yuan, rooms.",
   .about_zh = "列出各校和县级的差距：还差多少教师、面积、经费和教室。",
-  .notes_en = "Amounts are the least that has to be added or taken away. The status is 0 where nothing is lacking, 1 where something is, 2 where the data or "
+  .notes_en = "Amounts are the least that has to be added or taken away. The status is 0 where all is met, 1 where something is unmet or undetermined, 2 where the data or "
               "the command line have errors.",
-  .notes_zh = "差额为须增加或减少的最小数量。退出状态：0 没有差距，1 有差距，2 数据或命令行有错误。",
+  .notes_zh = "差额为须增加或减少的最小数量。退出状态：0 全部达标，1 有未达标或无法判定的，2 数据或命令行有错误。",
   .options = options,
   .run = run,
 };

@@ -202,7 +202,17 @@ balance_gap_list_write_text (BalanceGapList  *self,
     n_schools += balance_gap_get_school_row (g_ptr_array_index (self->gaps, i)) >= 0 &&
                  (i == 0 || !same_holder (g_ptr_array_index (self->gaps, i - 1), g_ptr_array_index (self->gaps, i)));
   if (self->gaps->len == 0)
-    head = g_strdup (word (layout.language, "Nothing is lacking.", "没有差距。"));
+    {
+      BalanceVerdict verdict = self->district != NULL ? balance_evaluation_get_district_verdict (self->evaluation, self->district)
+                                                      : balance_evaluation_get_verdict (self->evaluation);
+
+      /* a score that is too low, or nothing that could be judged */
+      if (verdict == BALANCE_VERDICT_MET)
+        head = g_strdup (word (layout.language, "Nothing is lacking.", "没有差距。"));
+      else
+        head = g_strdup_printf (word (layout.language, "No single requirement has a gap, but the verdict is: %s.", "没有可列出的单项差距，但结论为：%s。"),
+                                balance_verdict_word (verdict, layout.language));
+    }
   else
     head = g_strdup_printf (word (layout.language, "%u gaps, schools concerned: %u. Of indicators of which some may stay below the limit those are named that "
                                                    "would take the longest way as a share of the limit; costs are not known.",

@@ -312,6 +312,21 @@ class Output(ToolCase):
         with open(real, encoding="utf-8") as file:
             self.assertNotEqual(file.read(), "before")
 
+    def test_gaps(self):
+        table = self.table(*GOOD, BAD_ROW, BLANK_ROW)
+        out = self.run_tool("gaps", table, "--standard", self.pack, "--as-of", "2024-06-01", "--lang", "en", status=1)
+        # 44 atlases for 1000 pupils, 4.5 for 100 are asked
+        self.assertIn("lacks 1 books", out)
+        self.assertIn("missing: Atlases", out)
+        for line in out.splitlines():
+            self.assertLessEqual(width(line), 80, line)
+        out = self.run_tool("gaps", table, "--standard", self.pack, "--as-of", "2024-06-01", "--district", "D1", "--lang", "zh")
+        self.assertIn("没有差距", out)
+        document = json.loads(self.run_tool("gaps", table, "--standard", self.pack, "--as-of", "2024-06-01", "--format", "json", status=1))
+        self.assertEqual([g["amount"] for g in document["gaps"] if g["verdict"] == "unmet"], ["1"])
+        self.run_tool("gaps", table, "--standard", self.pack, "--format", "html", status=2)
+        self.run_tool("gaps", table, "--standard", self.pack, "--plan", table, "--who", "x", status=2)
+
     def test_several_formats(self):
         table = self.table(*GOOD)
         folder = os.path.join(self.folder, "new", "results")
