@@ -219,7 +219,7 @@ static const struct
   { "empty", "", NULL, "empty-file", E, 0, 0, NULL },
   { "only byte order mark", "\xef\xbb\xbf", NULL, "empty-file", E, 0, 0, NULL },
   { "only blank lines", "\n\r\n\r", NULL, "empty-file", E, 0, 0, NULL },
-  { "UTF-16", "\xff\xfe" "a", NULL, "encoding", E, 0, 0, NULL },
+  { "half a UTF-16 character", "\xff\xfe" "a", NULL, "encoding", E, 1, 0, NULL },
   { "invalid header", "district_code,\xb0\xa1\n", NULL, "encoding", E, 1, 2, NULL },
   { "invalid cell", SECTIONS GOOD "D,\xb0\xa1,小学,1,1,1,1,,,\n", NULL, "encoding", E, 3, 2, NULL },
   { "cut character", SECTIONS "D,S,小学,1,1,1,1,,,\xe5\xb0", NULL, "encoding", E, 2, 10, NULL },
@@ -243,8 +243,13 @@ static const struct
   { "empty year", "year,district_code,school_code,stage\n2024,D,S,小学\n,D,T,小学\n", NULL, "missing-year", E, 3, 1, NULL },
   { "no year", "year,district_code,school_code,stage\n2024-2026,D,S,小学\n", NULL, "not-a-year", E, 2, 1, "2024-2026" },
   { "no number", SECTIONS "D,S,小学,many,10,1,1,,,\n", NULL, "not-a-number", E, 2, 4, "many" },
-  { "thousands separator", SECTIONS "D,S,小学,\"1,200\",10,1,1,,,\n", NULL, "not-a-number", E, 2, 4, "1,200" },
-  { "number and unit", SECTIONS "D,S,小学,100人,10,1,1,,,\n", NULL, "not-a-number", E, 2, 4, "100人" },
+  { "comma that parts no thousands", SECTIONS "D,S,小学,\"1,20\",10,1,1,,,\n", NULL, "not-a-number", E, 2, 4, "1,20" },
+  { "thousands parted and not", SECTIONS "D,S,小学,\"1200,000\",10,1,1,,,\n", NULL, "not-a-number", E, 2, 4, "1200,000" },
+  { "unit of something else", SECTIONS "D,S,小学,100册,10,1,1,,,\n", NULL, "not-a-number", E, 2, 4, "100册" },
+  { "dash", SECTIONS "D,S,小学,—,10,1,1,,,\n", NULL, "taken-as-missing", N, 2, 4, "—" },
+  { "word for nothing", SECTIONS "D,S,小学,无,10,1,1,,,\n", NULL, "taken-as-missing", W, 2, 4, "无" },
+  { "error of a spreadsheet", SECTIONS "D,S,小学,#N/A,10,1,1,,,\n", NULL, "error-cell", W, 2, 4, "#N/A" },
+  { "formula", SECTIONS "D,S,小学,=A1+B1,10,1,1,,,\n", NULL, "uncomputed-formula", E, 2, 4, "=A1+B1" },
   { "infinity", SECTIONS "D,S,小学,inf,10,1,1,,,\n", NULL, "not-a-number", E, 2, 4, "inf" },
   { "hexadecimal", SECTIONS "D,S,小学,0x10,10,1,1,,,\n", NULL, "not-a-number", E, 2, 4, "0x10" },
   { "huge number", SECTIONS "D,S,小学,1234567890123456789012,10,1,1,,,\n", NULL, "too-long-number", E, 2, 4, "1234567890123456789012" },
@@ -353,6 +358,32 @@ START_TEST (test_all_at_once)
 }
 END_TEST
 
+START_TEST (test_quoted_names)
+{
+  static const char text[] = "district_code,school_code,stage,教师 人数（在编）,外聘\nD,S,小学,10,4\n,,,,\nD,T,,1,1\n";
+  static const char rules[] = "map: m\nderive: {teachers: '`教师人数(在编)` + `外聘` / 2'}\nskip: 'missing(`stage`)'\n";
+  g_autoptr(BalanceImport) import = read_data (text, strlen (text), rules, FALSE);
+  BalanceCensus *census = get_good (import);
+  g_autoptr(BalanceSection) section = balance_census_find_section (census, "S", "primary", NULL);
+  g_autofree char *value = balance_section_dup_text (section, "teachers", NULL);
+
+  ck_assert_str_eq (value, "12");
+  /* columns of formulas have their use */
+  ck_assert_uint_eq (g_list_model_get_n_items (balance_import_get_problems (import)), 0);
+}
+END_TEST
+
+START_TEST (test_bad_quoted_name)
+{
+  static const char *const formulas[] = { "missing(`a)", "missing(``)", "`a` `b`" };
+  g_autofree char *text = g_strdup_printf ("map: m\nskip: '%s'\n", formulas[_i]);
+  g_autoptr(GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr(GListModel) list = balance_map_check (bytes, "m.yaml", get_dictionary ());
+
+  ck_assert_uint_eq (g_list_model_get_n_items (list), 1);
+}
+END_TEST
+
 /* ---- what cells may look like */
 
 static const struct
@@ -401,6 +432,21 @@ static const struct
   { "quoted text", "remark", "\"a, \"\"b\"\"\nc\"", "a, \"b\"\nc", NULL },
   { "ten thousand yuan", "value", "12.345", "123450", "设备值（万元）" },
   { "yuan", "value", "12.345", "12.345", "Equipment (yuan)" },
+  { "thousands", "pupils", "\"1,234\"", "1234", NULL },
+  { "millions and a fraction", "site", "\"1,234,567.5\"", "1234567.5", NULL },
+  { "full-width digits", "pupils", "１２", "12", NULL },
+  { "full-width number", "site", "\"１，２３４．５\"", "1234.5", NULL },
+  { "apostrophe", "pupils", "'120", "120", NULL },
+  { "blank among digits", "pupils", "1 234", "1234", NULL },
+  { "unit in the cell", "site", "350 平方米", "350", NULL },
+  { "another unit in the cell", "site", "3亩", "2000.0001", NULL },
+  { "unit in the cell before that of the header", "value", "50元", "50", "设备值（万元）" },
+  { "ten thousands in the cell", "value", "1.2万元", "12000", NULL },
+  { "people in the cell", "pupils", "100人", "100", NULL },
+  { "dash for nothing", "pupils", "--", NULL, NULL },
+  { "not applicable", "pupils", "N/A", NULL, NULL },
+  { "code with an apostrophe", "remark", "'0012", "0012", NULL },
+  { "code as a formula", "remark", "\"=\"\"0012\"\"\"", "0012", NULL },
   { "mu", "site", "3", "2000.0001", "占地面积(亩)" },
   { "ten thousand books", "books", "0.5", "5000", "图书册数（万册）" },
 };
@@ -982,7 +1028,8 @@ START_TEST (test_many_bad_rows)
   import = read_text (text->str);
 
   ck_assert_ptr_null (balance_import_get_census (import));
-  ck_assert_uint_eq (balance_import_get_n_errors (import), 49999 + 25000);
+  /* a row that stands twice is one problem, whatever differs in it */
+  ck_assert_uint_eq (balance_import_get_n_errors (import), 49999);
 }
 END_TEST
 
@@ -1093,6 +1140,8 @@ main (void)
   tcase_add_loop_test (tcase, test_problem, 0, G_N_ELEMENTS (problems));
   tcase_add_test (tcase, test_nul_byte);
   tcase_add_test (tcase, test_all_at_once);
+  tcase_add_test (tcase, test_quoted_names);
+  tcase_add_loop_test (tcase, test_bad_quoted_name, 0, 3);
   tcase_add_loop_test (tcase, test_cell, 0, G_N_ELEMENTS (cells));
   tcase_add_loop_test (tcase, test_header, 0, G_N_ELEMENTS (headers));
   tcase_add_loop_test (tcase, test_same, 0, G_N_ELEMENTS (same));

@@ -32,6 +32,7 @@ extern const ToolCommand tool_import;
 extern const ToolCommand tool_store;
 extern const ToolCommand tool_standard;
 extern const ToolCommand tool_fields;
+extern const ToolCommand tool_inspect;
 extern const ToolCommand tool_template;
 extern const ToolCommand tool_gaps;
 

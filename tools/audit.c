@@ -11,6 +11,8 @@ static char *checks_name;
 static char *standard_name;
 static char *as_of;
 static char *map_path;
+static char *encoding;
+static gboolean hidden_sheets;
 static char **previous_paths;
 static char *district_code;
 static int year;
@@ -31,6 +33,10 @@ static const ToolOption options[] = {
     "统计核查所用限值的标准，缺省为 cn-2017-quality" },
   { "as-of", G_OPTION_ARG_FILENAME, &as_of, "DATE", "日期",
     "by the limits in force on that day (YYYY-MM-DD), today if not given", "按该日（YYYY-MM-DD）有效的限值，缺省为今天" },
+  { "encoding", G_OPTION_ARG_FILENAME, &encoding, "NAME", "编码",
+    "the encoding of text files, such as GB18030; otherwise found out", "文本文件的编码，如 GB18030；不指定时自动识别" },
+  { "hidden-sheets", G_OPTION_ARG_NONE, &hidden_sheets, NULL, NULL,
+    "read hidden sheets of workbooks as well", "也读取工作簿中隐藏的工作表" },
   { "map", G_OPTION_ARG_FILENAME, &map_path, "FILE", "文件",
     "a map (YAML) of foreign columns and values", "说明外来列名和取值的对照文件（YAML）" },
   { "year", G_OPTION_ARG_INT, &year, "YEAR", "年度",
@@ -86,7 +92,8 @@ static BalanceImport *
 read_files (BalanceDictionary *dictionary, char **paths, int wanted, BalanceProgress *progress)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (BalanceImport) import = tool_read_files (paths, dictionary, map_path, skip_bad_rows, wanted, progress, &error);
+  ToolReading reading = { map_path, encoding, hidden_sheets, skip_bad_rows, wanted };
+  g_autoptr (BalanceImport) import = tool_read_files (paths, dictionary, &reading, progress, &error);
 
   if (import == NULL)
     {
@@ -265,6 +272,7 @@ run (char **arguments)
   g_clear_pointer (&standard_name, g_free);
   g_clear_pointer (&as_of, g_free);
   g_clear_pointer (&map_path, g_free);
+  g_clear_pointer (&encoding, g_free);
   g_clear_pointer (&previous_paths, g_strfreev);
   g_clear_pointer (&district_code, g_free);
   g_clear_pointer (&format_name, g_free);

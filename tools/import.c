@@ -9,6 +9,8 @@ static char *query;
 static int year;
 static gboolean replace;
 static gboolean merge;
+static char *encoding;
+static gboolean hidden_sheets;
 static gboolean skip_bad_rows;
 static gboolean all_problems;
 
@@ -28,6 +30,10 @@ static const ToolOption options[] = {
     "of a database: the query to read", "从数据库读取的查询" },
   { "map", G_OPTION_ARG_FILENAME, &map_path, "FILE", "文件",
     "a map (YAML) of foreign columns and values", "说明外来列名和取值的对照文件（YAML）" },
+  { "encoding", G_OPTION_ARG_FILENAME, &encoding, "NAME", "编码",
+    "the encoding of text files, such as GB18030; otherwise found out", "文本文件的编码，如 GB18030；不指定时自动识别" },
+  { "hidden-sheets", G_OPTION_ARG_NONE, &hidden_sheets, NULL, NULL,
+    "read hidden sheets of workbooks as well", "也读取工作簿中隐藏的工作表" },
   { "standard", G_OPTION_ARG_FILENAME, &standard_name, "ID|FILE", "标识|文件",
     "also read the fields that this standard adds to the dictionary", "同时读取该标准补充的数据项" },
   { "skip-bad-rows", G_OPTION_ARG_NONE, &skip_bad_rows, NULL, NULL,
@@ -87,6 +93,7 @@ import_files (char            **paths,
   g_autoptr (BalanceDictionary) dictionary = NULL;
   g_autoptr (BalanceImport) import = NULL;
   g_autoptr (BalanceStore) store = NULL;
+  ToolReading reading = { map_path, encoding, hidden_sheets, skip_bad_rows, year };
   gboolean done;
 
   if (standard_name != NULL)
@@ -104,7 +111,7 @@ import_files (char            **paths,
 
   *shown = tool_progress_start (progress);
   import = tool_is_database (paths[0]) ? read_database (paths[0], dictionary, progress, &error)
-                                       : tool_read_files (paths, dictionary, map_path, skip_bad_rows, year, progress, &error);
+                                       : tool_read_files (paths, dictionary, &reading, progress, &error);
   if (import == NULL || balance_import_get_census (import) == NULL)
     {
       tool_progress_end (g_steal_pointer (shown));
@@ -156,6 +163,7 @@ run (char **arguments)
   tool_progress_end (shown);
   g_clear_pointer (&store_path, g_free);
   g_clear_pointer (&map_path, g_free);
+  g_clear_pointer (&encoding, g_free);
   g_clear_pointer (&standard_name, g_free);
   g_clear_pointer (&table_name, g_free);
   g_clear_pointer (&query, g_free);

@@ -60,9 +60,7 @@ parse_concessions (const char         *name,
 BalanceImport *
 tool_read_files (char              **paths,
                  BalanceDictionary  *dictionary,
-                 const char         *map_path,
-                 gboolean            skip_bad_rows,
-                 int                 year,
+                 const ToolReading  *reading,
                  BalanceProgress    *progress,
                  GError            **error)
 {
@@ -72,7 +70,7 @@ tool_read_files (char              **paths,
   for (guint i = 0; paths[i] != NULL; i++)
     {
       if (balance_store_recognise (paths[i]))
-        return tool_read_store (paths, dictionary, map_path, year, error);
+        return tool_read_store (paths, dictionary, reading->map_path, reading->year, error);
       if (tool_is_database (paths[i]))
         {
           g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_INVALID_DATA,
@@ -82,14 +80,15 @@ tool_read_files (char              **paths,
         }
     }
 
-  if (map_path != NULL)
+  if (reading->map_path != NULL)
     {
-      map = balance_map_new_from_file (map_path, dictionary, error);
+      map = balance_map_new_from_file (reading->map_path, dictionary, error);
       if (map == NULL)
         return NULL;
     }
 
-  reader = balance_reader_new (dictionary, map, skip_bad_rows);
+  reader = g_object_new (BALANCE_TYPE_READER, "dictionary", dictionary, "map", map, "skip-bad-rows", reading->skip_bad_rows,
+                         "encoding", reading->encoding, "hidden-sheets", reading->hidden_sheets, NULL);
 
   return balance_reader_read (reader, (const char *const *) paths, progress, NULL, error);
 }
@@ -167,6 +166,7 @@ judge (ToolJudge        *self,
   g_autoptr (BalanceEvaluator) evaluator = NULL;
   g_autoptr (GError) error = NULL;
   BalanceConcessions concessions;
+  ToolReading reading = { self->map_path, self->encoding, self->hidden_sheets, self->skip_bad_rows, self->year };
 
   if (paths[0] == NULL)
     return tool_fail ("%s", tool_word ("which files? Give one or more tables (CSV), or a store", "缺少数据文件，请给出一个或多个表（CSV），或一个数据库文件"));
@@ -180,8 +180,7 @@ judge (ToolJudge        *self,
     return fail_standard (self->standard_name, error, self->all_problems);
 
   *shown = tool_progress_start (progress);
-  self->import = tool_read_files (paths, balance_standard_get_dictionary (self->standard), self->map_path,
-                                  self->skip_bad_rows, self->year, progress, &error);
+  self->import = tool_read_files (paths, balance_standard_get_dictionary (self->standard), &reading, progress, &error);
   if (self->import == NULL)
     {
       tool_progress_end (g_steal_pointer (shown));
@@ -229,6 +228,7 @@ tool_judge_clear (ToolJudge *self)
   g_free (self->standard_name);
   g_free (self->as_of);
   g_free (self->map_path);
+  g_free (self->encoding);
   g_free (self->district_name);
   g_free (self->only);
   g_strfreev (self->set);

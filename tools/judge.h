@@ -6,6 +6,16 @@
 
 G_BEGIN_DECLS
 
+/* How files are read. */
+typedef struct
+{
+  const char *map_path;       /* nullable */
+  const char *encoding;       /* nullable */
+  gboolean    hidden_sheets;
+  gboolean    skip_bad_rows;
+  int         year;           /* 0: not stated */
+} ToolReading;
+
 /* What `evaluate` and `explain` share: from the command line to an evaluation. */
 typedef struct
 {
@@ -19,6 +29,8 @@ typedef struct
   char              *concessions_name;
   int                year;
   int                threads;
+  char              *encoding;
+  gboolean           hidden_sheets;
   gboolean           skip_bad_rows;
   gboolean           all_problems;
 
@@ -39,6 +51,10 @@ typedef struct
     "judge by the rules in force on that day (YYYY-MM-DD), today if not given", "按该日（YYYY-MM-DD）有效的规定判定，缺省为今天" }, \
   { "map", G_OPTION_ARG_FILENAME, &(judge).map_path, "FILE", "文件", \
     "a map (YAML) of foreign columns and values", "说明外来列名和取值的对照文件（YAML）" }, \
+  { "encoding", G_OPTION_ARG_FILENAME, &(judge).encoding, "NAME", "编码", \
+    "the encoding of text files, such as GB18030; otherwise found out", "文本文件的编码，如 GB18030；不指定时自动识别" }, \
+  { "hidden-sheets", G_OPTION_ARG_NONE, &(judge).hidden_sheets, NULL, NULL, \
+    "read hidden sheets of workbooks as well", "也读取工作簿中隐藏的工作表" }, \
   { "year", G_OPTION_ARG_INT, &(judge).year, "YEAR", "年度", \
     "the year to judge where the files have several, else the latest", "文件含多个年度时选定一个，缺省为最近年度" }, \
   { "district", G_OPTION_ARG_FILENAME, &(judge).district_name, "CODE", "代码", \
@@ -63,9 +79,7 @@ BalanceStandard *tool_load_standard (const char   *name,
  * setting the error. */
 BalanceImport   *tool_read_files    (char             **paths,
                                      BalanceDictionary *dictionary,
-                                     const char        *map_path,        /* nullable */
-                                     gboolean           skip_bad_rows,
-                                     int                year,
+                                     const ToolReading *reading,
                                      BalanceProgress   *progress,
                                      GError           **error);
 BalanceImport   *tool_read_store    (char             **paths,

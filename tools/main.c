@@ -7,8 +7,18 @@
 #include "console.h"
 #include "uninstalled.h"
 
-static const ToolCommand *const commands[] = { &tool_audit, &tool_evaluate, &tool_explain, &tool_import, &tool_store, &tool_standard, &tool_fields,
-                                               &tool_template, &tool_gaps };
+static const ToolCommand *const commands[] = {
+  &tool_evaluate,
+  &tool_explain,
+  &tool_inspect,
+  &tool_audit,
+  &tool_import,
+  &tool_store,
+  &tool_standard,
+  &tool_fields,
+  &tool_template,
+  &tool_gaps,
+};
 
 static void
 print_help (void)

@@ -7,6 +7,7 @@
 
 #include <balance/balance-dictionary.h>
 #include <balance/balance-import.h>
+#include <balance/balance-inspection.h>
 #include <balance/balance-map.h>
 #include <balance/balance-progress.h>
 
@@ -29,6 +30,10 @@ BALANCE_AVAILABLE_IN_1_0
 gboolean           balance_reader_get_skip_bad_rows (BalanceReader      *self);
 BALANCE_AVAILABLE_IN_1_0
 guint64            balance_reader_get_max_size      (BalanceReader      *self);
+BALANCE_AVAILABLE_IN_1_0
+const char        *balance_reader_get_encoding      (BalanceReader      *self);
+BALANCE_AVAILABLE_IN_1_0
+gboolean           balance_reader_get_hidden_sheets (BalanceReader      *self);
 BALANCE_AVAILABLE_IN_1_0
 BalanceImport     *balance_reader_read              (BalanceReader      *self,
                                                      const char *const  *paths,
@@ -72,6 +77,21 @@ void               balance_reader_read_database_async (BalanceReader    *self,
                                                      gpointer            user_data);
 BALANCE_AVAILABLE_IN_1_0
 BalanceImport     *balance_reader_read_database_finish (BalanceReader   *self,
+                                                     GAsyncResult       *result,
+                                                     GError            **error);
+BALANCE_AVAILABLE_IN_1_0
+BalanceInspection *balance_reader_inspect           (BalanceReader      *self,
+                                                     const char         *path,
+                                                     GCancellable       *cancellable,
+                                                     GError            **error);
+BALANCE_AVAILABLE_IN_1_0
+void               balance_reader_inspect_async     (BalanceReader      *self,
+                                                     const char         *path,
+                                                     GCancellable       *cancellable,
+                                                     GAsyncReadyCallback callback,
+                                                     gpointer            user_data);
+BALANCE_AVAILABLE_IN_1_0
+BalanceInspection *balance_reader_inspect_finish    (BalanceReader      *self,
                                                      GAsyncResult       *result,
                                                      GError            **error);
 

@@ -19,6 +19,9 @@
 #include <balance/balance-census-builder.h>
 #include <balance/balance-import.h>
 #include <balance/balance-map.h>
+#include <balance/balance-column-inspection.h>
+#include <balance/balance-sheet-inspection.h>
+#include <balance/balance-inspection.h>
 #include <balance/balance-reader.h>
 #include <balance/balance-indicator.h>
 #include <balance/balance-requirement.h>

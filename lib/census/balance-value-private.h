@@ -33,6 +33,26 @@ BalanceFault balance_value_parse  (BalanceField         *field,
                                    const BalanceDecimal *factor,
                                    BalanceDecimal       *value);
 
+/* The same of a cell as people write them: with thousands separators, full-width digits, a leading apostrophe and a
+ * unit of its own, which then counts instead of `factor`. */
+BalanceFault balance_value_parse_cell (BalanceDictionary    *dictionary,
+                                       BalanceField         *field,
+                                       const char           *text,
+                                       gsize                 length,
+                                       const BalanceDecimal *factor,
+                                       BalanceDecimal       *value);
+
+/* What stands in a cell so that it is not empty. */
+typedef enum
+{
+  BALANCE_FILLER_NONE,
+  BALANCE_FILLER_DASH,      /* —, /, … */
+  BALANCE_FILLER_WORD,      /* 无, 不详, N/A: may mean nothing is known or there is none */
+} BalanceFiller;
+
+BalanceFiller balance_value_is_filler (const char           *text,
+                                       gsize                 length);
+
 /* Type and bounds of a number that is there already; drops trailing zeros. */
 BalanceFault balance_value_check  (BalanceField         *field,
                                    BalanceDecimal       *value);

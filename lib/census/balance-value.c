@@ -7,6 +7,9 @@
 #define FIRST_YEAR 1800
 #define LAST_YEAR  2999
 
+/* Longer numbers have too many digits anyway. */
+#define MAX_CLEAN  60
+
 static gsize
 leading_blank (const char *text,
                gsize       length)
@@ -379,4 +382,120 @@ balance_value_parse (BalanceField         *field,
     default:
       g_return_val_if_reached (BALANCE_FAULT_NO_NUMBER);
     }
+}
+
+/* Digits and signs in ASCII, without the separators of thousands and blanks between; what follows the number is left
+ * in `rest`. FALSE if it does not begin with a number or is grouped otherwise than by thousands. */
+static gboolean
+clean_number (const char  *text,
+              gsize        length,
+              char         number[MAX_CLEAN + 1],
+              const char **rest)
+{
+  const char *end = text + length;
+  guint n = 0, n_digits = 0, group = 0;
+  gboolean grouped = FALSE, point = FALSE;
+
+  for (; text < end; text = g_utf8_next_char (text))
+    {
+      gunichar c = g_utf8_get_char (text);
+
+      if (c > 0xff00 && c < 0xff5f)
+        c -= 0xfee0;
+      if (n == 0 && (c == '\'' || c == 0x2019 || c == 0x2018))
+        continue;
+      if (c == ' ' || c == 0xa0 || c == 0x3000 || c == 0x2009 || c == 0x202f)
+        continue;
+
+      if (c == ',' && !point)
+        {
+          if (n_digits == 0 || (grouped ? group != 3 : n_digits > 3))
+            return FALSE;
+          grouped = TRUE;
+          group = 0;
+          continue;
+        }
+      if (c == '.' && !point && n_digits > 0)
+        {
+          if (grouped && group != 3)
+            return FALSE;
+          point = TRUE;
+        }
+      else if (c < 128 && g_ascii_isdigit ((char) c))
+        {
+          n_digits++;
+          group++;
+        }
+      else if ((c != '-' && c != '+') || n > 0)
+        {
+          break;
+        }
+      if (n == MAX_CLEAN)
+        return FALSE;
+      number[n++] = (char) c;
+    }
+  number[n] = '\0';
+  *rest = text;
+
+  return n_digits > 0 && (!grouped || point || group == 3);
+}
+
+static gboolean
+is_numeric (BalanceField *field)
+{
+  return field->type == BALANCE_FIELD_COUNT || field->type == BALANCE_FIELD_AMOUNT ||
+         field->type == BALANCE_FIELD_NUMBER || field->type == BALANCE_FIELD_SHARE;
+}
+
+BalanceFault
+balance_value_parse_cell (BalanceDictionary    *dictionary,
+                          BalanceField         *field,
+                          const char           *text,
+                          gsize                 length,
+                          const BalanceDecimal *factor,
+                          BalanceDecimal       *value)
+{
+  BalanceFault fault = balance_value_parse (field, text, length, factor, value);
+  char number[MAX_CLEAN + 4];
+  BalanceDecimal own;
+  const char *rest;
+  gsize n_rest;
+
+  if (G_LIKELY (fault != BALANCE_FAULT_NO_NUMBER) || !is_numeric (field) || !clean_number (text, length, number, &rest))
+    return fault;
+
+  n_rest = length - (gsize) (rest - text);
+  if (n_rest > 0)
+    {
+      gboolean percent = (n_rest == 1 && *rest == '%') || (n_rest == 3 && memcmp (rest, "％", 3) == 0);
+
+      /* shares know the sign themselves */
+      if (percent && field->type == BALANCE_FIELD_SHARE)
+        strcat (number, "%");
+      else if (balance_dictionary_match_unit (dictionary, field, rest, (gssize) n_rest, &own))
+        factor = &own;
+      else
+        return fault;
+    }
+
+  fault = balance_value_parse (field, number, strlen (number), factor, value);
+
+  return fault;
+}
+
+BalanceFiller
+balance_value_is_filler (const char *text,
+                         gsize       length)
+{
+  static const char *const dashes[] = { "-", "--", "---", "—", "——", "———", "－", "－－", "–", "/", "／", "\\", "…", "……", "*", "·" };
+  static const char *const words[] = { "无", "没有", "暂无", "不详", "未知", "未填", "未统计", "不适用", "空", "缺", "n/a", "na", "none", "null", "nil" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (dashes); i++)
+    if (text_is (text, length, dashes[i]))
+      return BALANCE_FILLER_DASH;
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (text_is (text, length, words[i]))
+      return BALANCE_FILLER_WORD;
+
+  return BALANCE_FILLER_NONE;
 }

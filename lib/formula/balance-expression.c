@@ -15,6 +15,7 @@ typedef enum
   TOKEN_NUMBER,
   TOKEN_TEXT,
   TOKEN_WORD,
+  TOKEN_QUOTED,     /* a name between backticks */
   TOKEN_OPERATOR,
   TOKEN_BAD,
 } TokenType;
@@ -98,6 +99,13 @@ advance (Parser *parser)
         token->type = TOKEN_BAD;
       else
         p++;
+    }
+  else if (*p == '`')
+    {
+      const char *end = strchr (p + 1, '`');
+
+      token->type = end != NULL && end > p + 1 ? TOKEN_QUOTED : TOKEN_BAD;
+      p = end != NULL ? end + 1 : p + strlen (p);
     }
   else if (is_word_start (*p))
     {
@@ -351,6 +359,13 @@ parse_primary (Parser *parser)
       return self;
     }
 
+  if (parser->token.type == TOKEN_QUOTED)
+    {
+      self = new_node (parser, BALANCE_EXPRESSION_NAME, at);
+      self->text = g_strndup (parser->token.start + 1, parser->token.length - 2);
+      advance (parser);
+      return self;
+    }
   if (parser->token.type != TOKEN_WORD || token_is_keyword (parser))
     {
       if (parser->token.type == TOKEN_NUMBER || parser->token.type == TOKEN_TEXT)

@@ -47,11 +47,15 @@ typedef struct
   guint            fault_column;  /* from 1; 0 = the whole record */
 } BalanceCsv;
 
-/* The delimiter is the one of comma, tab and semicolon that the first line has most of. */
+/* The delimiter is the one of comma, tab and semicolon that cuts most of the first lines alike. */
 void     balance_csv_init  (BalanceCsv *self,
                             const char *data,
                             gsize       length);
 void     balance_csv_clear (BalanceCsv *self);
+/* Goes back to where a record began: `at` and `next_line` as they were before it. */
+void     balance_csv_seek  (BalanceCsv *self,
+                            const char *at,
+                            guint       line);
 /* FALSE at the end of the input. */
 gboolean balance_csv_next  (BalanceCsv *self);
 

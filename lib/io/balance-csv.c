@@ -4,26 +4,51 @@
 
 #include <string.h>
 
+/* So many lines show how a table is cut; titles above it have no part in it. */
+#define GUESS_LINES 32
+
+/* The one that the most lines have alike; then the one they have more of. */
 static char
 guess_delimiter (const char *data,
                  const char *end)
 {
   static const char candidates[] = { ',', '\t', ';' };
-  guint n[G_N_ELEMENTS (candidates)] = { 0 };
-  gboolean quoted = FALSE;
-  guint best = 0;
+  guint n[GUESS_LINES + 1][G_N_ELEMENTS (candidates)] = { 0 };
+  guint n_lines = 0, best = 0, best_alike = 0, best_n = 0;
+  gboolean quoted = FALSE, blank = TRUE;
 
-  for (const char *p = data; p < end && (quoted || (*p != '\n' && *p != '\r')); p++)
+  for (const char *p = data; p < end && n_lines < GUESS_LINES; p++)
     {
       if (*p == '"')
         quoted = !quoted;
-      for (guint i = 0; i < G_N_ELEMENTS (candidates); i++)
-        n[i] += !quoted && *p == candidates[i];
+      if (!quoted && (*p == '\n' || *p == '\r'))
+        {
+          n_lines += !blank;
+          blank = TRUE;
+          continue;
+        }
+      blank = FALSE;
+      for (guint i = 0; i < G_N_ELEMENTS (candidates) && !quoted; i++)
+        n[n_lines][i] += *p == candidates[i];
     }
+  n_lines += !blank;
 
-  for (guint i = 1; i < G_N_ELEMENTS (candidates); i++)
-    if (n[i] > n[best])
-      best = i;
+  for (guint i = 0; i < G_N_ELEMENTS (candidates); i++)
+    for (guint j = 0; j < n_lines; j++)
+      {
+        guint alike = 0;
+
+        if (n[j][i] == 0)
+          continue;
+        for (guint k = 0; k < n_lines; k++)
+          alike += n[k][i] == n[j][i];
+        if (alike > best_alike || (alike == best_alike && n[j][i] > best_n))
+          {
+            best = i;
+            best_alike = alike;
+            best_n = n[j][i];
+          }
+      }
 
   return candidates[best];
 }
@@ -56,6 +81,15 @@ balance_csv_clear (BalanceCsv *self)
   g_array_unref (self->cells);
   g_array_unref (self->escaped);
   g_free (self->scratch);
+}
+
+void
+balance_csv_seek (BalanceCsv *self,
+                  const char *at,
+                  guint       line)
+{
+  self->at = at;
+  self->next_line = line;
 }
 
 static void

@@ -12,6 +12,13 @@ GBytes *balance_file_read (const char    *path,
                            GCancellable  *cancellable,
                            GError       **error);
 
+/* (transfer full) the first `size` bytes of a file, or all of a smaller one. */
+GBytes *balance_file_read_head (const char    *path,
+                                gsize          size,
+                                gboolean      *is_head,
+                                GCancellable  *cancellable,
+                                GError       **error);
+
 /* (transfer full) SHA-256 of the bytes, in hexadecimal; computed beside other work. */
 typedef struct _BalanceDigest BalanceDigest;
 BalanceDigest *balance_digest_start  (GBytes        *bytes);

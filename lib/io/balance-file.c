@@ -108,6 +108,44 @@ balance_file_read (const char    *path,
   return throw_errno (path, fd, error);
 }
 
+GBytes *
+balance_file_read_head (const char    *path,
+                        gsize          size,
+                        gboolean      *is_head,
+                        GCancellable  *cancellable,
+                        GError       **error)
+{
+  /* one byte more tells whether there is more */
+  g_autofree char *data = g_malloc (size + 1);
+  gsize length = 0;
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+
+  if (fd < 0)
+    return throw_errno (path, fd, error);
+  while (length < size + 1)
+    {
+      gssize n;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        {
+          close (fd);
+          return NULL;
+        }
+      n = read (fd, data + length, size + 1 - length);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return throw_errno (path, fd, error);
+      if (n == 0)
+        break;
+      length += (gsize) n;
+    }
+  close (fd);
+  *is_head = length > size;
+
+  return g_bytes_new (data, MIN (length, size));
+}
+
 struct _BalanceDigest
 {
   GBytes  *bytes;

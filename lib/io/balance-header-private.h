@@ -2,8 +2,7 @@
 #pragma once
 
 #include "base/balance-problem-private.h"
-#include "io/balance-csv-private.h"
-#include "io/balance-map-private.h"
+#include "io/balance-names-private.h"
 
 G_BEGIN_DECLS
 
@@ -26,18 +25,22 @@ typedef struct
   GArray  *targets;            /* of BalanceTarget */
 } BalanceHeader;
 
-/* Never NULL; problems say what could not be understood. */
-BalanceHeader *balance_header_read (BalanceDictionary *dictionary,
-                                    BalanceMap        *map,
-                                    const BalanceSpan *cells,
-                                    guint              n_cells,
-                                    const char        *file,
-                                    const char        *sheet,
-                                    guint              row,
-                                    BalanceProblems   *problems);
-/* Is this name of a formula the header, with _ for what a name cannot have? */
-gboolean       balance_header_is_named (const char        *header,
-                                        const char        *name);
+/* Where a header stands and where the only value under it does; 0: as for any other column of the table. */
+typedef struct
+{
+  guint header_row, header_column;
+  guint row, column;
+} BalanceHeaderPlace;
+
+/* Never NULL; problems say what could not be understood. `places` is nullable. */
+BalanceHeader *balance_header_read (BalanceNames             *names,
+                                    const char *const        *texts,
+                                    guint                     n_columns,
+                                    const BalanceHeaderPlace *places,
+                                    const char               *file,
+                                    const char               *sheet,
+                                    guint                     row,
+                                    BalanceProblems          *problems);
 void           balance_header_free (BalanceHeader     *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceHeader, balance_header_free)
 

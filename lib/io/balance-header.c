@@ -6,259 +6,8 @@
 
 #include <string.h>
 
-/* "X（小学）（万元）" has two. */
-#define MAX_BRACKETS 2
-
 /* Looking for similar titles costs time; a file with more unknown columns than this has another problem. */
-#define MAX_SUGGESTED    40
-#define MAX_SUGGEST_TEXT 64
-
-typedef struct
-{
-  BalanceDictionary *dictionary;
-  GHashTable        *fields;       /* plain name -> GPtrArray of BalanceField */
-  GPtrArray         *stage_names;  /* [stage] GPtrArray of plain names */
-} Names;
-
-typedef struct
-{
-  BalanceField   *field;
-  int             stage;
-  gboolean        has_factor;
-  BalanceDecimal  factor;
-} Match;
-
-/* What is the same for a reader: no blanks, ASCII in lower case, brackets of one width. */
-static char *
-make_plain (const char *text,
-            gsize       length)
-{
-  GString *plain = g_string_sized_new (length);
-  const char *end = text + length;
-
-  while (text < end)
-    {
-      const char *next = g_utf8_next_char (text);
-      gunichar c = g_utf8_get_char (text);
-
-      if (c == 0xff08)
-        g_string_append_c (plain, '(');
-      else if (c == 0xff09)
-        g_string_append_c (plain, ')');
-      else if (c < 128 && !g_ascii_isspace ((char) c))
-        g_string_append_c (plain, g_ascii_tolower ((char) c));
-      else if (c >= 128 && c != 0xa0 && c != 0x3000 && c != 0xfeff && c != 0x200b)
-        g_string_append_len (plain, text, next - text);
-      text = next;
-    }
-
-  return g_string_free (plain, FALSE);
-}
-
-static void
-add_name (GHashTable   *table,
-          const char   *name,
-          BalanceField *field)
-{
-  g_autofree char *plain = NULL;
-  GPtrArray *fields;
-
-  if (name == NULL || *name == '\0')
-    return;
-
-  plain = make_plain (name, strlen (name));
-  fields = g_hash_table_lookup (table, plain);
-  if (fields == NULL)
-    {
-      fields = g_ptr_array_new ();
-      g_hash_table_insert (table, g_steal_pointer (&plain), fields);
-    }
-  if (!g_ptr_array_find (fields, field, NULL))
-    g_ptr_array_add (fields, field);
-}
-
-static void
-add_stage_name (GPtrArray  *names,
-                const char *name)
-{
-  if (name != NULL && *name != '\0')
-    g_ptr_array_add (names, make_plain (name, strlen (name)));
-}
-
-static Names *
-names_new (BalanceDictionary *dictionary)
-{
-  Names *self = g_new (Names, 1);
-
-  self->dictionary = dictionary;
-  self->fields = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
-  for (guint i = 0; i < dictionary->fields->len; i++)
-    {
-      BalanceField *field = g_ptr_array_index (dictionary->fields, i);
-
-      /* what a pack computes is no input */
-      if (field->formula != NULL)
-        continue;
-      add_name (self->fields, field->id, field);
-      add_name (self->fields, field->title.zh, field);
-      add_name (self->fields, field->title.en, field);
-      for (guint j = 0; field->aliases != NULL && field->aliases[j] != NULL; j++)
-        add_name (self->fields, field->aliases[j], field);
-    }
-
-  self->stage_names = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
-  for (guint i = 0; i < balance_dictionary_get_n_stages (dictionary); i++)
-    {
-      const BalanceChoice *stage = balance_dictionary_get_stage (dictionary, i);
-      GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-
-      add_stage_name (names, stage->id);
-      add_stage_name (names, stage->title.zh);
-      add_stage_name (names, stage->title.en);
-      for (guint j = 0; stage->aliases != NULL && stage->aliases[j] != NULL; j++)
-        add_stage_name (names, stage->aliases[j]);
-      g_ptr_array_add (self->stage_names, names);
-    }
-
-  return self;
-}
-
-static void
-names_free (Names *self)
-{
-  g_hash_table_unref (self->fields);
-  g_ptr_array_unref (self->stage_names);
-  g_free (self);
-}
-
-static int
-find_stage (Names      *self,
-            const char *plain)
-{
-  for (guint i = 0; i < self->stage_names->len; i++)
-    {
-      GPtrArray *names = g_ptr_array_index (self->stage_names, i);
-
-      for (guint j = 0; j < names->len; j++)
-        if (g_str_equal (g_ptr_array_index (names, j), plain))
-          return (int) i;
-    }
-
-  return -1;
-}
-
-static gboolean
-may_have_stage (Names        *self,
-                BalanceField *field)
-{
-  return balance_field_is_shared (field) ||
-         (field->level == BALANCE_LEVEL_SECTION && field != self->dictionary->identity[BALANCE_ID_STAGE]);
-}
-
-static void
-add_match (GArray       *matches,
-           BalanceField *field,
-           int           stage)
-{
-  Match match = { field, stage, FALSE, { 1, 0 } };
-
-  for (guint i = 0; i < matches->len; i++)
-    {
-      const Match *other = &g_array_index (matches, Match, i);
-
-      if (other->field == field && other->stage == stage)
-        return;
-    }
-  g_array_append_val (matches, match);
-}
-
-static void
-match_plain (Names      *self,
-             const char *plain,
-             int         stage,
-             GArray     *matches)
-{
-  GPtrArray *fields = g_hash_table_lookup (self->fields, plain);
-
-  for (guint i = 0; fields != NULL && i < fields->len; i++)
-    {
-      BalanceField *field = g_ptr_array_index (fields, i);
-
-      if (stage < 0 || may_have_stage (self, field))
-        add_match (matches, field, stage);
-    }
-}
-
-/* `odd_bracket` becomes the field that a header names, where only its bracket is not understood. */
-static void
-match_header (Names         *self,
-              const char    *plain,
-              guint          n_brackets,
-              GArray        *matches,
-              BalanceField **odd_bracket)
-{
-  const char *point = strrchr (plain, '.');
-  gsize length = strlen (plain);
-
-  match_plain (self, plain, -1, matches);
-  if (matches->len > 0)
-    return;
-
-  if (point != NULL && find_stage (self, point + 1) >= 0)
-    {
-      g_autofree char *name = g_strndup (plain, (gsize) (point - plain));
-
-      match_plain (self, name, find_stage (self, point + 1), matches);
-    }
-
-  for (guint i = 0; i < self->stage_names->len; i++)
-    {
-      GPtrArray *names = g_ptr_array_index (self->stage_names, i);
-
-      for (guint j = 0; j < names->len; j++)
-        if (g_str_has_prefix (plain, g_ptr_array_index (names, j)))
-          match_plain (self, plain + strlen (g_ptr_array_index (names, j)), (int) i, matches);
-    }
-
-  if (length > 2 && plain[length - 1] == ')' && n_brackets < MAX_BRACKETS)
-    {
-      const char *open = strrchr (plain, '(');
-      g_autofree char *name = NULL, *inner = NULL;
-      g_autoptr(GArray) outer = g_array_new (FALSE, FALSE, sizeof (Match));
-      int stage;
-
-      if (open == NULL || open == plain)
-        return;
-      name = g_strndup (plain, (gsize) (open - plain));
-      inner = g_strndup (open + 1, length - (gsize) (open - plain) - 2);
-
-      stage = find_stage (self, inner);
-      if (stage >= 0)
-        match_plain (self, name, stage, matches);
-
-      match_header (self, name, n_brackets + 1, outer, odd_bracket);
-      for (guint i = 0; i < outer->len; i++)
-        {
-          Match *match = &g_array_index (outer, Match, i);
-
-          if (stage >= 0 && match->stage < 0 && match->has_factor && may_have_stage (self, match->field))
-            {
-              match->stage = stage;
-              g_array_append_val (matches, *match);
-            }
-          else if (!match->has_factor &&
-                   balance_dictionary_match_unit (self->dictionary, match->field, inner, -1, &match->factor))
-            {
-              match->has_factor = TRUE;
-              g_array_append_val (matches, *match);
-            }
-          else if (stage < 0)
-            {
-              *odd_bracket = match->field;
-            }
-        }
-    }
-}
+#define MAX_SUGGESTED 40
 
 static void
 describe_field (BalanceText  *text,
@@ -268,72 +17,26 @@ describe_field (BalanceText  *text,
   text->zh = g_strdup_printf ("%s（%s）", balance_text_get (&field->title, BALANCE_LANGUAGE_ZH), field->id);
 }
 
-/* How alike two names are: shared characters, twice, of all characters; in hundredths. */
-static guint
-likeness (const gunichar *a,
-          glong           n_a,
-          const char     *text)
-{
-  glong n_b;
-  g_autofree gunichar *b = g_utf8_to_ucs4_fast (text, -1, &n_b);
-  guint common = 0;
-
-  for (glong i = 0; i < n_a; i++)
-    for (glong j = 0; j < n_b; j++)
-      if (b[j] == a[i])
-        {
-          common++;
-          b[j] = 0;
-          break;
-        }
-
-  return n_a + n_b > 0 ? 200 * common / (guint) (n_a + n_b) : 0;
-}
-
+/* What a table is likely to be asked about in the problem that it causes. */
 static void
-suggest (Names       *self,
-         const char  *plain,
-         BalanceText *remedy)
+suggest (BalanceNames *names,
+         const char   *plain,
+         BalanceText  *remedy)
 {
-  BalanceField *best[3] = { NULL };
-  guint scores[3] = { 60, 60, 60 };
-  glong length;
-  g_autofree gunichar *letters = g_utf8_to_ucs4_fast (plain, -1, &length);
+  BalanceField *fields[BALANCE_MAX_SUGGESTIONS];
+  guint n = balance_names_suggest (names, plain, fields);
   g_autoptr(GString) en = g_string_new (NULL);
   g_autoptr(GString) zh = g_string_new (NULL);
 
-  for (guint i = 0; i < self->dictionary->fields->len && length <= MAX_SUGGEST_TEXT; i++)
-    {
-      BalanceField *field = g_ptr_array_index (self->dictionary->fields, i);
-      g_autofree char *title = make_plain (balance_text_get (&field->title, BALANCE_LANGUAGE_EN),
-                                           strlen (balance_text_get (&field->title, BALANCE_LANGUAGE_EN)));
-      guint score = MAX (likeness (letters, length, balance_text_get (&field->title, BALANCE_LANGUAGE_ZH)),
-                         likeness (letters, length, field->id));
-
-      score = MAX (score, likeness (letters, length, title));
-      for (guint j = 0; j < 3; j++)
-        if (score > scores[j])
-          {
-            for (guint k = 2; k > j; k--)
-              {
-                scores[k] = scores[k - 1];
-                best[k] = best[k - 1];
-              }
-            scores[j] = score;
-            best[j] = field;
-            break;
-          }
-    }
-
-  for (guint i = 0; i < 3 && best[i] != NULL; i++)
+  for (guint i = 0; i < n; i++)
     {
       g_string_append_printf (en, "%s%s (%s)", i > 0 ? ", " : "",
-                              balance_text_get (&best[i]->title, BALANCE_LANGUAGE_EN), best[i]->id);
+                              balance_text_get (&fields[i]->title, BALANCE_LANGUAGE_EN), fields[i]->id);
       g_string_append_printf (zh, "%s%s（%s）", i > 0 ? "、" : "",
-                              balance_text_get (&best[i]->title, BALANCE_LANGUAGE_ZH), best[i]->id);
+                              balance_text_get (&fields[i]->title, BALANCE_LANGUAGE_ZH), fields[i]->id);
     }
 
-  if (best[0] != NULL)
+  if (n > 0)
     {
       remedy->en = g_strdup_printf ("did you mean %s? Or name the column in a map file", en->str);
       remedy->zh = g_strdup_printf ("是否为%s？也可在映射文件中指定该列", zh->str);
@@ -348,15 +51,14 @@ suggest (Names       *self,
 
 typedef struct
 {
-  BalanceDictionary *dictionary;
-  BalanceMap        *map;
-  BalanceHeader     *header;
-  BalanceProblems   *problems;
-  BalancePlace       place;
-  Names             *names;
-  GHashTable        *map_columns;  /* plain header -> GPtrArray of BalanceMapItem; nullable */
-  GHashTable        *ignored;      /* plain headers; nullable */
-  guint              n_suggested;
+  BalanceNames               *names;
+  BalanceMap                 *map;
+  BalanceHeader              *header;
+  const BalanceHeaderPlace   *places;      /* nullable */
+  guint                       row;
+  BalanceProblems            *problems;
+  BalancePlace                place;
+  guint                       n_suggested;
 } Reading;
 
 static const BalanceTarget *
@@ -375,10 +77,27 @@ find_target (const BalanceHeader *header,
   return NULL;
 }
 
+static guint
+get_number (Reading *self,
+            guint    column)
+{
+  return self->places != NULL && self->places[column].header_column != 0 ? self->places[column].header_column : column + 1;
+}
+
 static void
-add_target (Reading     *self,
-            guint        column,
-            const Match *match)
+set_place (Reading *self,
+           guint    column)
+{
+  self->place.row = self->places != NULL && self->places[column].header_row != 0 ? self->places[column].header_row : self->row;
+  self->place.column = get_number (self, column);
+  self->place.column_name = self->header->names[column];
+  self->place.found = self->header->names[column];
+}
+
+static void
+add_target (Reading            *self,
+            guint               column,
+            const BalanceMatch *match)
 {
   const BalanceTarget *other = find_target (self->header, match->field, match->stage);
   BalanceTarget target = { column, match->field, match->stage, match->has_factor, match->factor };
@@ -393,39 +112,16 @@ add_target (Reading     *self,
   describe_field (&name, match->field);
   self->place.field = match->field->id;
   message.en = g_strdup_printf ("column %u “%s” and column %u “%s” are both %s",
-                                other->column + 1, self->header->names[other->column],
-                                column + 1, self->header->names[column], name.en);
+                                get_number (self, other->column), self->header->names[other->column],
+                                get_number (self, column), self->header->names[column], name.en);
   message.zh = g_strdup_printf ("第%u列“%s”和第%u列“%s”都是%s",
-                                other->column + 1, self->header->names[other->column],
-                                column + 1, self->header->names[column], name.zh);
+                                get_number (self, other->column), self->header->names[other->column],
+                                get_number (self, column), self->header->names[column], name.zh);
   balance_text_set (&remedy, "remove or rename one of them", "请删除或改名其中一列");
   balance_problems_add (self->problems, BALANCE_SEVERITY_ERROR, "repeated-column", &self->place,
                         &message, NULL, &remedy);
   balance_text_clear (&name);
   self->place.field = NULL;
-}
-
-static void
-prepare_map (Reading *self)
-{
-  self->map_columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
-  for (guint i = 0; i < self->map->columns->len; i++)
-    {
-      BalanceMapItem *item = g_ptr_array_index (self->map->columns, i);
-      g_autofree char *plain = make_plain (item->text, strlen (item->text));
-      GPtrArray *items = g_hash_table_lookup (self->map_columns, plain);
-
-      if (items == NULL)
-        {
-          items = g_ptr_array_new ();
-          g_hash_table_insert (self->map_columns, g_steal_pointer (&plain), items);
-        }
-      g_ptr_array_add (items, item);
-    }
-
-  self->ignored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (guint i = 0; self->map->ignore != NULL && self->map->ignore[i] != NULL; i++)
-    g_hash_table_add (self->ignored, make_plain (self->map->ignore[i], strlen (self->map->ignore[i])));
 }
 
 /* The fields that the map takes from this column; FALSE if it says nothing of it. */
@@ -434,16 +130,16 @@ match_map (Reading    *self,
            guint       column,
            const char *plain)
 {
-  GPtrArray *items = g_hash_table_lookup (self->map_columns, plain);
+  GPtrArray *items = g_hash_table_lookup (self->names->map_columns, plain);
   const char *open = strrchr (plain, '(');
 
   for (guint i = 0; items != NULL && i < items->len; i++)
     {
       const BalanceMapItem *item = g_ptr_array_index (items, i);
-      Match match = { item->field, item->stage, FALSE, { 1, 0 } };
+      BalanceMatch match = { item->field, item->stage, FALSE, { 1, 0 } };
 
       if (open != NULL && g_str_has_suffix (plain, ")"))
-        match.has_factor = balance_dictionary_match_unit (self->dictionary, item->field, open + 1,
+        match.has_factor = balance_dictionary_match_unit (self->names->dictionary, item->field, open + 1,
                                                           (gssize) strlen (open + 1) - 1, &match.factor);
       add_target (self, column, &match);
     }
@@ -455,12 +151,12 @@ static gboolean
 is_ignored (Reading    *self,
             const char *plain)
 {
-  return self->map != NULL && (self->map->ignore_rest || g_hash_table_contains (self->ignored, plain));
+  return self->map != NULL && (self->map->ignore_rest || g_hash_table_contains (self->names->ignored, plain));
 }
 
 static gboolean
 is_given_by_map (Reading      *self,
-                 const Match  *match)
+                 const BalanceMatch  *match)
 {
   GPtrArray *lists[2];
 
@@ -485,8 +181,8 @@ static void
 report_ambiguous (Reading *self,
                   GArray  *matches)
 {
-  const Match *first = &g_array_index (matches, Match, 0);
-  const Match *second = &g_array_index (matches, Match, 1);
+  const BalanceMatch *first = &g_array_index (matches, BalanceMatch, 0);
+  const BalanceMatch *second = &g_array_index (matches, BalanceMatch, 1);
   BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
   BalanceText a = { NULL, NULL }, b = { NULL, NULL };
 
@@ -505,7 +201,7 @@ static void
 report_unknown (Reading      *self,
                 const char   *plain,
                 BalanceField *odd_bracket,
-                const Match  *shadowed)
+                const BalanceMatch  *shadowed)
 {
   BalanceText message = { NULL, NULL }, remedy = { NULL, NULL }, name = { NULL, NULL };
 
@@ -538,34 +234,13 @@ report_unknown (Reading      *self,
   balance_text_clear (&name);
 }
 
-gboolean
-balance_header_is_named (const char *header,
-                         const char *name)
-{
-  for (; *name != '\0' && *header != '\0'; name++, header++)
-    if (*name != *header && (*name != '_' || g_ascii_isalnum (*header) || (guchar) *header >= 128))
-      return FALSE;
-
-  return *name == *header;
-}
-
-/* A column that a formula of the map works with has its use. */
+/* Numbers of rows are in every table and no data. */
 static gboolean
-is_in_formula (Reading    *self,
-               const char *header)
+is_serial (const char *plain)
 {
-  GHashTableIter iter;
-  gpointer name;
+  static const char *const words[] = { "序号", "行号", "行次", "编号", "no", "no.", "#", NULL };
 
-  if (self->map == NULL)
-    return FALSE;
-
-  g_hash_table_iter_init (&iter, self->map->names);
-  while (g_hash_table_iter_next (&iter, &name, NULL))
-    if (balance_header_is_named (header, name))
-      return TRUE;
-
-  return FALSE;
+  return g_strv_contains (words, plain);
 }
 
 static void
@@ -573,21 +248,19 @@ read_column (Reading *self,
              guint    column)
 {
   const char *name = self->header->names[column];
-  g_autofree char *plain = make_plain (name, strlen (name));
-  g_autoptr(GArray) matches = g_array_new (FALSE, FALSE, sizeof (Match));
+  g_autofree char *plain = balance_name_make_plain (name, strlen (name));
+  g_autoptr(GArray) matches = g_array_new (FALSE, FALSE, sizeof (BalanceMatch));
   BalanceField *odd_bracket = NULL;
   BalanceText message = { NULL, NULL };
 
   if (*plain == '\0' || (self->map != NULL && match_map (self, column, plain)))
     return;
 
-  self->place.column = column + 1;
-  self->place.column_name = name;
-  self->place.found = name;
+  set_place (self, column);
 
   if (is_ignored (self, plain))
     {
-      if (is_in_formula (self, name))
+      if (balance_names_in_formula (self->names, name))
         return;
       message.en = g_strdup_printf ("the column “%s” is left out, as the map file says", name);
       message.zh = g_strdup_printf ("按映射文件忽略“%s”列", name);
@@ -595,13 +268,19 @@ read_column (Reading *self,
       return;
     }
 
-  match_header (self->names, plain, 0, matches, &odd_bracket);
+  balance_names_match (self->names, plain, matches, &odd_bracket);
+  if (matches->len == 0 && is_serial (plain) && !balance_names_in_formula (self->names, name))
+    {
+      balance_text_printf (&message, "the column “%s” numbers the rows and is not read", "“%s”列为行序号，不读取", name);
+      balance_problems_add (self->problems, BALANCE_SEVERITY_NOTE, "ignored-column", &self->place, &message, NULL, NULL);
+      return;
+    }
   if (matches->len > 1)
     report_ambiguous (self, matches);
-  else if (matches->len == 1 && !is_given_by_map (self, &g_array_index (matches, Match, 0)))
-    add_target (self, column, &g_array_index (matches, Match, 0));
-  else if (!is_in_formula (self, name))
-    report_unknown (self, plain, odd_bracket, matches->len == 1 ? &g_array_index (matches, Match, 0) : NULL);
+  else if (matches->len == 1 && !is_given_by_map (self, &g_array_index (matches, BalanceMatch, 0)))
+    add_target (self, column, &g_array_index (matches, BalanceMatch, 0));
+  else if (!balance_names_in_formula (self->names, name))
+    report_unknown (self, plain, odd_bracket, matches->len == 1 ? &g_array_index (matches, BalanceMatch, 0) : NULL);
 }
 
 /* A column that the map promises and the file lacks. */
@@ -629,57 +308,46 @@ check_map_columns (Reading *self)
 }
 
 BalanceHeader *
-balance_header_read (BalanceDictionary *dictionary,
-                     BalanceMap        *map,
-                     const BalanceSpan *cells,
-                     guint              n_cells,
-                     const char        *file,
-                     const char        *sheet,
-                     guint              row,
-                     BalanceProblems   *problems)
+balance_header_read (BalanceNames             *names,
+                     const char *const        *texts,
+                     guint                     n_columns,
+                     const BalanceHeaderPlace *places,
+                     const char               *file,
+                     const char               *sheet,
+                     guint                     row,
+                     BalanceProblems          *problems)
 {
   BalanceHeader *header = g_new0 (BalanceHeader, 1);
   Reading reading = {
-    .dictionary = dictionary,
-    .map = map,
+    .names = names,
+    .map = names->map,
     .header = header,
+    .places = places,
+    .row = row,
     .problems = problems,
     .place = { .file = file, .sheet = sheet, .row = row },
-    .names = names_new (dictionary),
   };
 
-  header->n_columns = n_cells;
-  header->names = g_new0 (char *, n_cells + 1);
+  header->n_columns = n_columns;
+  header->names = g_new0 (char *, n_columns + 1);
   header->targets = g_array_new (FALSE, FALSE, sizeof (BalanceTarget));
-  for (guint i = 0; i < n_cells; i++)
-    {
-      const char *text = cells[i].text;
-      gsize length = cells[i].length;
-
-      balance_value_trim (&text, &length);
-      header->names[i] = g_strndup (text, length);
-    }
-
-  if (map != NULL)
-    prepare_map (&reading);
-  for (guint i = 0; i < n_cells; i++)
+  for (guint i = 0; i < n_columns; i++)
+    header->names[i] = g_strdup (texts[i]);
+  for (guint i = 0; i < n_columns; i++)
     read_column (&reading, i);
 
-  if (map != NULL)
+  if (names->map != NULL)
     {
+      reading.place.row = row;
       check_map_columns (&reading);
-      for (guint i = 0; i < map->derive->len; i++)
+      for (guint i = 0; i < names->map->derive->len; i++)
         {
-          const BalanceMapItem *item = g_ptr_array_index (map->derive, i);
+          const BalanceMapItem *item = g_ptr_array_index (names->map->derive, i);
           BalanceTarget target = { BALANCE_DERIVED, item->field, item->stage, FALSE, { 1, 0 } };
 
           g_array_append_val (header->targets, target);
         }
     }
-
-  names_free (reading.names);
-  g_clear_pointer (&reading.map_columns, g_hash_table_unref);
-  g_clear_pointer (&reading.ignored, g_hash_table_unref);
 
   return header;
 }

@@ -3,8 +3,10 @@
 #include <balance/balance.h>
 
 #include "census/balance-import-private.h"
-#include "io/balance-csv-import-private.h"
+#include "io/balance-compare-private.h"
 #include "io/balance-file-private.h"
+#include "io/balance-input-private.h"
+#include "io/balance-inspection-private.h"
 
 /**
  * BalanceReader:
@@ -15,10 +17,12 @@
  * section are joined by their codes. Files of several years make one census
  * for each year.
  *
- * The first row of a file holds headers: ids, titles or aliases of fields of
- * the dictionary, with the unit in brackets where it is another one. With a
- * column for the stage each row is a section; with columns such as
- * “小学在校生数” or “pupils.primary” each row is a school.
+ * A table is found by its headers: ids, titles or aliases of fields of the
+ * dictionary, with the unit in brackets where it is another one, in one row or
+ * several with merged cells. Titles above the table and totals and notes below
+ * it are left out and reported. With a column for the stage each row is a
+ * section; with columns such as “小学在校生数” or “pupils.primary” each row is
+ * a school. A sheet with a row for each field is a form.
  *
  * A reader never changes and can be used from several threads at once.
  *
@@ -33,6 +37,8 @@ struct _BalanceReader
   BalanceMap        *map;
   gboolean           skip_bad_rows;
   guint64            max_size;
+  char              *encoding;
+  gboolean           hidden_sheets;
 };
 
 #define DEFAULT_MAX_SIZE (G_GUINT64_CONSTANT (4) << 30)
@@ -43,6 +49,8 @@ enum
   PROP_MAP,
   PROP_SKIP_BAD_ROWS,
   PROP_MAX_SIZE,
+  PROP_ENCODING,
+  PROP_HIDDEN_SHEETS,
   N_PROPS
 };
 
@@ -57,6 +65,7 @@ balance_reader_finalize (GObject *object)
 
   g_clear_object (&self->dictionary);
   g_clear_object (&self->map);
+  g_free (self->encoding);
 
   G_OBJECT_CLASS (balance_reader_parent_class)->finalize (object);
 }
@@ -85,6 +94,14 @@ balance_reader_get_property (GObject    *object,
 
     case PROP_MAX_SIZE:
       g_value_set_uint64 (value, self->max_size);
+      break;
+
+    case PROP_ENCODING:
+      g_value_set_string (value, self->encoding);
+      break;
+
+    case PROP_HIDDEN_SHEETS:
+      g_value_set_boolean (value, self->hidden_sheets);
       break;
 
     default:
@@ -117,6 +134,14 @@ balance_reader_set_property (GObject      *object,
 
     case PROP_MAX_SIZE:
       self->max_size = g_value_get_uint64 (value);
+      break;
+
+    case PROP_ENCODING:
+      self->encoding = g_value_dup_string (value);
+      break;
+
+    case PROP_HIDDEN_SHEETS:
+      self->hidden_sheets = g_value_get_boolean (value);
       break;
 
     default:
@@ -176,6 +201,29 @@ balance_reader_class_init (BalanceReaderClass *klass)
    */
   properties[PROP_MAX_SIZE] =
     g_param_spec_uint64 ("max-size", NULL, NULL, 0, G_MAXSSIZE, DEFAULT_MAX_SIZE, flags);
+
+  /**
+   * BalanceReader:encoding: (getter get_encoding)
+   *
+   * The encoding of text files, by a name that iconv knows such as "GB18030",
+   * or %NULL to find it out: by a byte order mark, else UTF-8 if it is that,
+   * else what makes headers and common characters of the text.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_ENCODING] =
+    g_param_spec_string ("encoding", NULL, NULL, NULL, flags);
+
+  /**
+   * BalanceReader:hidden-sheets: (getter get_hidden_sheets)
+   *
+   * Whether hidden sheets of workbooks are read as well. Otherwise they are
+   * reported.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_HIDDEN_SHEETS] =
+    g_param_spec_boolean ("hidden-sheets", NULL, NULL, FALSE, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -281,6 +329,42 @@ balance_reader_get_max_size (BalanceReader *self)
   return self->max_size;
 }
 
+/**
+ * balance_reader_get_encoding: (get-property encoding)
+ * @self: a reader
+ *
+ * Gets the encoding that text files are read in.
+ *
+ * Returns: (nullable): the encoding, or %NULL if it is found out
+ *
+ * Since: 1.0
+ */
+const char *
+balance_reader_get_encoding (BalanceReader *self)
+{
+  g_return_val_if_fail (BALANCE_IS_READER (self), NULL);
+
+  return self->encoding;
+}
+
+/**
+ * balance_reader_get_hidden_sheets: (get-property hidden-sheets)
+ * @self: a reader
+ *
+ * Gets whether hidden sheets are read.
+ *
+ * Returns: %TRUE if they are
+ *
+ * Since: 1.0
+ */
+gboolean
+balance_reader_get_hidden_sheets (BalanceReader *self)
+{
+  g_return_val_if_fail (BALANCE_IS_READER (self), FALSE);
+
+  return self->hidden_sheets;
+}
+
 /* ---- reading */
 
 static void
@@ -301,6 +385,14 @@ run_init (BalanceImportRun  *run,
 {
   *run = (BalanceImportRun) { .map = self->map, .skip_bad_rows = self->skip_bad_rows };
 
+  if (self->encoding != NULL && !balance_encoding_is_known (self->encoding))
+    {
+      g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_NOT_FOUND,
+                   "the encoding “%s” is not known; known are UTF-8, GB18030, GBK, BIG5-HKSCS, UTF-16 and others\n"
+                   "不支持编码“%s”；可用UTF-8、GB18030、GBK、BIG5-HKSCS、UTF-16等", self->encoding, self->encoding);
+      return FALSE;
+    }
+
   /* what the map adds to the dictionary is in the map's */
   if (self->map != NULL)
     run->dictionary = balance_map_get_dictionary (self->map);
@@ -316,6 +408,8 @@ run_init (BalanceImportRun  *run,
   run->intakes = g_ptr_array_new_with_free_func ((GDestroyNotify) balance_intake_free);
   run->forms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   run->source_forms = g_array_new (FALSE, TRUE, sizeof (guint));
+  run->source_kinds = g_array_new (FALSE, TRUE, sizeof (guint8));
+  run->names = balance_names_new (run->dictionary, self->map);
 
   return TRUE;
 }
@@ -328,42 +422,149 @@ run_clear (BalanceImportRun *run)
   g_ptr_array_unref (run->sources);
   g_hash_table_unref (run->forms);
   g_array_unref (run->source_forms);
+  g_array_unref (run->source_kinds);
+  balance_names_free (run->names);
 }
 
-static void
+static guint
 add_source (BalanceImportRun *run,
-            const char       *name)
+            const char       *file,
+            const char       *sheet)
 {
   BalanceSource *source = g_new0 (BalanceSource, 1);
 
-  source->file = g_filename_display_name (name);
+  source->file = g_strdup (file);
+  source->sheet = g_strdup (sheet);
   g_ptr_array_add (run->sources, source);
+
+  return run->sources->len - 1;
 }
 
-static gboolean
-read_source (BalanceImportRun  *run,
-             guint              source,
-             GBytes            *bytes,
-             gboolean           need_year,
-             gboolean          *waits,
-             BalanceProgress   *progress,
-             double             from,
-             double             to,
-             GCancellable      *cancellable,
-             GError           **error)
+/* One file of a reading. */
+typedef struct
 {
-  BalanceSource *to_fill = g_ptr_array_index (run->sources, source);
-  BalanceDigest *digest = to_fill->digest == NULL ? balance_digest_start (bytes) : NULL;
-  gsize length;
-  const char *data = g_bytes_get_data (bytes, &length);
-  BalanceCsvImportResult result = balance_csv_import (run, source, data != NULL ? data : "", length, need_year,
-                                                      progress, from, to, cancellable);
+  GBytes       *bytes;
+  BalanceInput *input;
+} OpenFile;
 
-  if (digest != NULL)
-    to_fill->digest = balance_digest_finish (digest);
-  *waits = result == BALANCE_CSV_IMPORT_NO_YEAR;
+static void
+open_file_clear (OpenFile *self)
+{
+  g_clear_pointer (&self->input, balance_input_free);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+}
 
-  return result != BALANCE_CSV_IMPORT_CANCELLED || !g_cancellable_set_error_if_cancelled (cancellable, error);
+/* A table that must be read after others. */
+typedef struct
+{
+  guint file, table, source;
+  guint rank;
+} Waiting;
+
+static gboolean
+open_file (BalanceReader     *self,
+           BalanceImportRun  *run,
+           const char        *path,
+           GBytes            *bytes,
+           OpenFile          *file,
+           GCancellable      *cancellable,
+           GError           **error)
+{
+  g_autofree char *name = g_filename_display_name (path);
+
+  file->bytes = bytes != NULL ? g_bytes_ref (bytes) : balance_file_read (path, self->max_size, cancellable, error);
+  if (file->bytes == NULL)
+    return FALSE;
+
+  file->input = balance_input_new (file->bytes, name, self->encoding, self->hidden_sheets, FALSE, run->names,
+                                   run->problems, cancellable, error);
+
+  return file->input != NULL;
+}
+
+static guint
+count_read (BalanceInput *input)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < input->tables->len; i++)
+    n += balance_input_table_is_read (g_ptr_array_index (input->tables, i));
+
+  return n;
+}
+
+/* Those that know more of themselves come first. */
+static guint
+get_rank (const BalanceInputTable *table)
+{
+  const int *identity = table->outline->identity;
+
+  return ((table->needs & BALANCE_NEEDS_DISTRICT) != 0 && identity[BALANCE_ID_DISTRICT_NAME] < 0 ? 4 : 0) +
+         ((table->needs & BALANCE_NEEDS_SCHOOLS) != 0 ? 2 : 0) +
+         ((table->needs & BALANCE_NEEDS_DISTRICT) != 0 ? 1 : 0);
+}
+
+static int
+compare_waiting (gconstpointer a,
+                 gconstpointer b)
+{
+  const Waiting *x = a, *y = b;
+
+  if (x->rank != y->rank)
+    return x->rank < y->rank ? -1 : 1;
+
+  return x->source < y->source ? -1 : x->source > y->source;
+}
+
+/* The tables of a file that stand for themselves are read, the others are put on the list. */
+static gboolean
+read_file (BalanceImportRun  *run,
+           OpenFile          *file,
+           guint              index,
+           gboolean           alone,
+           GArray            *waiting,
+           BalanceProgress   *progress,
+           double             from,
+           double             to,
+           GCancellable      *cancellable,
+           GError           **error)
+{
+  BalanceInput *input = file->input;
+  BalanceDigest *digest = balance_digest_start (file->bytes);
+  g_autofree char *hex = NULL;
+  guint first_source = run->sources->len;
+  gboolean done = TRUE;
+
+  alone = alone && count_read (input) <= 1;
+  balance_input_report (input, run->problems);
+  if (input->tables->len == 0)
+    add_source (run, input->file, NULL);
+  for (guint i = 0; i < input->tables->len && done; i++)
+    {
+      BalanceInputTable *table = g_ptr_array_index (input->tables, i);
+      Waiting wait = { index, i, 0, 0 };
+
+      if (table->sheet != NULL && !balance_input_table_is_read (table))
+        continue;
+      table->source = wait.source = add_source (run, input->file, table->sheet);
+      if (table->needs != BALANCE_NEEDS_NOTHING && !alone)
+        {
+          wait.rank = get_rank (table);
+          g_array_append_val (waiting, wait);
+          continue;
+        }
+      done = balance_input_import (input, table, run, progress,
+                                   from + (to - from) * i / input->tables->len,
+                                   from + (to - from) * (i + 1) / input->tables->len, cancellable);
+    }
+  if (first_source == run->sources->len)
+    add_source (run, input->file, NULL);
+
+  hex = balance_digest_finish (digest);
+  for (guint i = first_source; i < run->sources->len; i++)
+    ((BalanceSource *) g_ptr_array_index (run->sources, i))->digest = g_strdup (hex);
+
+  return done || !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
 static BalanceImport *
@@ -385,6 +586,7 @@ run_end (BalanceImportRun *run,
                                     NULL, NULL,
                                     "choose another file, or correct its rows", "请选择其他文件，或改正其中的行");
     }
+  balance_import_compare (run);
 
   return balance_import_new (run->intakes, run->problems);
 }
@@ -394,7 +596,8 @@ static gboolean
 settle_year (BalanceImportRun *run,
              guint             source)
 {
-  BalancePlace place = { .file = ((BalanceSource *) g_ptr_array_index (run->sources, source))->file, .row = 1 };
+  const BalanceSource *from = g_ptr_array_index (run->sources, source);
+  BalancePlace place = { .file = from->file, .sheet = from->sheet, .row = 1 };
   guint n = 0;
 
   for (guint i = 0; i < run->intakes->len; i++)
@@ -415,45 +618,112 @@ settle_year (BalanceImportRun *run,
   return FALSE;
 }
 
+/* Tables that name no district belong to the only one there is. */
+static void
+settle_district (BalanceImportRun  *run,
+                 BalanceInputTable *table)
+{
+  const BalanceSource *from = g_ptr_array_index (run->sources, table->source);
+  BalancePlace place = { .file = from->file, .sheet = from->sheet, .row = table->outline->last_row };
+  BalanceText message = { NULL, NULL };
+  g_autofree char *code = NULL;
+
+  if (table->outline->identity[BALANCE_ID_DISTRICT_NAME] >= 0)
+    return;
+
+  for (guint i = 0; i < run->intakes->len; i++)
+    {
+      BalanceIntake *intake = g_ptr_array_index (run->intakes, i);
+
+      for (guint j = 0; j < intake->tables[BALANCE_LEVEL_DISTRICT].n_rows; j++)
+        {
+          const char *other = balance_intake_get_name (intake, BALANCE_LEVEL_DISTRICT, j);
+
+          if (code != NULL && !g_str_equal (code, other))
+            return;
+          if (code == NULL)
+            code = g_strdup (other);
+        }
+    }
+  if (code == NULL)
+    return;
+
+  balance_outline_add_constant (table->outline, run->names, BALANCE_ID_DISTRICT_CODE, code, 0, 0);
+  balance_text_printf (&message, "the table names no district; it is taken for that of the other tables, %s",
+                       "本表没有指明区县，按其他表的区县%s处理", code);
+  balance_problems_add (run->problems, BALANCE_SEVERITY_NOTE, "district-of-others", &place, &message, NULL, NULL);
+}
+
+static gboolean
+read_waiting (BalanceReader       *self,
+              BalanceImportRun    *run,
+              const char *const   *paths,
+              OpenFile            *files,
+              const Waiting       *waiting,
+              BalanceProgress     *progress,
+              double               from,
+              double               to,
+              GCancellable        *cancellable,
+              GError             **error)
+{
+  OpenFile *file = &files[waiting->file];
+  BalanceInputTable *table;
+
+  /* text is read again rather than kept: it may be large */
+  if (file->input == NULL && !open_file (self, run, paths[waiting->file], NULL, file, cancellable, error))
+    return FALSE;
+  if (waiting->table >= file->input->tables->len)
+    return TRUE;
+  table = g_ptr_array_index (file->input->tables, waiting->table);
+  table->source = waiting->source;
+
+  if ((table->needs & BALANCE_NEEDS_YEAR) != 0 && !settle_year (run, table->source))
+    return TRUE;
+  if ((table->needs & BALANCE_NEEDS_DISTRICT) != 0)
+    settle_district (run, table);
+
+  return balance_input_import (file->input, table, run, progress, from, to, cancellable) ||
+         !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
 static gboolean
 read_files (BalanceReader       *self,
             BalanceImportRun    *run,
             const char *const   *paths,
+            GBytes              *bytes,
             BalanceProgress     *progress,
             GCancellable        *cancellable,
             GError             **error)
 {
   guint n = g_strv_length ((GStrv) paths);
-  g_autoptr(GArray) waiting = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr(GArray) waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
+  g_autoptr(GArray) files = g_array_new (FALSE, TRUE, sizeof (OpenFile));
 
-  for (guint i = 0; i < n; i++)
-    add_source (run, paths[i]);
+  g_array_set_clear_func (files, (GDestroyNotify) open_file_clear);
+  g_array_set_size (files, n);
 
   for (guint i = 0; i < n; i++)
     {
-      g_autoptr(GBytes) bytes = balance_file_read (paths[i], self->max_size, cancellable, error);
-      gboolean waits;
+      OpenFile *file = &g_array_index (files, OpenFile, i);
 
-      if (bytes == NULL ||
-          !read_source (run, i, bytes, n > 1, &waits, progress, (double) i / n, (i + 1.0) / n, cancellable, error))
+      if (!open_file (self, run, paths[i], bytes, file, cancellable, error) ||
+          !read_file (run, file, i, n == 1, waiting, progress, (double) i / n, (i + 1.0) / n, cancellable, error))
         return FALSE;
-      if (waits)
-        g_array_append_val (waiting, i);
+      if (file->input->is_text)
+        open_file_clear (file);
     }
 
+  g_array_sort (waiting, compare_waiting);
   for (guint i = 0; i < waiting->len; i++)
     {
-      guint source = g_array_index (waiting, guint, i);
-      g_autoptr(GBytes) bytes = NULL;
-      gboolean waits;
+      const Waiting *wait = &g_array_index (waiting, Waiting, i);
+      OpenFile *file = &g_array_index (files, OpenFile, wait->file);
 
-      if (!settle_year (run, source))
-        continue;
-      bytes = balance_file_read (paths[source], self->max_size, cancellable, error);
-      if (bytes == NULL ||
-          !read_source (run, source, bytes, FALSE, &waits, progress,
-                        (double) i / waiting->len, (i + 1.0) / waiting->len, cancellable, error))
+      if (!read_waiting (self, run, paths, (OpenFile *) (gpointer) files->data, wait, progress,
+                         (double) i / waiting->len, (i + 1.0) / waiting->len, cancellable, error))
         return FALSE;
+      if (file->input->is_text)
+        open_file_clear (file);
     }
 
   return TRUE;
@@ -495,7 +765,7 @@ balance_reader_read (BalanceReader      *self,
 
   if (progress != NULL)
     balance_progress_set_phase (progress, "reading", "正在读取");
-  if (read_files (self, &run, paths, progress, cancellable, error))
+  if (read_files (self, &run, paths, NULL, progress, cancellable, error))
     import = run_end (&run, progress);
   run_clear (&run);
 
@@ -525,9 +795,9 @@ balance_reader_read_bytes (BalanceReader    *self,
                            GCancellable     *cancellable,
                            GError          **error)
 {
+  const char *const paths[] = { name, NULL };
   BalanceImport *import = NULL;
   BalanceImportRun run;
-  gboolean waits;
 
   g_return_val_if_fail (BALANCE_IS_READER (self), NULL);
   g_return_val_if_fail (bytes != NULL, NULL);
@@ -540,8 +810,7 @@ balance_reader_read_bytes (BalanceReader    *self,
 
   if (progress != NULL)
     balance_progress_set_phase (progress, "reading", "正在读取");
-  add_source (&run, name);
-  if (read_source (&run, 0, bytes, FALSE, &waits, progress, 0.0, 1.0, cancellable, error))
+  if (read_files (self, &run, paths, bytes, progress, cancellable, error))
     import = run_end (&run, progress);
   run_clear (&run);
 
@@ -636,6 +905,131 @@ BalanceImport *
 balance_reader_read_finish (BalanceReader  *self,
                             GAsyncResult   *result,
                             GError        **error)
+{
+  g_return_val_if_fail (BALANCE_IS_READER (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* ---- inspecting */
+
+/* So much of a text shows what it is. */
+#define HEAD_SIZE (1 << 20)
+
+/**
+ * balance_reader_inspect:
+ * @self: a reader
+ * @path: (type filename): a file
+ * @cancellable: (nullable): stops the inspection
+ * @error: return location for an error
+ *
+ * Finds out what a file is and how it would be read. Of a text file only the
+ * beginning is looked at, however long it is.
+ *
+ * Returns: (transfer full): the inspection
+ *
+ * Since: 1.0
+ */
+BalanceInspection *
+balance_reader_inspect (BalanceReader  *self,
+                        const char     *path,
+                        GCancellable   *cancellable,
+                        GError        **error)
+{
+  BalanceInspection *inspection = NULL;
+  BalanceImportRun run;
+  g_autofree char *name = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(BalanceInput) input = NULL;
+  gboolean is_head;
+
+  g_return_val_if_fail (BALANCE_IS_READER (self), NULL);
+  g_return_val_if_fail (path != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!run_init (&run, self, error))
+    return NULL;
+
+  name = g_filename_display_name (path);
+  bytes = balance_file_read_head (path, HEAD_SIZE, &is_head, cancellable, error);
+  /* of a workbook everything is needed */
+  if (bytes != NULL && is_head && balance_workbook_recognise (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)))
+    {
+      g_bytes_unref (bytes);
+      bytes = balance_file_read (path, self->max_size, cancellable, error);
+    }
+  if (bytes != NULL)
+    input = balance_input_new (bytes, name, self->encoding, self->hidden_sheets, is_head, run.names, run.problems,
+                               cancellable, error);
+  if (input != NULL)
+    inspection = balance_inspection_new (input, run.names, run.problems);
+  run_clear (&run);
+
+  return inspection;
+}
+
+static void
+inspect_in_thread (GTask        *task,
+                   gpointer      source_object,
+                   gpointer      task_data,
+                   GCancellable *cancellable)
+{
+  GError *error = NULL;
+  BalanceInspection *inspection = balance_reader_inspect (source_object, task_data, cancellable, &error);
+
+  if (inspection != NULL)
+    g_task_return_pointer (task, inspection, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * balance_reader_inspect_async:
+ * @self: a reader
+ * @path: (type filename): a file
+ * @cancellable: (nullable): stops the inspection
+ * @callback: (scope async) (nullable): called when it is done
+ * @user_data: passed to @callback
+ *
+ * Inspects a file in a thread. See [method@Balance.Reader.inspect].
+ *
+ * Since: 1.0
+ */
+void
+balance_reader_inspect_async (BalanceReader       *self,
+                              const char          *path,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  g_autoptr(GTask) task = NULL;
+
+  g_return_if_fail (BALANCE_IS_READER (self));
+  g_return_if_fail (path != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, balance_reader_inspect_async);
+  g_task_set_task_data (task, g_strdup (path), g_free);
+  g_task_run_in_thread (task, inspect_in_thread);
+}
+
+/**
+ * balance_reader_inspect_finish:
+ * @self: a reader
+ * @result: the result handed to the callback
+ * @error: return location for an error
+ *
+ * Ends what [method@Balance.Reader.inspect_async] began.
+ *
+ * Returns: (transfer full): the inspection
+ *
+ * Since: 1.0
+ */
+BalanceInspection *
+balance_reader_inspect_finish (BalanceReader  *self,
+                               GAsyncResult   *result,
+                               GError        **error)
 {
   g_return_val_if_fail (BALANCE_IS_READER (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);

@@ -4,15 +4,27 @@
 #include "base/balance-problem-private.h"
 #include "census/balance-intake-private.h"
 #include "io/balance-csv-private.h"
-#include "io/balance-map-private.h"
+#include "io/balance-names-private.h"
+#include "io/balance-outline-private.h"
 
 G_BEGIN_DECLS
+
+/* What the rows of a table are about. */
+typedef enum
+{
+  BALANCE_TABLE_UNREAD,
+  BALANCE_TABLE_SECTIONS,
+  BALANCE_TABLE_SCHOOLS,
+  BALANCE_TABLE_DISTRICTS,
+  BALANCE_TABLE_REGION,
+} BalanceTableKind;
 
 /* What all tables of one reading share. */
 typedef struct
 {
   BalanceDictionary *dictionary;
   BalanceMap        *map;             /* nullable */
+  BalanceNames      *names;
   gboolean           skip_bad_rows;
   BalanceProblems   *problems;
   GPtrArray         *sources;         /* of BalanceSource */
@@ -20,28 +32,34 @@ typedef struct
   gboolean           skipped;         /* rows of an unknown year were left out */
   int                year;            /* of tables without a year; 0 = not stated */
   GHashTable        *forms;           /* which columns a table has -> number */
-  GArray            *source_forms;    /* guint [source]: that number */
+  GArray            *source_forms;    /* guint [source]: that number; 0 = not read */
+  GArray            *source_kinds;    /* guint8 [source]: BalanceTableKind */
 } BalanceImportRun;
 
 /* Takes the rows of one table, whatever its file format, into the intakes. */
 typedef struct _BalanceSheetImport BalanceSheetImport;
 
+/* `outline` must outlive it. With `ragged` the rows end at their last filled cell, as in workbooks. */
 BalanceSheetImport *balance_sheet_import_new      (BalanceImportRun   *run,
                                                    guint               source,
-                                                   const BalanceSpan  *header,
-                                                   guint               n_columns,
-                                                   guint               row);
+                                                   BalanceOutline     *outline,
+                                                   gboolean            ragged);
 void                balance_sheet_import_free     (BalanceSheetImport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceSheetImport, balance_sheet_import_free)
 
-/* Does a column give the year? */
-gboolean            balance_sheet_import_has_year (BalanceSheetImport *self);
 /* FALSE if the header is such that rows have no meaning. */
 gboolean            balance_sheet_import_begin    (BalanceSheetImport *self);
 void                balance_sheet_import_add      (BalanceSheetImport *self,
                                                    const BalanceSpan  *cells,
                                                    guint               n_cells,
                                                    guint               row);
+/* The same of a sheet, with what the cells are. */
+void                balance_sheet_import_add_grid_row (BalanceSheetImport    *self,
+                                                       const BalanceGridCell *cells,
+                                                       guint                  n_cells,
+                                                       guint                  row);
+/* The one thing that a form is about. */
+void                balance_sheet_import_add_form (BalanceSheetImport *self);
 /* A row that could not even be cut into cells; the problem is reported already. */
 void                balance_sheet_import_skip     (BalanceSheetImport *self);
 void                balance_sheet_import_end      (BalanceSheetImport *self);

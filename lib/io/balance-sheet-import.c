@@ -13,15 +13,6 @@
 #define MAX_FOUND        80
 #define MAX_LOOKED_UP    1000   /* finding the other cell of a disagreement takes a walk */
 
-/* What one row of the table is. */
-typedef enum
-{
-  FORM_SECTIONS,
-  FORM_SCHOOLS,
-  FORM_DISTRICTS,
-  FORM_REGION,
-} Form;
-
 /* The same few words fill a column of choices. */
 typedef struct
 {
@@ -47,6 +38,11 @@ typedef struct
   const char        *text;
   gsize              length;
   BalanceDecimal     value;
+
+  /* cells with something that stands for nothing */
+  guint              n_fillers, filler_row;
+  char              *filler;
+  BalanceFiller      filler_kind;
 } Item;
 
 /* What is known of one year. */
@@ -56,6 +52,10 @@ typedef struct
   BalanceCells  **cells;            /* [item] */
   GString        *district_text;    /* of the last row */
   guint32         district;
+
+  /* schools that other tables gave, by name; nullable */
+  GHashTable     *by_name;          /* "district\nplain name" -> row + 1, G_MAXUINT if several */
+  GHashTable     *district_by_name; /* name -> row + 1, G_MAXUINT if several */
 } Slot;
 
 /* Where a formula of the map finds a name. */
@@ -72,8 +72,14 @@ struct _BalanceSheetImport
   const char       *file, *sheet;
   guint             header_row;
   BalanceHeader    *header;
+  BalanceOutline   *outline;
+  gboolean          ragged;           /* rows end at their last filled cell */
+  BalanceSpan      *cells;            /* [n_headers] the row and what stands above the table */
+  GArray           *spans;            /* of BalanceSpan: the row of a grid */
+  const BalanceGridCell *grid_cells;  /* what they are; nullable */
+  guint             n_grid_cells;
 
-  Form              form;
+  BalanceTableKind  form;
   guint             form_number;
   Item             *items;
   guint             n_items;
@@ -96,7 +102,7 @@ struct _BalanceSheetImport
   gboolean          quiet;            /* it may still be left out: report nothing */
   guint8           *stages;           /* [stage] the school has it */
 
-  guint             n_rows, n_skipped, n_looked_up;
+  guint             n_rows, n_skipped, n_looked_up, n_joined;
   gboolean          untitled_reported;
 };
 
@@ -122,6 +128,31 @@ balance_span_dup_found (const char *text,
   return g_steal_pointer (&valid);
 }
 
+/* Where the value of an item stands; 0 if it has no column. */
+static guint
+get_column (BalanceSheetImport *self,
+            const Item         *item)
+{
+  guint column = item->target.column;
+
+  if (column == BALANCE_DERIVED)
+    return 0;
+
+  return column < self->outline->n_columns ? column + 1 : self->outline->places[column].column;
+}
+
+static guint
+get_line (BalanceSheetImport *self,
+          const Item         *item)
+{
+  guint column = item->target.column;
+
+  if (column == BALANCE_DERIVED || column < self->outline->n_columns || self->outline->places[column].row == 0)
+    return self->row;
+
+  return self->outline->places[column].row;
+}
+
 static BalancePlace
 get_place (BalanceSheetImport *self,
            const Item         *item)
@@ -132,8 +163,8 @@ get_place (BalanceSheetImport *self,
     {
       place.field = item->target.field->id;
       place.column_name = item->name;
-      if (item->target.column != BALANCE_DERIVED)
-        place.column = item->target.column + 1;
+      place.row = get_line (self, item);
+      place.column = get_column (self, item);
     }
 
   return place;
@@ -241,7 +272,7 @@ resolve_name (const char *name,
   gboolean found = FALSE;
 
   for (guint i = 0; i < self->header->n_columns && !found; i++)
-    if (balance_header_is_named (self->header->names[i], name))
+    if (balance_names_is_meant (self->header->names[i], name))
       {
         operand.index = i;
         found = TRUE;
@@ -334,18 +365,17 @@ get_table (BalanceSheetImport *self,
 {
   BalanceField *field = item->target.field;
 
-  if (balance_field_is_shared (field) && (self->form == FORM_SECTIONS || item->target.stage >= 0))
+  if (balance_field_is_shared (field) && (self->form == BALANCE_TABLE_SECTIONS || item->target.stage >= 0))
     return BALANCE_LEVEL_SECTION;
 
   return field->level;
 }
 
 BalanceSheetImport *
-balance_sheet_import_new (BalanceImportRun  *run,
-                          guint              source,
-                          const BalanceSpan *header,
-                          guint              n_columns,
-                          guint              row)
+balance_sheet_import_new (BalanceImportRun *run,
+                          guint             source,
+                          BalanceOutline   *outline,
+                          gboolean          ragged)
 {
   BalanceSheetImport *self = g_new0 (BalanceSheetImport, 1);
   const BalanceSource *from = g_ptr_array_index (run->sources, source);
@@ -354,9 +384,13 @@ balance_sheet_import_new (BalanceImportRun  *run,
   self->source = source;
   self->file = from->file;
   self->sheet = from->sheet;
-  self->header_row = row;
-  self->header = balance_header_read (run->dictionary, run->map, header, n_columns, from->file, from->sheet, row,
-                                      run->problems);
+  self->outline = outline;
+  self->ragged = ragged;
+  self->header_row = outline->last_row;
+  self->header = balance_header_read (run->names, (const char *const *) outline->texts, outline->n_headers, outline->places,
+                                      from->file, from->sheet, outline->last_row, run->problems);
+  self->cells = g_new0 (BalanceSpan, outline->n_headers + 1);
+  self->spans = g_array_new (FALSE, FALSE, sizeof (BalanceSpan));
   self->n_items = self->header->targets->len;
   self->items = g_new0 (Item, self->n_items + 1);
   self->slots = g_array_new (FALSE, TRUE, sizeof (Slot));
@@ -384,6 +418,7 @@ balance_sheet_import_free (BalanceSheetImport *self)
     {
       g_clear_pointer (&self->items[i].formula, balance_row_formula_free);
       g_free (self->items[i].cache);
+      g_free (self->items[i].filler);
     }
   for (guint i = 0; i < self->slots->len; i++)
     {
@@ -391,6 +426,8 @@ balance_sheet_import_free (BalanceSheetImport *self)
 
       g_free (slot->cells);
       g_string_free (slot->district_text, TRUE);
+      g_clear_pointer (&slot->by_name, g_hash_table_unref);
+      g_clear_pointer (&slot->district_by_name, g_hash_table_unref);
     }
   g_array_unref (self->slots);
   g_clear_pointer (&self->operands, g_array_unref);
@@ -399,14 +436,10 @@ balance_sheet_import_free (BalanceSheetImport *self)
   g_free (self->kind_stages);
   g_free (self->stages);
   g_free (self->items);
+  g_free (self->cells);
+  g_array_unref (self->spans);
   balance_header_free (self->header);
   g_free (self);
-}
-
-gboolean
-balance_sheet_import_has_year (BalanceSheetImport *self)
-{
-  return find_item (self, BALANCE_ID_YEAR) != NULL;
 }
 
 /* Columns that the form of the table has no place for. */
@@ -418,16 +451,17 @@ check_levels (BalanceSheetImport *self)
       const Item *item = &self->items[i];
       BalancePlace place = get_place (self, item);
 
-      place.row = self->header_row;
+      if (item->target.column == BALANCE_DERIVED || item->target.column < self->outline->n_columns)
+        place.row = self->header_row;
       place.found = item->name;
-      if (self->form == FORM_SECTIONS && item->target.stage >= 0)
+      if (self->form == BALANCE_TABLE_SECTIONS && item->target.stage >= 0)
         balance_problems_add_literal (self->run->problems, BALANCE_SEVERITY_ERROR, "stage-column", &place,
                                       "this column is for one stage, but the table has a column that names the stage of each row",
                                       "该列只属于一个学段，而表中另有一列指明每行的学段",
                                       NULL, NULL,
                                       "use one row for each stage, or columns for each stage, not both",
                                       "请只用一种形式：每个学段一行，或每个学段一列");
-      else if (self->form >= FORM_DISTRICTS && item->target.field->level < BALANCE_LEVEL_DISTRICT)
+      else if (self->form >= BALANCE_TABLE_DISTRICTS && item->target.field->level < BALANCE_LEVEL_DISTRICT)
         balance_problems_add_literal (self->run->problems, BALANCE_SEVERITY_ERROR, "missing-school", &place,
                                       "this column is about schools, but no column says which school a row is about",
                                       "该列是学校数据，但没有指明学校的列",
@@ -435,7 +469,7 @@ check_levels (BalanceSheetImport *self)
                                       "“学校代码”或“学校名称”列",
                                       "add the column, or name it in a map file",
                                       "请增加该列，或在映射文件中指定");
-      else if (self->form == FORM_REGION && item->target.field->level < BALANCE_LEVEL_REGION)
+      else if (self->form == BALANCE_TABLE_REGION && item->target.field->level < BALANCE_LEVEL_REGION)
         balance_problems_add_literal (self->run->problems, BALANCE_SEVERITY_ERROR, "missing-district", &place,
                                       "this column is about districts, but no column says which district a row is about",
                                       "该列是区县数据，但没有指明区县的列",
@@ -474,24 +508,24 @@ balance_sheet_import_begin (BalanceSheetImport *self)
     }
 
   if (self->identity[BALANCE_ID_STAGE] != NULL)
-    self->form = FORM_SECTIONS;
+    self->form = BALANCE_TABLE_SECTIONS;
   else if (school != NULL)
-    self->form = FORM_SCHOOLS;
+    self->form = BALANCE_TABLE_SCHOOLS;
   else if (district != NULL)
-    self->form = FORM_DISTRICTS;
+    self->form = BALANCE_TABLE_DISTRICTS;
   else
-    self->form = FORM_REGION;
+    self->form = BALANCE_TABLE_REGION;
 
-  if (self->form == FORM_SECTIONS && school == NULL)
+  if (self->form == BALANCE_TABLE_SECTIONS && school == NULL)
     report_header (self, "missing-school",
                    "no column says which school a row is about", "没有指明学校的列",
                    "add a column 学校代码 (school_code) or 学校名称 (school_name), or name it in a map file",
                    "请增加“学校代码”或“学校名称”列，或在映射文件中指定");
-  if (self->form <= FORM_SCHOOLS && district == NULL)
+  if (self->form <= BALANCE_TABLE_SCHOOLS && district == NULL)
     report_header (self, "missing-district",
                    "no column says which district a school is in", "没有指明学校所在区县的列",
-                   "add a column 区县代码 (district_code) or 区县名称 (district_name), or name it in a map file",
-                   "请增加“区县代码”或“区县名称”列，或在映射文件中指定");
+                   "add a column 区县代码 (district_code) or 区县名称 (district_name), name it in a map file, or write “区县代码：…” above the table",
+                   "请增加“区县代码”或“区县名称”列，在映射文件中指定，或在表头上方注明“区县代码：……”");
   check_levels (self);
 
   find_kind_stages (self);
@@ -512,14 +546,78 @@ balance_sheet_import_begin (BalanceSheetImport *self)
   if (self->source >= self->run->source_forms->len)
     g_array_set_size (self->run->source_forms, self->source + 1);
   g_array_index (self->run->source_forms, guint, self->source) = self->form_number;
+  if (self->source >= self->run->source_kinds->len)
+    g_array_set_size (self->run->source_kinds, self->source + 1);
+  g_array_index (self->run->source_kinds, guint8, self->source) = (guint8) self->form;
 
   /* with the columns of identity missing the rows would only repeat it */
-  return (self->form > FORM_SCHOOLS || (district != NULL && school != NULL)) &&
-         (self->form <= FORM_SCHOOLS ||
+  return (self->form > BALANCE_TABLE_SCHOOLS || (district != NULL && school != NULL)) &&
+         (self->form <= BALANCE_TABLE_SCHOOLS ||
           balance_problems_count (self->run->problems, BALANCE_SEVERITY_ERROR) == n_errors);
 }
 
 /* ---- rows */
+
+static void
+add_name (GHashTable *names,
+          char       *key,
+          guint       row)
+{
+  gpointer known = g_hash_table_lookup (names, key);
+
+  g_hash_table_insert (names, key, known == NULL ? GUINT_TO_POINTER (row + 1) : GUINT_TO_POINTER (G_MAXUINT));
+}
+
+static char *
+make_name_key (BalanceIntake *intake,
+               guint32        district,
+               const char    *name,
+               gsize          length)
+{
+  g_autofree char *plain = balance_name_make_plain (name, length);
+
+  return g_strdup_printf ("%s\n%s", balance_intake_get_name (intake, BALANCE_LEVEL_DISTRICT, district), plain);
+}
+
+/* Where this table has names and no codes, the codes are those that other tables gave with the names. */
+static void
+index_names (BalanceSheetImport *self,
+             Slot               *slot)
+{
+  BalanceIntake *intake = slot->intake;
+  BalanceField *const *fields = self->run->dictionary->identity;
+  const Item *district = self->identity[BALANCE_ID_DISTRICT_CODE];
+
+  if (district != NULL && district->target.field == fields[BALANCE_ID_DISTRICT_NAME])
+    {
+      const BalanceIntakeTable *table = &intake->tables[BALANCE_LEVEL_DISTRICT];
+      const BalanceCells *names = table->by_field[district->target.field->index];
+
+      slot->district_by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      for (guint i = 0; names != NULL && i < table->n_rows; i++)
+        if (names->scales[i] != BALANCE_NO_VALUE)
+          {
+            const char *name = g_ptr_array_index (intake->texts, names->digits[i]);
+
+            add_name (slot->district_by_name, balance_name_make_plain (name, strlen (name)), i);
+          }
+    }
+  if (!self->by_code && self->identity[BALANCE_ID_SCHOOL_CODE] != NULL)
+    {
+      const BalanceIntakeTable *table = &intake->tables[BALANCE_LEVEL_SCHOOL];
+      const BalanceCells *names = table->by_field[self->identity[BALANCE_ID_SCHOOL_CODE]->target.field->index];
+
+      slot->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      for (guint i = 0; names != NULL && i < table->n_rows; i++)
+        if (names->scales[i] != BALANCE_NO_VALUE)
+          {
+            const char *name = g_ptr_array_index (intake->texts, names->digits[i]);
+
+            add_name (slot->by_name,
+                      make_name_key (intake, g_array_index (intake->school_district, guint32, i), name, strlen (name)), i);
+          }
+    }
+}
 
 static Slot *
 get_slot (BalanceSheetImport *self,
@@ -550,6 +648,8 @@ get_slot (BalanceSheetImport *self,
       g_ptr_array_add (self->run->intakes, slot.intake);
     }
 
+  /* before this table adds its own rows */
+  index_names (self, &slot);
   slot.cells = g_new0 (BalanceCells *, self->n_items + 1);
   slot.district_text = g_string_new (NULL);
   slot.district = BALANCE_NO_ROW;
@@ -560,7 +660,7 @@ get_slot (BalanceSheetImport *self,
       slot.cells[i] = balance_intake_get_cells (slot.intake, item->level, item->target.field);
       if (item->target.column != BALANCE_DERIVED)
         balance_intake_set_column (slot.intake, slot.cells[i], self->source,
-                                   item->target.stage, item->target.column + 1);
+                                   item->target.stage, get_column (self, item));
     }
   g_array_append_val (self->slots, slot);
   self->last_slot = &g_array_index (self->slots, Slot, self->slots->len - 1);
@@ -591,12 +691,140 @@ parse_choice (Item *item)
     }
 }
 
+/* "—" is no value; one problem a column says how often. */
+static void
+note_filler (BalanceSheetImport *self,
+             Item               *item,
+             BalanceFiller       kind)
+{
+  if (self->quiet)
+    return;
+
+  if (item->n_fillers++ == 0)
+    {
+      item->filler = balance_span_dup_found (item->text, item->length);
+      item->filler_row = get_line (self, item);
+      item->filler_kind = kind;
+    }
+  /* words may mean that there is none */
+  item->filler_kind = MAX (item->filler_kind, kind);
+}
+
+static void
+report_fillers (BalanceSheetImport *self)
+{
+  for (guint i = 0; i < self->n_items; i++)
+    {
+      const Item *item = &self->items[i];
+      BalancePlace place = get_place (self, item);
+      BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
+
+      if (item->n_fillers == 0)
+        continue;
+      place.row = item->filler_row;
+      place.found = item->filler;
+      balance_text_printf (&message, "“%s” is taken as missing (%u cells of this column)", "“%s”按缺失处理（该列共%u个单元格）",
+                           item->filler, item->n_fillers);
+      balance_text_set (&remedy, "write 0 where there is none", "如确为没有，请填0");
+      balance_problems_add (self->run->problems,
+                            item->filler_kind == BALANCE_FILLER_WORD ? BALANCE_SEVERITY_WARNING : BALANCE_SEVERITY_NOTE,
+                            "taken-as-missing", &place, &message, NULL, &remedy);
+    }
+}
+
+static gboolean
+is_error_cell (const char *text,
+               gsize       length)
+{
+  static const char *const errors[] = {
+    "#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+  };
+
+  if (length >= 3 && memcmp (text, "###", 3) == 0)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    if (length == strlen (errors[i]) && g_ascii_strncasecmp (text, errors[i], length) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+static BalanceGridCellKind
+get_cell_kind (BalanceSheetImport *self,
+               const Item         *item)
+{
+  guint column = item->target.column;
+
+  return self->grid_cells != NULL && column < self->n_grid_cells ? (BalanceGridCellKind) self->grid_cells[column].kind
+                                                                  : BALANCE_GRID_CELL_PLAIN;
+}
+
+/* What a spreadsheet leaves in place of a value. TRUE if the cell has none. */
+static gboolean
+is_spreadsheet_relic (BalanceSheetImport *self,
+                      Item               *item)
+{
+  BalanceGridCellKind kind = get_cell_kind (self, item);
+  BalancePlace place;
+  g_autofree char *found = NULL;
+
+  /* ="0123" keeps the zeros of a code */
+  if (item->length > 3 && memcmp (item->text, "=\"", 2) == 0 && item->text[item->length - 1] == '"' &&
+      memchr (item->text + 2, '"', item->length - 3) == NULL)
+    {
+      item->text += 2;
+      item->length -= 3;
+      return balance_value_trim (&item->text, &item->length);
+    }
+  if (item->text[0] == '\'' && item->length > 1 && g_ascii_isdigit (item->text[1]))
+    {
+      item->text++;
+      item->length--;
+      return FALSE;
+    }
+  if (kind != BALANCE_GRID_CELL_ERROR && kind != BALANCE_GRID_CELL_UNCOMPUTED)
+    {
+      if (item->text[0] == '\'' || (item->text[0] == '#' && !is_error_cell (item->text, item->length)) || item->length == 1)
+        return FALSE;
+      /* a text may begin so */
+      if (item->text[0] == '=' && item->target.field->type == BALANCE_FIELD_TEXT)
+        return FALSE;
+    }
+  if (self->quiet)
+    return TRUE;
+
+  place = get_place (self, item);
+  place.found = found = balance_span_dup_found (item->text, item->length);
+  if (kind == BALANCE_GRID_CELL_ERROR || (kind != BALANCE_GRID_CELL_UNCOMPUTED && item->text[0] == '#'))
+    {
+      balance_problems_add_literal (self->run->problems, BALANCE_SEVERITY_WARNING, "error-cell", &place,
+                                    "the cell holds an error of the spreadsheet; it is taken as missing",
+                                    "单元格为电子表格的错误值，按缺失处理",
+                                    NULL, NULL,
+                                    "correct the formula, or enter the value", "请改正公式，或直接填写数值");
+    }
+  else
+    {
+      item->faulty = TRUE;
+      self->bad = TRUE;
+      balance_problems_add_literal (self->run->problems, balance_sheet_import_get_row_severity (self), "uncomputed-formula", &place,
+                                    "the cell holds a formula whose result was not saved",
+                                    "单元格为公式，但文件中没有保存计算结果",
+                                    NULL, NULL,
+                                    "open the file in a spreadsheet program, let it calculate, and save it again",
+                                    "请用电子表格软件打开文件，重新计算后保存");
+    }
+
+  return TRUE;
+}
+
 /* `item->text` is trimmed and not empty. */
 static void
 parse_item (BalanceSheetImport *self,
             Item               *item)
 {
   BalanceFault fault = BALANCE_FAULT_NONE;
+  BalanceFiller filler;
 
   if (item->values != NULL)
     {
@@ -612,9 +840,21 @@ parse_item (BalanceSheetImport *self,
         }
     }
 
+  if (G_UNLIKELY (item->text[0] == '#' || item->text[0] == '=' || item->text[0] == '\'' ||
+                  get_cell_kind (self, item) >= BALANCE_GRID_CELL_ERROR) &&
+      is_spreadsheet_relic (self, item))
+    return;
+
   item->given = TRUE;
   if (item->target.field->type == BALANCE_FIELD_TEXT)
-    return;
+    {
+      if (G_UNLIKELY (item->length <= 3 && balance_value_is_filler (item->text, item->length) == BALANCE_FILLER_DASH))
+        {
+          note_filler (self, item, BALANCE_FILLER_DASH);
+          item->given = FALSE;
+        }
+      return;
+    }
 
   if (item->cache != NULL)
     {
@@ -624,15 +864,18 @@ parse_item (BalanceSheetImport *self,
     }
   else
     {
-      fault = balance_value_parse (item->target.field, item->text, item->length,
-                                   item->target.has_factor ? &item->target.factor : NULL, &item->value);
+      fault = balance_value_parse_cell (self->run->dictionary, item->target.field, item->text, item->length,
+                                        item->target.has_factor ? &item->target.factor : NULL, &item->value);
     }
+  if (G_LIKELY (fault == BALANCE_FAULT_NONE))
+    return;
 
-  if (G_UNLIKELY (fault != BALANCE_FAULT_NONE))
-    {
-      report_value (self, item, fault);
-      item->given = FALSE;
-    }
+  item->given = FALSE;
+  filler = balance_value_is_filler (item->text, item->length);
+  if (filler != BALANCE_FILLER_NONE)
+    note_filler (self, item, filler);
+  else
+    report_value (self, item, fault);
 }
 
 static gboolean
@@ -945,11 +1188,12 @@ describe_cell (BalanceSheetImport *self,
 {
   const BalanceSource *from = g_ptr_array_index (self->run->sources, source);
   gboolean here = source == self->source;
+  g_autofree char *name = from->sheet != NULL ? g_strconcat (from->file, "!", from->sheet, NULL) : g_strdup (from->file);
   g_autofree char *column_en = column != 0 ? g_strdup_printf (", column %u", column) : g_strdup ("");
   g_autofree char *column_zh = column != 0 ? g_strdup_printf ("第%u列", column) : g_strdup ("");
 
-  text->en = g_strdup_printf ("row %u%s%s%s", row, column_en, here ? "" : " of ", here ? "" : from->file);
-  text->zh = g_strdup_printf ("%s第%u行%s", here ? "" : from->file, row, column_zh);
+  text->en = g_strdup_printf ("row %u%s%s%s", row, column_en, here ? "" : " of ", here ? "" : name);
+  text->zh = g_strdup_printf ("%s第%u行%s", here ? "" : name, row, column_zh);
 }
 
 static void
@@ -1037,7 +1281,7 @@ report_duplicate (BalanceSheetImport *self,
 }
 
 /* Was the row named by this table already, or by another one of the same columns? */
-static void
+static gboolean
 check_duplicate (BalanceSheetImport *self,
                  Slot               *slot,
                  BalanceLevel        level,
@@ -1048,7 +1292,12 @@ check_duplicate (BalanceSheetImport *self,
   if (seen != 0 &&
       (seen == self->source + 1 ||
        g_array_index (self->run->source_forms, guint, seen - 1) == self->form_number))
-    report_duplicate (self, slot, level, row);
+    {
+      report_duplicate (self, slot, level, row);
+      return TRUE;
+    }
+
+  return FALSE;
 }
 
 /* The kind of the school, from this row or one before; -1 if it is not known. */
@@ -1206,7 +1455,7 @@ get_row (BalanceSheetImport *self,
   switch (item->level)
     {
     case BALANCE_LEVEL_SECTION:
-      if (self->form == FORM_SECTIONS)
+      if (self->form == BALANCE_TABLE_SECTIONS)
         return rows->section;
       if (rows->school == BALANCE_NO_ROW || item->stage < 0)
         return BALANCE_NO_ROW;
@@ -1233,14 +1482,14 @@ find_rows (BalanceSheetImport *self,
   const Item *stage = self->identity[BALANCE_ID_STAGE];
 
   rows->district = rows->school = rows->section = BALANCE_NO_ROW;
-  if (self->form == FORM_REGION || !district->given)
+  if (self->form == BALANCE_TABLE_REGION || !district->given)
     return;
 
   rows->district = balance_intake_find_district (slot->intake, district->text, district->length);
-  if (self->form > FORM_SCHOOLS || !school->given || rows->district == BALANCE_NO_ROW)
+  if (self->form > BALANCE_TABLE_SCHOOLS || !school->given || rows->district == BALANCE_NO_ROW)
     return;
   rows->school = balance_intake_find_school (slot->intake, rows->district, school->text, school->length);
-  if (self->form == FORM_SECTIONS && stage->given && rows->school != BALANCE_NO_ROW)
+  if (self->form == BALANCE_TABLE_SECTIONS && stage->given && rows->school != BALANCE_NO_ROW)
     rows->section = balance_intake_find_section (slot->intake, rows->school, (guint) stage->value.digits);
 }
 
@@ -1280,7 +1529,7 @@ make_rows (BalanceSheetImport *self,
 
   rows->district = rows->school = rows->section = BALANCE_NO_ROW;
   balance_intake_add_region (slot->intake);
-  if (self->form == FORM_REGION || !district->given)
+  if (self->form == BALANCE_TABLE_REGION || !district->given)
     return;
 
   /* rows of a district mostly stand together */
@@ -1292,7 +1541,7 @@ make_rows (BalanceSheetImport *self,
       g_string_append_len (slot->district_text, district->text, (gssize) district->length);
     }
   rows->district = slot->district;
-  if (self->form > FORM_SCHOOLS || !school->given)
+  if (self->form > BALANCE_TABLE_SCHOOLS || !school->given)
     return;
 
   {
@@ -1302,7 +1551,7 @@ make_rows (BalanceSheetImport *self,
     if (self->by_code && rows->school == n)
       warn_namesake (self, slot, rows->school);
   }
-  if (self->form == FORM_SECTIONS && stage->given)
+  if (self->form == BALANCE_TABLE_SECTIONS && stage->given)
     rows->section = balance_intake_add_section (slot->intake, rows->school, (guint) stage->value.digits);
 }
 
@@ -1319,7 +1568,7 @@ touch_rows (BalanceSheetImport *self,
   if (rows->section != BALANCE_NO_ROW)
     balance_intake_touch (slot->intake, BALANCE_LEVEL_SECTION, rows->section, self->source, self->row);
 
-  if (self->form != FORM_SCHOOLS || rows->school == BALANCE_NO_ROW)
+  if (self->form != BALANCE_TABLE_SCHOOLS || rows->school == BALANCE_NO_ROW)
     return;
   for (guint i = 0; i < self->n_stages; i++)
     if (self->stages[i])
@@ -1334,15 +1583,15 @@ check_identity (BalanceSheetImport *self)
   const Item *school = self->identity[BALANCE_ID_SCHOOL_CODE];
   const Item *stage = self->identity[BALANCE_ID_STAGE];
 
-  if (self->form != FORM_REGION && !district->given)
+  if (self->form != BALANCE_TABLE_REGION && !district->given)
     report_row (self, district, "missing-district",
                 "the row names no district", "本行没有指明区县",
                 "fill in the district", "请填写区县");
-  if (self->form <= FORM_SCHOOLS && !school->given)
+  if (self->form <= BALANCE_TABLE_SCHOOLS && !school->given)
     report_row (self, school, "missing-school",
                 "the row names no school", "本行没有指明学校",
                 "fill in the school, or remove the row", "请填写学校，或删除本行");
-  if (self->form == FORM_SECTIONS && !stage->given && !stage->faulty)
+  if (self->form == BALANCE_TABLE_SECTIONS && !stage->given && !stage->faulty)
     report_row (self, stage, "missing-stage",
                 "the row names no stage", "本行没有指明学段",
                 "fill in the stage", "请填写学段");
@@ -1353,14 +1602,20 @@ check_rows (BalanceSheetImport *self,
             Slot               *slot,
             const Rows         *rows)
 {
-  if (self->form == FORM_SECTIONS)
-    check_duplicate (self, slot, BALANCE_LEVEL_SECTION, rows->section);
-  else if (self->form == FORM_SCHOOLS)
-    check_duplicate (self, slot, BALANCE_LEVEL_SCHOOL, rows->school);
-  else if (self->form == FORM_DISTRICTS)
-    check_duplicate (self, slot, BALANCE_LEVEL_DISTRICT, rows->district);
+  gboolean duplicate;
+
+  if (self->form == BALANCE_TABLE_SECTIONS)
+    duplicate = check_duplicate (self, slot, BALANCE_LEVEL_SECTION, rows->section);
+  else if (self->form == BALANCE_TABLE_SCHOOLS)
+    duplicate = check_duplicate (self, slot, BALANCE_LEVEL_SCHOOL, rows->school);
+  else if (self->form == BALANCE_TABLE_DISTRICTS)
+    duplicate = check_duplicate (self, slot, BALANCE_LEVEL_DISTRICT, rows->district);
   else
-    check_duplicate (self, slot, BALANCE_LEVEL_REGION, get_row (self, slot, rows, &self->items[0]));
+    duplicate = check_duplicate (self, slot, BALANCE_LEVEL_REGION, get_row (self, slot, rows, &self->items[0]));
+
+  /* that the row stands twice says it for all of its cells */
+  if (duplicate)
+    return;
 
   for (guint i = 0; i < self->n_items; i++)
     {
@@ -1381,11 +1636,11 @@ check_shape (BalanceSheetImport *self,
              const BalanceSpan  *cells,
              guint               n_cells)
 {
-  guint n = self->header->n_columns;
+  guint n = self->outline->n_columns;
   BalancePlace place = get_place (self, NULL);
   BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
 
-  if (n_cells == n || (n_cells > n && is_blank (cells, n, n_cells)))
+  if (n_cells == n || (self->ragged && n_cells < n) || (n_cells > n && is_blank (cells, n, n_cells)))
     return TRUE;
 
   balance_text_printf (&message, "the row has %u cells, the header has %u", "本行有%u个单元格，表头有%u个", n_cells, n);
@@ -1401,7 +1656,7 @@ static void
 check_untitled (BalanceSheetImport *self,
                 const BalanceSpan  *cells)
 {
-  for (guint i = 0; i < self->header->n_columns && !self->untitled_reported; i++)
+  for (guint i = 0; i < self->outline->n_columns && !self->untitled_reported; i++)
     {
       const char *text = cells[i].text;
       gsize length = cells[i].length;
@@ -1423,29 +1678,143 @@ check_untitled (BalanceSheetImport *self,
     }
 }
 
-void
-balance_sheet_import_add (BalanceSheetImport *self,
-                          const BalanceSpan  *cells,
-                          guint               n_cells,
-                          guint               row)
+static const struct
+{
+  const char      *kind;
+  BalanceSeverity  severity;
+  const char      *message_en, *message_zh;
+} row_classes[] = {
+  [BALANCE_ROW_TOTAL] = {
+    "total-row", BALANCE_SEVERITY_NOTE,
+    "the row is a total and is not read", "本行是合计行，不读取",
+  },
+  [BALANCE_ROW_NOTE] = {
+    "note-row", BALANCE_SEVERITY_NOTE,
+    "the row is a note or signature and is not read", "本行是说明或签章，不读取",
+  },
+  [BALANCE_ROW_REPEATED] = {
+    "repeated-header", BALANCE_SEVERITY_NOTE,
+    "the row repeats the headers or the title and is not read", "本行是重复的表头或标题，不读取",
+  },
+  [BALANCE_ROW_CODES] = {
+    "code-row", BALANCE_SEVERITY_NOTE,
+    "the row numbers the columns and is not read", "本行是栏次编号，不读取",
+  },
+  [BALANCE_ROW_HEADING] = {
+    "heading-row", BALANCE_SEVERITY_WARNING,
+    "the row holds a single text; it is taken for a heading and is not read", "本行只有一个文字单元格，按小标题处理，不读取",
+  },
+};
+
+/* TRUE if the row is no data. */
+static gboolean
+is_no_data (BalanceSheetImport *self,
+            const BalanceSpan  *cells,
+            guint               n_cells)
+{
+  BalanceRowClass class = balance_outline_classify (self->outline, cells, n_cells);
+  BalancePlace place = get_place (self, NULL);
+  g_autofree char *found = NULL;
+
+  if (G_LIKELY (class == BALANCE_ROW_DATA))
+    return FALSE;
+
+  for (guint i = 0; i < n_cells && found == NULL; i++)
+    {
+      const char *text = cells[i].text;
+      gsize length = cells[i].length;
+
+      if (!balance_value_trim (&text, &length))
+        {
+          place.column = i + 1;
+          found = balance_span_dup_found (text, length);
+        }
+    }
+  place.found = found;
+  balance_problems_add_literal (self->run->problems, row_classes[class].severity, row_classes[class].kind, &place,
+                                row_classes[class].message_en, row_classes[class].message_zh, NULL, NULL, NULL, NULL);
+
+  return TRUE;
+}
+
+static void
+take_code (BalanceIntake *intake,
+           BalanceLevel   level,
+           guint32        row,
+           Item          *item)
+{
+  const BalanceCells *names = intake->tables[level].by_field[item->target.field->index];
+
+  item->text = balance_intake_get_name (intake, level, row);
+  item->length = strlen (item->text);
+  /* the name as it was written there, so that blanks within it are no disagreement */
+  item->value.digits = names->digits[row];
+}
+
+/* Replaces names of districts and schools by the codes that other tables gave them. */
+static void
+resolve_names (BalanceSheetImport *self,
+               Slot               *slot)
+{
+  Item *district = self->identity[BALANCE_ID_DISTRICT_CODE];
+  Item *school = self->identity[BALANCE_ID_SCHOOL_CODE];
+  guint32 district_row;
+  g_autofree char *key = NULL;
+  guint found;
+
+  if (slot->district_by_name != NULL && g_hash_table_size (slot->district_by_name) > 0 && district->given)
+    {
+      g_autofree char *plain = balance_name_make_plain (district->text, district->length);
+
+      found = GPOINTER_TO_UINT (g_hash_table_lookup (slot->district_by_name, plain));
+      if (found != 0 && found != G_MAXUINT)
+        take_code (slot->intake, BALANCE_LEVEL_DISTRICT, found - 1, district);
+      else if (found == G_MAXUINT)
+        report_row (self, district, "ambiguous-name",
+                    "several districts have this name", "有多个区县同名",
+                    "add a column with the codes of the districts", "请增加区县代码列");
+    }
+  if (slot->by_name == NULL || g_hash_table_size (slot->by_name) == 0 || !school->given || !district->given)
+    return;
+
+  district_row = balance_intake_find_district (slot->intake, district->text, district->length);
+  if (district_row == BALANCE_NO_ROW)
+    return;
+  key = make_name_key (slot->intake, district_row, school->text, school->length);
+  found = GPOINTER_TO_UINT (g_hash_table_lookup (slot->by_name, key));
+  if (found == G_MAXUINT)
+    {
+      report_row (self, school, "ambiguous-name",
+                  "several schools of the district have this name", "该区县有多所学校同名",
+                  "add a column with the codes of the schools", "请增加学校代码列");
+    }
+  else if (found != 0)
+    {
+      take_code (slot->intake, BALANCE_LEVEL_SCHOOL, found - 1, school);
+      self->n_joined++;
+    }
+  else
+    {
+      BalancePlace place = get_place (self, school);
+      g_autofree char *text = balance_span_dup_found (school->text, school->length);
+
+      place.found = text;
+      balance_problems_add_literal (self->run->problems, BALANCE_SEVERITY_WARNING, "name-not-found", &place,
+                                    "the table has no codes, and no school of the other tables has this name; it is taken as another school",
+                                    "本表没有学校代码，其他表中也没有同名学校，按另一所学校处理",
+                                    NULL, NULL,
+                                    "write the name as in the other tables, or add the codes", "请与其他表使用相同的校名，或增加学校代码列");
+    }
+}
+
+static void
+add_row (BalanceSheetImport *self,
+         const BalanceSpan  *cells)
 {
   const Item *year;
   Slot *slot = NULL;
   Rows rows;
 
-  if (is_blank (cells, 0, n_cells))
-    return;
-
-  self->row = row;
-  self->bad = FALSE;
-  self->n_rows++;
-
-  if (!check_shape (self, cells, n_cells))
-    {
-      mark_skipped (self, NULL);
-      return;
-    }
-  check_untitled (self, cells);
   if (self->skip != NULL && is_left_out (self, cells))
     return;
   parse_items (self, cells);
@@ -1479,12 +1848,13 @@ balance_sheet_import_add (BalanceSheetImport *self,
       return;
     }
 
+  resolve_names (self, slot);
   /* a row that may be left out must leave no trace before it is known to be good */
   if (self->run->skip_bad_rows)
     find_rows (self, slot, &rows);
   else
     make_rows (self, slot, &rows);
-  if (self->form == FORM_SCHOOLS)
+  if (self->form == BALANCE_TABLE_SCHOOLS)
     find_stages (self, slot, rows.school);
   check_rows (self, slot, &rows);
   if (self->bad && self->run->skip_bad_rows)
@@ -1507,8 +1877,66 @@ balance_sheet_import_add (BalanceSheetImport *self,
       to = get_row (self, slot, &rows, item);
       if (to != BALANCE_NO_ROW)
         balance_intake_put (&slot->intake->tables[item->level], slot->cells[i], to, &item->value,
-                            self->source, self->row);
+                            self->source, get_line (self, item));
     }
+}
+
+void
+balance_sheet_import_add (BalanceSheetImport *self,
+                          const BalanceSpan  *cells,
+                          guint               n_cells,
+                          guint               row)
+{
+  guint n = self->outline->n_columns;
+
+  if (is_blank (cells, 0, n_cells))
+    return;
+
+  self->row = row;
+  self->bad = FALSE;
+  if (is_no_data (self, cells, n_cells))
+    return;
+
+  self->n_rows++;
+  if (!check_shape (self, cells, n_cells))
+    {
+      mark_skipped (self, NULL);
+      return;
+    }
+  if (n_cells < n || self->outline->n_headers > n)
+    {
+      for (guint i = 0; i < self->outline->n_headers; i++)
+        self->cells[i] = i < n ? (i < n_cells ? cells[i] : (BalanceSpan) { "", 0 }) : self->outline->constants[i];
+      cells = self->cells;
+    }
+  check_untitled (self, cells);
+  add_row (self, cells);
+}
+
+void
+balance_sheet_import_add_grid_row (BalanceSheetImport    *self,
+                                   const BalanceGridCell *cells,
+                                   guint                  n_cells,
+                                   guint                  row)
+{
+  g_array_set_size (self->spans, n_cells);
+  for (guint i = 0; i < n_cells; i++)
+    g_array_index (self->spans, BalanceSpan, i) = cells[i].span;
+
+  self->grid_cells = cells;
+  self->n_grid_cells = n_cells;
+  balance_sheet_import_add (self, (const BalanceSpan *) (gpointer) self->spans->data, n_cells, row);
+  self->grid_cells = NULL;
+  self->n_grid_cells = 0;
+}
+
+void
+balance_sheet_import_add_form (BalanceSheetImport *self)
+{
+  self->row = self->outline->first_row;
+  self->bad = FALSE;
+  self->n_rows++;
+  add_row (self, self->outline->constants);
 }
 
 void
@@ -1517,12 +1945,19 @@ balance_sheet_import_end (BalanceSheetImport *self)
   BalancePlace place = { .file = self->file, .sheet = self->sheet };
   BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
 
+  report_fillers (self);
   if (self->n_rows == 0)
     {
       place.row = self->header_row;
       balance_problems_add_literal (self->run->problems, BALANCE_SEVERITY_WARNING, "no-rows", &place,
                                     "there is a header but no row below it", "只有表头，没有数据行",
                                     NULL, NULL, NULL, NULL);
+    }
+  if (self->n_joined > 0)
+    {
+      balance_text_printf (&message, "the table has no codes; %u rows were joined to schools by their names",
+                           "本表没有学校代码，%u行按校名与其他表合并", self->n_joined);
+      balance_problems_add (self->run->problems, BALANCE_SEVERITY_NOTE, "joined-by-name", &place, &message, NULL, NULL);
     }
   if (self->n_skipped > 0)
     {

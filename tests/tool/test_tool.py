@@ -93,7 +93,7 @@ class ToolCase(unittest.TestCase):
 class Help(ToolCase):
     def test_every_help_in_both_languages(self):
         for command in (["--help"], ["evaluate", "--help"], ["explain", "--help"], ["standard", "--help"], ["fields", "--help"],
-                        ["audit", "--help"], ["help", "evaluate"], ["explain", "-h"]):
+                        ["audit", "--help"], ["inspect", "--help"], ["help", "evaluate"], ["explain", "-h"]):
             with self.subTest(command=command):
                 english = self.run_tool(*command)
                 chinese = self.run_tool(*command, "--lang", "zh")
