@@ -94,6 +94,10 @@ GListModel      *balance_evaluation_get_findings         (BalanceEvaluation  *se
 BALANCE_AVAILABLE_IN_1_0
 GListModel      *balance_evaluation_get_school_findings  (BalanceEvaluation  *self,
                                                           BalanceSchool      *school);
+/* what to ask for first: the smallest sets of missing facts that could decide an undetermined district */
+BALANCE_AVAILABLE_IN_1_0
+GListModel      *balance_evaluation_get_deciding_sets    (BalanceEvaluation  *self,
+                                                          const char         *district_code);
 BALANCE_AVAILABLE_IN_1_0
 gboolean         balance_evaluation_write_json           (BalanceEvaluation  *self,
                                                           GOutputStream      *stream,

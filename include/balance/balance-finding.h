@@ -8,6 +8,7 @@
 #include <balance/balance-applied-concession.h>
 #include <balance/balance-census.h>
 #include <balance/balance-cell.h>
+#include <balance/balance-deciding-set.h>
 #include <balance/balance-types.h>
 
 G_BEGIN_DECLS
@@ -126,6 +127,19 @@ char          *balance_finding_dup_limit_text      (BalanceFinding *self,
                                                     const char     *language);
 BALANCE_AVAILABLE_IN_1_0
 const char    *balance_finding_get_formula         (BalanceFinding *self);
+/* is it met or unmet although facts are missing, whatever they are? */
+BALANCE_AVAILABLE_IN_1_0
+gboolean       balance_finding_get_despite_missing (BalanceFinding *self);
+/* which missing facts would decide it */
+BALANCE_AVAILABLE_IN_1_0
+guint          balance_finding_get_n_missing       (BalanceFinding *self);
+BALANCE_AVAILABLE_IN_1_0
+GListModel    *balance_finding_get_deciding_sets   (BalanceFinding *self);
+BALANCE_AVAILABLE_IN_1_0
+guint          balance_finding_get_n_deciding_sets (BalanceFinding *self,
+                                                    BalanceVerdict  verdict);
+BALANCE_AVAILABLE_IN_1_0
+gboolean       balance_finding_get_deciding_exact  (BalanceFinding *self);
 /* of attested items */
 BALANCE_AVAILABLE_IN_1_0
 char          *balance_finding_dup_conclusion      (BalanceFinding *self,

@@ -28,6 +28,7 @@
 #include <balance/balance-standard.h>
 #include <balance/balance-applied-concession.h>
 #include <balance/balance-pack-check.h>
+#include <balance/balance-deciding-set.h>
 #include <balance/balance-finding.h>
 #include <balance/balance-evaluation.h>
 #include <balance/balance-evaluator.h>

@@ -67,6 +67,8 @@ typedef enum
 } BalanceRounding;
 
 void          balance_number_pool_clear    (BalanceNumberPool *pool);
+/* Forgets what was added after the first `n_items`. */
+void          balance_number_pool_truncate (BalanceNumberPool *pool, gsize n_items);
 const BalanceWide *balance_number_get_wide (const BalanceNumberPool *pool, BalanceNumber a);
 
 static inline BalanceNumber

@@ -217,6 +217,17 @@ balance_number_pool_clear (BalanceNumberPool *pool)
   memset (pool, 0, sizeof *pool);
 }
 
+void
+balance_number_pool_truncate (BalanceNumberPool *pool, gsize n_items)
+{
+  for (gsize i = n_items; i < pool->n_items; i++)
+    {
+      mpq_clear (pool->items[i].low);
+      mpq_clear (pool->items[i].high);
+    }
+  pool->n_items = MIN (n_items, pool->n_items);
+}
+
 static void
 wide_init (BalanceWide *wide)
 {

@@ -3,6 +3,7 @@
 
 #include <balance/balance.h>
 
+#include "evaluation/balance-deciding-private.h"
 #include "evaluation/balance-judge-private.h"
 
 G_BEGIN_DECLS
@@ -50,10 +51,14 @@ typedef struct
   GMutex             lock;
   BalanceJudge      *judge;      /* (mutex lock) */
   BalanceJudge      *strict;     /* (mutex lock) nullable */
-  guint              district;
+  guint              district, n_districts;
+  GMutex             deciding_lock;
+  BalanceDeciding   *deciding;   /* (mutex deciding_lock) nullable until asked for */
 } BalanceReplay;
 
 BalanceReplay *balance_replay_new   (BalanceEvaluation *evaluation, guint district);
+/* To be asked under `deciding_lock` only. */
+BalanceDeciding *balance_replay_get_deciding (BalanceReplay *self);
 /* All districts at once, for what is asked of the region. */
 BalanceReplay *balance_replay_new_region (BalanceEvaluation *evaluation);
 BalanceReplay *balance_replay_ref   (BalanceReplay     *self);

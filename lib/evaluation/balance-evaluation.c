@@ -87,7 +87,9 @@ replay_new (BalanceEvaluation *evaluation, guint first, guint n)
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
   self->evaluation = g_object_ref (evaluation);
+  g_mutex_init (&self->deciding_lock);
   self->district = first;
+  self->n_districts = n;
   self->judge = balance_judge_new (evaluation->result.bindings, n == 1 ? evaluation->result.region : NULL);
   balance_judge_reset (self->judge, first, n);
   if (evaluation->strict.scheme != NULL)
@@ -126,9 +128,20 @@ balance_replay_unref (BalanceReplay *self)
 
   balance_judge_free (self->judge);
   balance_judge_free (self->strict);
+  balance_deciding_free (self->deciding);
   g_object_unref (self->evaluation);
+  g_mutex_clear (&self->deciding_lock);
   g_mutex_clear (&self->lock);
   g_free (self);
+}
+
+BalanceDeciding *
+balance_replay_get_deciding (BalanceReplay *self)
+{
+  if (self->deciding == NULL)
+    self->deciding = balance_deciding_new (self->evaluation->result.bindings, self->evaluation->result.region, self->district,
+                                           self->n_districts);
+  return self->deciding;
 }
 
 /* -- looking things up ------------------------------------------------------------------------------- */

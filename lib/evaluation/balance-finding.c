@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "evaluation/balance-applied-concession-private.h"
-#include "evaluation/balance-evaluation-private.h"
+#include "evaluation/balance-finding-private.h"
 #include "formula/balance-node-private.h"
 
 /**
@@ -19,27 +19,6 @@
  * Since: 1.0
  */
 
-struct _BalanceFinding
-{
-  GObject         parent_instance;
-
-  BalanceReplay  *replay;
-  int             rule;         /* -1: only an indicator is shown */
-  int             indicator;
-  guint           row;          /* absolute */
-  char           *path;
-  BalanceVerdict  verdict, strict_verdict;
-  gboolean        at_floor;
-  double          value, low, high, limit, floor, margin;
-  gboolean        flips;
-  char           *value_text;   /* digits only, as the form prints them; nullable */
-  char           *limit_text;
-  BalanceText     reason;
-  BalanceAppliedConcession *concession;   /* nullable */
-  GListStore     *operands;     /* (mutex replay->lock) nullable until asked for */
-  GListStore     *children;     /* (mutex replay->lock) nullable until asked for */
-};
-
 G_DEFINE_FINAL_TYPE (BalanceFinding, balance_finding, G_TYPE_OBJECT)
 
 static void
@@ -50,6 +29,7 @@ balance_finding_finalize (GObject *object)
   g_clear_object (&self->operands);
   g_clear_object (&self->children);
   g_clear_object (&self->concession);
+  g_clear_object (&self->deciding);
   g_clear_pointer (&self->replay, balance_replay_unref);
   g_free (self->path);
   g_free (self->value_text);
@@ -622,6 +602,98 @@ explain_grades (BalanceFinding *self, const BalanceJudged *judged, guint row)
   add_reason (self, en, zh);
 }
 
+/* -- known in spite of missing facts ----------------------------------------------------------------- */
+
+typedef struct
+{
+  BalanceFinding *finding;
+  guint           row;
+  gboolean        missing;
+} Facts;
+
+static void
+look_for_missing (BalanceField *field, BalanceLevel level, gboolean aggregated, gpointer data)
+{
+  Facts *facts = data;
+  BalanceFrame *frame = facts->finding->replay->judge->frame;
+  BalanceLevel own = level_of (facts->finding);
+  const BalanceColumn *column;
+
+  if (aggregated || level < own || level == BALANCE_LEVEL_STAGE || facts->missing)
+    return;
+  column = balance_facts_find_column (frame->facts, level, field->id);
+  facts->missing = column == NULL || !balance_column_is_valid (column, balance_frame_get_parent (frame, own, facts->row, level) + frame->offset[level]);
+}
+
+static gboolean
+has_undetermined_part (BalanceFinding *self, guint row)
+{
+  const BalanceRule *rule = scheme_rule (self)->rule;
+
+  for (guint i = 0; i < rule->children->len; i++)
+    {
+      const BalanceRule *child = g_ptr_array_index (rule->children, i);
+      BalanceFrame *frame = self->replay->judge->frame;
+      const BalanceJudged *judged;
+      guint first, n = 1;
+      const guint32 *rows = NULL;
+
+      if (!child->binding)
+        continue;
+      judged = balance_judge_get (self->replay->judge, child->index);
+      if (child->level >= rule->level)
+        first = balance_frame_get_parent (frame, rule->level, row, child->level);
+      else
+        n = balance_frame_get_rows (frame, rule->level, row, child->level, &first, &rows);
+      for (guint k = 0; k < n; k++)
+        if (judged->verdicts[rows != NULL ? rows[k] - frame->offset[child->level] : first + k] == BALANCE_VERDICT_UNDETERMINED)
+          return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Met or unmet although something is missing: said, so that nobody looks for it in vain. */
+static void
+explain_despite_missing (BalanceFinding *self, const BalanceJudged *judged, guint row)
+{
+  BalanceJudge *judge = self->replay->judge;
+  const BalanceSchemeRule *rule = scheme_rule (self);
+  const char *en = self->verdict == BALANCE_VERDICT_MET ? "met" : "unmet", *zh = self->verdict == BALANCE_VERDICT_MET ? "达标" : "未达标";
+  g_autofree char *e = NULL, *z = NULL;
+
+  if (self->verdict != BALANCE_VERDICT_MET && self->verdict != BALANCE_VERDICT_UNMET)
+    return;
+
+  if (rule->rule->kind == BALANCE_RULE_COMBINATION && judged->values == NULL)
+    {
+      if (!has_undetermined_part (self, row))
+        return;
+      e = g_strdup_printf ("%s whatever the undetermined parts turn out to be", en);
+      z = g_strdup_printf ("无论无法判定的部分结果如何，结论均为%s", zh);
+    }
+  else
+    {
+      Facts facts = { self, row, FALSE };
+
+      if (rule->rule->kind == BALANCE_RULE_DISPERSION)
+        for (guint i = 0; i < rule->n_indicators; i++)
+          facts.missing = facts.missing || balance_judge_get_dispersion (judge, rule->indicators[i], rule->mask, rule->rule->level, row)->state ==
+                                             BALANCE_DISPERSION_MISSING;
+      else if (judged->values != NULL)
+        facts.missing = !balance_number_is_known (&judge->frame->pool, judged->values[row]) &&
+                        !balance_number_is_undefined (&judge->frame->pool, judged->values[row]);
+      else if (rule->measure.value != NULL)
+        balance_node_foreach_field (rule->measure.value, look_for_missing, &facts);
+      if (!facts.missing)
+        return;
+      e = g_strdup_printf ("%s whatever the missing facts are", en);
+      z = g_strdup_printf ("无论缺失数据为何值，结论均为%s", zh);
+    }
+  self->despite_missing = TRUE;
+  add_reason (self, e, z);
+}
+
 /* -- making one -------------------------------------------------------------------------------------- */
 
 static void
@@ -670,6 +742,7 @@ judge_finding (BalanceFinding *self, guint row)
     explain_not_applicable (self, row);
   else if (judged->applies[row] == BALANCE_UNKNOWN)
     add_reason (self, "it is not known whether the requirement applies: a fact that decides it is missing", "缺少判断是否适用所需的数据");
+  explain_despite_missing (self, judged, row);
   if (judge->scheme->concessions->len > 0 && self->verdict != BALANCE_VERDICT_NOT_APPLICABLE)
     explain_concessions (self, row);
 }

@@ -51,6 +51,14 @@ BalanceJudge        *balance_judge_new    (BalanceBindings *bindings, BalanceJud
 void                 balance_judge_free   (BalanceJudge    *self);
 void                 balance_judge_reset  (BalanceJudge    *self, guint first_district, guint n_districts);
 
+/* Tries values for missing facts (borrowed until the next call), in this judge and those it uses. */
+void                 balance_judge_fill   (BalanceJudge    *self, const BalanceFill *fills, guint n_fills);
+/* What was computed so far and does not depend on missing facts; going back forgets the rest. */
+typedef struct _BalanceJudgeMark BalanceJudgeMark;
+BalanceJudgeMark    *balance_judge_mark      (BalanceJudge *self);
+void                 balance_judge_go_back   (BalanceJudge *self, const BalanceJudgeMark *mark);
+void                 balance_judge_mark_free (BalanceJudgeMark *mark);
+
 const BalanceJudged *balance_judge_get    (BalanceJudge    *self, guint rule);
 /* The verdict of a requirement as a row of another level sees it: every finer row, or the enclosing one. */
 BalanceVerdict       balance_judge_get_verdict_at (BalanceJudge *self, guint rule, BalanceLevel level, guint row);

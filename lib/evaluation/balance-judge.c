@@ -172,6 +172,64 @@ balance_judge_reset (BalanceJudge *self, guint first_district, guint n_districts
     balance_judge_reset (self->used[i], first_district, n_districts);
 }
 
+/* -- trying values ----------------------------------------------------------------------------------- */
+
+struct _BalanceJudgeMark
+{
+  BalanceFrameMark  *frame;
+  BalanceJudgeMark **used;
+  guint              n_used, n_dispersions;
+};
+
+void
+balance_judge_fill (BalanceJudge *self, const BalanceFill *fills, guint n_fills)
+{
+  self->frame->fills = fills;
+  self->frame->n_fills = n_fills;
+  for (guint i = 0; i < self->scheme->n_used; i++)
+    balance_judge_fill (self->used[i], fills, n_fills);
+}
+
+BalanceJudgeMark *
+balance_judge_mark (BalanceJudge *self)
+{
+  BalanceJudgeMark *mark = g_new0 (BalanceJudgeMark, 1);
+
+  mark->frame = balance_frame_mark (self->frame);
+  mark->n_dispersions = self->n_dispersions;
+  mark->n_used = self->scheme->n_used;
+  mark->used = g_new0 (BalanceJudgeMark *, mark->n_used + 1);
+  for (guint i = 0; i < mark->n_used; i++)
+    mark->used[i] = balance_judge_mark (self->used[i]);
+
+  return mark;
+}
+
+void
+balance_judge_go_back (BalanceJudge *self, const BalanceJudgeMark *mark)
+{
+  for (guint i = mark->n_dispersions; i < self->n_dispersions; i++)
+    balance_dispersion_clear (self->dispersions[i]);
+  self->n_dispersions = mark->n_dispersions;
+  memset (self->judged, 0, sizeof (BalanceJudged *) * self->scheme->pack->rules->len);
+  balance_frame_go_back (self->frame, mark->frame);
+  for (guint i = 0; i < mark->n_used; i++)
+    balance_judge_go_back (self->used[i], mark->used[i]);
+}
+
+void
+balance_judge_mark_free (BalanceJudgeMark *mark)
+{
+  if (mark == NULL)
+    return;
+
+  for (guint i = 0; i < mark->n_used; i++)
+    balance_judge_mark_free (mark->used[i]);
+  g_free (mark->used);
+  balance_frame_mark_free (mark->frame);
+  g_free (mark);
+}
+
 /* -- who is asked ------------------------------------------------------------------------------------ */
 
 static gboolean

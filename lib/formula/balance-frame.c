@@ -992,6 +992,8 @@ get_vector (BalanceFrame *self, BalanceNode *node)
       break;
     case BALANCE_NODE_FIELD:
       compute_field (self, node, out);
+      if (self->n_fills > 0)
+        balance_frame_fill (self, node, out);
       break;
     case BALANCE_NODE_STAGE:
       compute_stage (self, node, out);

@@ -213,6 +213,16 @@ typedef struct
 BalanceBinding      *balance_binding_new    (BalanceProgram *program, BalanceFacts *facts);
 void                 balance_binding_free   (BalanceBinding *self);
 
+/* A value in the place of a missing fact, to see what would follow from it. */
+typedef struct
+{
+  BalanceLevel  level;
+  guint         row;       /* absolute */
+  const char   *field;     /* id */
+  BalanceNumber number;    /* of numeric fields; small */
+  gint32        code;      /* of flags, choices, texts and dates, as columns hold them */
+} BalanceFill;
+
 struct _BalanceFrame
 {
   BalanceBinding     *binding;
@@ -228,6 +238,8 @@ struct _BalanceFrame
   BalanceFrameFlags   get_flags;
   BalanceFrameNumbers get_scores;
   gpointer            host;
+  const BalanceFill  *fills;               /* borrowed */
+  guint               n_fills;
 };
 
 BalanceFrame        *balance_frame_new      (BalanceBinding *binding, BalanceFrame *region);
@@ -235,6 +247,16 @@ void                 balance_frame_free     (BalanceFrame *self);
 /* Forgets everything and turns to other districts; keeps its memory. */
 void                 balance_frame_reset    (BalanceFrame *self, guint first_district, guint n_districts);
 gpointer             balance_frame_alloc    (BalanceFrame *self, gsize size);   /* zeroed, 16-byte aligned, until reset */
+
+/* What a frame has computed so far. Going back to it forgets what was computed since, and costs little: so many
+ * fills can be tried one after the other. Columns that depend on facts missing in the frame are not part of it. */
+typedef struct _BalanceFrameMark BalanceFrameMark;
+
+BalanceFrameMark    *balance_frame_mark     (BalanceFrame *self);
+void                 balance_frame_go_back  (BalanceFrame *self, const BalanceFrameMark *mark);
+void                 balance_frame_mark_free (BalanceFrameMark *mark);
+/* Used by the frame on each field's column. */
+void                 balance_frame_fill     (BalanceFrame *self, const BalanceNode *node, gpointer out);
 
 const BalanceNumber *balance_frame_get_numbers (BalanceFrame *self, BalanceNode *node);
 const guint8        *balance_frame_get_flags   (BalanceFrame *self, BalanceNode *node);   /* of BalanceTruth */
