@@ -45,6 +45,9 @@ char         *balance_operand_dup_text      (BalanceOperand *self,
 BALANCE_AVAILABLE_IN_1_0
 char         *balance_operand_dup_subject   (BalanceOperand *self,
                                              const char     *language);
+/* where the fact stands: "districts/CODE/schools/CODE/STAGE/FIELD" and the like */
+BALANCE_AVAILABLE_IN_1_0
+char         *balance_operand_dup_path      (BalanceOperand *self);
 BALANCE_AVAILABLE_IN_1_0
 BalanceCell  *balance_operand_get_cell      (BalanceOperand *self);
 /* what belongs to an attested fact; NULL for other facts */

@@ -14,8 +14,9 @@
 #define MAX_TRIED 8          /* facts whose combinations of values are all tried */
 #define MAX_SEARCHED 64      /* facts whose sets are all looked for */
 #define MAX_VALUES 6         /* values of a fact where many facts are combined */
-#define MAX_WORK 4000000     /* rows computed for one question, about a second at worst */
-#define MAX_TRIALS 20000
+#define MAX_WORK 4000000     /* rows computed for one question, some seconds at worst */
+#define MAX_TRIALS 20000     /* for one question */
+#define MAX_SEARCH 1000      /* of them for one part of it */
 
 /* What is asked of a verdict. */
 typedef enum
@@ -208,6 +209,68 @@ leaf_has (const BalanceDecidingLeaf *leaf, guint cell)
   return FALSE;
 }
 
+/* Values with which a section differs least from the others: its own value is then their mean, or the mean weighted
+ * by value, where the coefficient is least. */
+static void
+add_levelling (Search *self, const BalanceDecidingLeaf *leaf, guint c)
+{
+  BalanceDeciding *d = self->deciding;
+  BalanceFrame *frame = d->judge->frame;
+  BalanceFacts *facts = frame->facts;
+  const BalanceSchemeRule *rule = &d->judge->scheme->rules[leaf->rule];
+  const BalanceMissing *missing = balance_deciding_get_missing (d, self->cells[c]);
+  guint n_before = self->candidates[c]->len, section;
+
+  if (missing->level == BALANCE_LEVEL_SECTION)
+    section = missing->row;
+  else if (missing->level == BALANCE_LEVEL_SCHOOL && facts->school_sections[missing->row] < facts->school_sections[missing->row + 1])
+    section = facts->school_section_rows[facts->school_sections[missing->row]];
+  else
+    return;
+  section -= frame->offset[BALANCE_LEVEL_SECTION];
+
+  for (guint k = 0; k < rule->n_indicators; k++)
+    {
+      const BalanceSchemeIndicator *of = &d->judge->scheme->indicators[rule->indicators[k]];
+      BalanceDispersion *others = balance_judge_get_dispersion (d->judge, rule->indicators[k], rule->mask, rule->rule->level, leaf->row);
+      double w = 0.0, x = 0.0, q = 0.0;
+
+      for (guint i = 0; i < others->n; i++)
+        {
+          double value = balance_number_get_double (&frame->pool, others->values[i]);
+          double weight = balance_number_get_double (&frame->pool, others->weights[i]);
+
+          if (!isfinite (value) || !isfinite (weight))
+            continue;
+          w += weight;
+          x += weight * value;
+          q += weight * value * value;
+        }
+      for (guint i = 0; i < n_before && x > 0.0; i++)
+        {
+          BalanceFill fill = g_array_index (self->candidates[c], BalanceFill, i);
+          double at = balance_number_get_double (&frame->pool, fill.number), value;
+
+          if (at <= 0.0 || at > 1e9)
+            continue;
+          try_values (d, &fill, 1);
+          value = balance_number_get_double (&frame->pool, balance_frame_get_numbers (frame, of->measure.value)[section]);
+          end_trial (d);
+          if (!isfinite (value) || value <= 0.0)
+            continue;
+          for (guint t = 0; t < 4; t++)
+            {
+              double target = t % 2 == 0 ? x / w : q / x;
+
+              for (int up = 0; up <= 1; up++)
+                if (balance_deciding_fill_number (d, self->cells[c], t < 2 ? at * target / value : at * value / target, up, &fill))
+                  g_array_append_val (self->candidates[c], fill);
+            }
+          break;
+        }
+    }
+}
+
 /* Values of a fact at which a limit is just reached, the other facts being usual: exact where the fact stands alone
  * above or below the line of a fraction, or in a sum. */
 static void
@@ -221,7 +284,10 @@ add_thresholds (Search *self)
       const BalanceDecidingLeaf *leaf = g_ptr_array_index (self->leaves, l);
       const BalanceSchemeRule *rule = &d->judge->scheme->rules[leaf->rule];
 
-      if (rule->measure.comparison == BALANCE_COMPARISON_NONE || rule->measure.limit == NULL || leaf->cells->len > MAX_TRIED)
+      for (guint c = 0; rule->rule->kind == BALANCE_RULE_DISPERSION && c < self->n; c++)
+        if (leaf_has (leaf, self->cells[c]) && balance_deciding_get_missing (d, self->cells[c])->field->type <= BALANCE_FIELD_SHARE)
+          add_levelling (self, leaf, c);
+      if (rule->rule->kind == BALANCE_RULE_DISPERSION || rule->measure.comparison == BALANCE_COMPARISON_NONE || rule->measure.limit == NULL || leaf->cells->len > MAX_TRIED)
         continue;
       for (guint c = 0; c < self->n; c++)
         {
@@ -379,6 +445,23 @@ drop_equivalent (Search *self)
           g_array_set_size (list, MAX_VALUES);
         }
     }
+}
+
+/* Does each fact move all that it is part of in one direction, as far as is known? */
+static gboolean
+is_monotone (Search *self)
+{
+  const BalanceScheme *scheme = self->deciding->judge->scheme;
+
+  for (guint l = 0; l < self->leaves->len; l++)
+    {
+      BalanceRuleKind kind = scheme->rules[((BalanceDecidingLeaf *) g_ptr_array_index (self->leaves, l))->rule].rule->kind;
+
+      if (kind == BALANCE_RULE_DISPERSION || kind == BALANCE_RULE_SELECTION)
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 /* Where there are too many facts to try all combinations: the one value of each that moves the figure most towards
@@ -597,7 +680,8 @@ enumerate (Search *self, BalanceDecidingFamily *family)
       family->count++;
       g_ptr_array_add (family->sets, make_cells (self, set));
     }
-  if (self->exhausted || found->len == MAX_LISTED || self->directed)
+  /* of coefficients and selections no end of values can be tried; a single fact that decides is all there is */
+  if (self->exhausted || found->len == MAX_LISTED || self->directed || (!is_monotone (self) && !(self->n == 1 && found->len == 1)))
     family->exact = FALSE;
   g_ptr_array_sort (family->sets, compare_cells);
 }
@@ -647,11 +731,15 @@ static BalanceDecidingFamily *
 search (BalanceDeciding *d, guint rule, guint row, Goal goal, const GArray *cells, GPtrArray *leaves)
 {
   BalanceDecidingFamily *family = family_new ();
+  guint budget, granted;
   g_autoptr(GPtrArray) witnesses = g_ptr_array_new_with_free_func (g_free);
   g_autofree GArray **candidates = g_new0 (GArray *, cells->len + 1);
   Search self = { .deciding = d, .rule = rule, .row = row, .goal = goal, .n = MIN (cells->len, MAX_SEARCHED),
                   .cells = (const guint *) (gconstpointer) cells->data, .candidates = candidates, .leaves = leaves, .witnesses = witnesses };
 
+  budget = d->budget;
+  d->budget = MIN (budget, MAX_SEARCH);
+  granted = d->budget;
   for (guint i = 0; i < cells->len; i++)
     candidates[i] = balance_deciding_candidates (d, self.cells[i]);
   if (cells->len > MAX_SEARCHED)
@@ -660,7 +748,8 @@ search (BalanceDeciding *d, guint rule, guint row, Goal goal, const GArray *cell
     }
   else
     {
-      if (self.n <= MAX_TRIED)
+      /* of coefficients a trial proves little, and combinations of many values would all have to be tried */
+      if (self.n <= (is_monotone (&self) ? MAX_TRIED : 2))
         {
           add_thresholds (&self);
           drop_equivalent (&self);
@@ -673,6 +762,7 @@ search (BalanceDeciding *d, guint rule, guint row, Goal goal, const GArray *cell
     }
   for (guint i = 0; i < cells->len; i++)
     g_array_unref (candidates[i]);
+  d->budget = budget - (granted - d->budget);
 
   return family;
 }
@@ -1185,7 +1275,8 @@ balance_deciding_find_smallest (BalanceDeciding *self, const guint *roots, guint
       *proved = FALSE;
       return goal == GOAL_UNMET ? NULL : shrink_all (self, roots, n_roots, row);
     }
-  *proved = family->exact && (disjoint || goal == GOAL_UNMET);
+  /* nothing is smaller than one fact; and to fail, one part is enough, whatever the parts share */
+  *proved = set->n == 1 || (family->exact && (disjoint || goal == GOAL_UNMET));
 
   return copy_cells (set);
 }

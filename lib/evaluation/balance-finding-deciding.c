@@ -65,7 +65,8 @@ find_sets (BalanceFinding *self)
       guint listed = 0;
 
       g_ptr_array_add (families, family);
-      self->deciding_exact = self->deciding_exact && family->exact;
+      if (verdicts[v] != BALANCE_VERDICT_NOT_APPLICABLE || family->sets->len > 0)
+        self->deciding_exact = self->deciding_exact && family->exact;
       for (guint i = 0; i < family->sets->len; i++)
         {
           BalanceDecidingCells *set = g_ptr_array_index (family->sets, i);

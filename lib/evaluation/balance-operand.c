@@ -261,6 +261,42 @@ balance_operand_dup_subject (BalanceOperand *self,
 }
 
 /**
+ * balance_operand_dup_path:
+ * @self: an operand
+ *
+ * Says where the fact stands, by codes: "districts/CODE/schools/CODE/STAGE/FIELD",
+ * "districts/CODE/schools/CODE/FIELD", "districts/CODE/FIELD" or "region/FIELD".
+ *
+ * Returns: (transfer full): the path
+ *
+ * Since: 1.0
+ */
+char *
+balance_operand_dup_path (BalanceOperand *self)
+{
+  const BalanceFacts *facts;
+  guint school, district;
+
+  g_return_val_if_fail (BALANCE_IS_OPERAND (self), NULL);
+
+  facts = self->facts;
+  if (self->level == BALANCE_LEVEL_REGION)
+    return g_strconcat ("region/", self->field->id, NULL);
+  if (self->level == BALANCE_LEVEL_DISTRICT)
+    return g_strdup_printf ("districts/%s/%s", facts->district_codes[self->row], self->field->id);
+  if (self->level == BALANCE_LEVEL_STAGE)
+    return g_strdup_printf ("districts/%s/%s/%s", facts->district_codes[facts->group_district[self->row]],
+                            balance_dictionary_get_stage (facts->dictionary, facts->group_stage[self->row])->id, self->field->id);
+
+  school = self->level == BALANCE_LEVEL_SECTION ? facts->section_school[self->row] : self->row;
+  district = facts->school_district[school];
+  if (self->level == BALANCE_LEVEL_SCHOOL)
+    return g_strdup_printf ("districts/%s/schools/%s/%s", facts->district_codes[district], facts->school_codes[school], self->field->id);
+  return g_strdup_printf ("districts/%s/schools/%s/%s/%s", facts->district_codes[district], facts->school_codes[school],
+                          balance_dictionary_get_stage (facts->dictionary, facts->section_stage[self->row])->id, self->field->id);
+}
+
+/**
  * balance_operand_get_cell:
  * @self: an operand
  *

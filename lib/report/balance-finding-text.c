@@ -337,6 +337,7 @@ balance_layout_finding (BalanceLayout  *layout,
 
   add_value (layout, finding);
   add_limit (layout, finding);
+  balance_layout_deciding (layout, finding);
   if (formula != NULL && *formula != '\0')
     balance_layout_labelled (layout, balance_layout_word (layout, "Formula", "公式"), BALANCE_INK_PLAIN, formula);
   add_attested (layout, finding);

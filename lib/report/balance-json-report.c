@@ -9,6 +9,11 @@
 #define CHUNK (64 * 1024)
 #define N_STATES 5
 
+/* Of a district with very many undetermined findings only the first are searched for what would decide them: the
+ * others have null there too. A set of all schools' facts is listed by its beginning. */
+#define MAX_DECIDING 200
+#define MAX_FACTS 100
+
 /* Written as it goes: a tree of a nation in memory would take hundreds of megabytes. */
 typedef struct
 {
@@ -22,6 +27,7 @@ typedef struct
   GListModel        *sections;
   GPtrArray         *columns;    /* of BalanceIndicatorColumn */
   GBytes            *weights;    /* doubles per section; nullable */
+  guint              n_deciding; /* findings of the district that were searched */
 } Writer;
 
 static void
@@ -246,6 +252,72 @@ add_concession (Writer         *writer,
   balance_json_end (&writer->json, '}');
 }
 
+static void
+add_deciding_set (Writer             *writer,
+                  BalanceDecidingSet *set)
+{
+  GListModel *facts = balance_deciding_set_get_facts (set);
+  guint n_facts = g_list_model_get_n_items (facts);
+
+  balance_json_next (&writer->json);
+  balance_json_begin (&writer->json, '{');
+  add_verdict (writer, balance_deciding_set_get_verdict (set));
+  balance_json_add_flag (&writer->json, "proved", balance_deciding_set_get_proved (set));
+  balance_json_add_count (&writer->json, "n_facts", n_facts);
+  balance_json_key (&writer->json, "facts");
+  balance_json_begin (&writer->json, '[');
+  for (guint i = 0; i < MIN (n_facts, MAX_FACTS); i++)
+    {
+      g_autoptr (BalanceOperand) fact = g_list_model_get_item (facts, i);
+      g_autoptr (BalanceCell) cell = balance_operand_get_cell (fact);
+      g_autofree char *path = balance_operand_dup_path (fact);
+      g_autofree char *place = cell == NULL ? NULL : balance_cell_to_text (cell);
+
+      balance_json_next (&writer->json);
+      balance_json_begin (&writer->json, '{');
+      balance_json_add_string (&writer->json, "path", path);
+      balance_json_add_string (&writer->json, "cell", place);
+      balance_json_end (&writer->json, '}');
+    }
+  balance_json_end (&writer->json, ']');
+  balance_json_end (&writer->json, '}');
+}
+
+/* Which missing facts would decide it; null for what is determined. */
+static void
+add_deciding (Writer         *writer,
+              BalanceFinding *finding)
+{
+  GListModel *sets;
+
+  balance_json_add_flag (&writer->json, "despite_missing", balance_finding_get_despite_missing (finding));
+  balance_json_key (&writer->json, "deciding");
+  if (balance_finding_get_verdict (finding) != BALANCE_VERDICT_UNDETERMINED || writer->n_deciding >= MAX_DECIDING)
+    {
+      g_string_append (writer->json.text, "null");
+      return;
+    }
+
+  writer->n_deciding++;
+  sets = balance_finding_get_deciding_sets (finding);
+  balance_json_begin (&writer->json, '{');
+  balance_json_add_count (&writer->json, "missing", balance_finding_get_n_missing (finding));
+  balance_json_add_flag (&writer->json, "exact", balance_finding_get_deciding_exact (finding));
+  balance_json_add_count (&writer->json, "met", balance_finding_get_n_deciding_sets (finding, BALANCE_VERDICT_MET));
+  balance_json_add_count (&writer->json, "unmet", balance_finding_get_n_deciding_sets (finding, BALANCE_VERDICT_UNMET));
+  balance_json_add_count (&writer->json, "not_applicable", balance_finding_get_n_deciding_sets (finding, BALANCE_VERDICT_NOT_APPLICABLE));
+  balance_json_key (&writer->json, "sets");
+  balance_json_begin (&writer->json, '[');
+  for (guint i = 0; i < g_list_model_get_n_items (sets); i++)
+    {
+      g_autoptr (BalanceDecidingSet) set = g_list_model_get_item (sets, i);
+
+      add_deciding_set (writer, set);
+    }
+  balance_json_end (&writer->json, ']');
+  balance_json_end (&writer->json, '}');
+}
+
 /* What was stated in words with an attested item, and the documents named for it; nothing for other items. */
 static void
 add_attested (Writer         *writer,
@@ -327,6 +399,7 @@ add_run (Writer     *writer,
       balance_json_add_number (&writer->json, "limit", balance_finding_get_limit (finding));
       balance_json_add_number (&writer->json, "margin", balance_finding_get_margin (finding));
       add_concession (writer, finding);
+      add_deciding (writer, finding);
       balance_json_end (&writer->json, '}');
     }
   balance_json_end (&writer->json, ']');
@@ -379,6 +452,7 @@ add_finding (Writer         *writer,
   balance_json_add_flag (&writer->json, "rounding_flips", balance_finding_get_rounding_flips (finding));
   balance_json_add_string (&writer->json, "reference", balance_finding_get_reference (finding));
   add_attested (writer, finding);
+  add_deciding (writer, finding);
   balance_json_key (&writer->json, "children");
   balance_json_begin (&writer->json, '[');
   for (guint i = 0; i < n_children;)
@@ -412,6 +486,24 @@ add_requirements (Writer       *writer,
       /* Without a district only what is asked of the region belongs here. */
       if (district_code != NULL || balance_finding_get_level (finding) == BALANCE_LEVEL_REGION)
         add_finding (writer, finding);
+    }
+  balance_json_end (&writer->json, ']');
+}
+
+/* What to ask for first: the smallest sets that could decide the district; empty where it is determined. */
+static void
+add_first (Writer     *writer,
+           const char *district_code)
+{
+  g_autoptr (GListModel) sets = balance_evaluation_get_deciding_sets (writer->evaluation, district_code);
+
+  balance_json_key (&writer->json, "deciding");
+  balance_json_begin (&writer->json, '[');
+  for (guint i = 0; i < g_list_model_get_n_items (sets); i++)
+    {
+      g_autoptr (BalanceDecidingSet) set = g_list_model_get_item (sets, i);
+
+      add_deciding_set (writer, set);
     }
   balance_json_end (&writer->json, ']');
 }
@@ -456,7 +548,9 @@ add_district (Writer      *writer,
     }
   balance_json_end (&writer->json, ']');
 
+  writer->n_deciding = 0;
   add_requirements (writer, code);
+  add_first (writer, code);
   balance_json_end (&writer->json, '}');
   g_string_append_c (writer->json.text, '\n');
 

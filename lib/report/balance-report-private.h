@@ -30,6 +30,13 @@ char *balance_layout_dup_margin_text (BalanceLayout  *self,
                                       BalanceFinding *finding);
 char *balance_layout_dup_floor_text  (BalanceLayout  *self,
                                       BalanceFinding *finding);
+/* Which missing facts would decide it; nothing for what is determined. */
+void  balance_layout_deciding  (BalanceLayout  *self,
+                                BalanceFinding *finding);
+/* "Pupils (School A) [a.csv!K17] and ..."; whose they are is left out for the subject. (transfer full) */
+char *balance_deciding_set_dup_text (BalanceDecidingSet *self,
+                                     const char         *subject,
+                                     BalanceLanguage     language);
 
 /* The text report; see balance_report_write_text(). (transfer full) */
 char *balance_report_dup_text  (BalanceReport  *self);

@@ -170,6 +170,45 @@ add_reasons (Writer     *writer,
     }
 }
 
+/* What to ask for first where a district is undetermined. */
+static void
+add_first (Writer     *writer,
+           const char *district)
+{
+  g_autoptr (GListModel) sets = balance_evaluation_get_deciding_sets (writer->evaluation, district);
+  guint n_sets = g_list_model_get_n_items (sets);
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  gboolean both;
+
+  for (guint i = 0; i < n_sets; i++)
+    {
+      g_autoptr (BalanceDecidingSet) set = g_list_model_get_item (sets, i);
+
+      g_ptr_array_add (lines, balance_deciding_set_dup_text (set, NULL, writer->layout.language));
+    }
+  both = n_sets == 2 && g_str_equal (g_ptr_array_index (lines, 0), g_ptr_array_index (lines, 1));
+  if (n_sets > 0)
+    balance_layout_paragraph (&writer->layout, 2, 2, BALANCE_INK_STRONG, word (writer, "What to ask for first:", "建议先补的数据："));
+  for (guint i = 0; i < (both ? 1 : n_sets); i++)
+    {
+      g_autoptr (BalanceDecidingSet) set = g_list_model_get_item (sets, i);
+      guint n_facts = g_list_model_get_n_items (balance_deciding_set_get_facts (set));
+      const char *form;
+      g_autofree char *line = NULL;
+
+      if (both)
+        form = word (writer, "- facts that could decide it (%u): %s", "- 补齐以下 %u 项，即可能得出结论：%s");
+      else if (balance_deciding_set_get_verdict (set) == BALANCE_VERDICT_UNMET)
+        form = word (writer, "- facts that could already show it to be unmet (%u): %s", "- 仅补以下 %u 项，就可能判为未达标：%s");
+      else if (balance_deciding_set_get_proved (set))
+        form = word (writer, "- facts that are needed at least before it can be met (%u): %s", "- 至少须补齐以下 %u 项，才可能判为达标：%s");
+      else
+        form = word (writer, "- facts that are enough for it to be met, fewer may do (%u): %s", "- 补齐以下 %u 项（逐步试算所得），可能判为达标：%s");
+      line = g_strdup_printf (form, n_facts, (const char *) g_ptr_array_index (lines, i));
+      balance_layout_paragraph (&writer->layout, 2, 4, BALANCE_INK_DOUBT, line);
+    }
+}
+
 /* --- groups -------------------------------------------------------------------------------------------------- */
 
 static void
@@ -245,6 +284,21 @@ add_group (Writer       *writer,
 
 /* --- schools ------------------------------------------------------------------------------------------------- */
 
+/* The first set of missing facts that would decide it. */
+static void
+append_missing (Writer         *writer,
+                BalanceFinding *finding,
+                GString        *text)
+{
+  GListModel *sets = balance_finding_get_deciding_sets (finding);
+  g_autoptr (BalanceDecidingSet) set = g_list_model_get_item (sets, 0);
+  g_autofree char *subject = balance_finding_dup_subject (finding, writer->language);
+  g_autofree char *facts = set == NULL ? NULL : balance_deciding_set_dup_text (set, subject, writer->layout.language);
+
+  if (facts != NULL)
+    g_string_append_printf (text, word (writer, "; missing: %s", "；待补：%s"), facts);
+}
+
 /* The innermost requirements that a school does not meet. */
 static void
 add_failures (Writer         *writer,
@@ -280,6 +334,7 @@ add_failures (Writer         *writer,
         g_string_append (text, word (writer, ", below the floor", "，低于底线"));
       if (verdict == BALANCE_VERDICT_UNDETERMINED && reason != NULL && *reason != '\0')
         g_string_append_printf (text, word (writer, " (%s)", "（%s）"), reason);
+      append_missing (writer, finding, text);
       balance_layout_paragraph (&writer->layout, 6, 8, verdict == BALANCE_VERDICT_UNDETERMINED ? BALANCE_INK_DOUBT : BALANCE_INK_PLAIN,
                                 text->str);
       g_string_free (text, TRUE);
@@ -577,6 +632,7 @@ add_district (Writer *writer,
     {
       balance_layout_heading (&writer->layout, title);
       add_reasons (writer, code);
+      add_first (writer, code);
       balance_layout_blank (&writer->layout);
     }
   balance_layout_heading (&writer->layout, word (writer, "Stages of the district", "县内各学段"));
@@ -735,7 +791,10 @@ add_conclusion (Writer *writer,
   balance_layout_paragraph (&writer->layout, 0, 0, balance_verdict_ink (verdict), line);
 
   if (shown >= 0 || n_districts == 1)
-    add_reasons (writer, writer->facts->district_codes[shown >= 0 ? shown : 0]);
+    {
+      add_reasons (writer, writer->facts->district_codes[shown >= 0 ? shown : 0]);
+      add_first (writer, writer->facts->district_codes[shown >= 0 ? shown : 0]);
+    }
   else
     {
       Tally tally = { { 0 } };

@@ -186,5 +186,53 @@ class TestConcessions(unittest.TestCase):
         self.assertIn("反而更差", finding.to_text("zh"))
 
 
+PACKS = sorted(os.path.join(folder, name) for folder in (os.path.join(SOURCE, "data", "standards"), os.path.join(SOURCE, "examples", "packs"))
+               for name in os.listdir(folder) if name.endswith(".yaml") and not name.endswith(".map.yaml"))
+
+
+class TestEverythingExplains(unittest.TestCase):
+    """Every requirement of every pack, on every subject of the sample county: an explanation without an empty part, and
+    the same number and verdict when it is asked for again by its path."""
+
+    # a label alone in its line, a colon or bracket with nothing after it, what no person wants to read
+    EMPTY = re.compile(r"^  \S.*\S {2,}$|[:：] *$(?!\n +\S)|\(\)|（）|\[\]|\(null\)|\bnan\b|\binf\b", re.M)
+
+    def check_pack(self, path):
+        standard = Balance.Standard.new_from_file(path)
+        evaluation = evaluate(standard, read(SAMPLE, standard=standard), concessions=Balance.Concessions.ON)
+        texts, n = set(), 0
+        codes = [None] + [d.get_code() for d in evaluation.get_census().get_districts()]
+        for finding in walk(f for code in codes for f in evaluation.get_findings(code)):
+            n += 1
+            again = evaluation.find(finding.get_path())
+            for what in ("verdict", "strict_verdict", "value", "value_low", "value_high", "limit", "margin", "floor", "rounding_flips", "at_floor"):
+                mine, other = getattr(finding, f"get_{what}")(), getattr(again, f"get_{what}")()
+                self.assertTrue(mine == other or (mine != mine and other != other), f"{finding.get_path()}: {what}")
+            # of subjects that stand alike one is read
+            alike = finding.get_id(), finding.get_verdict(), finding.get_strict_verdict(), finding.get_stage(), finding.get_reason("en")
+            if alike in texts:
+                continue
+            texts.add(alike)
+            for language, verdict in (("zh", {"met": "达标", "unmet": "未达标", "undetermined": "无法判定", "not_applicable": "不适用"}),
+                                      ("en", {"met": "met", "unmet": "unmet", "undetermined": "undetermined",
+                                              "not_applicable": "not applicable"})):
+                text = finding.to_text(language)
+                self.assertIn(verdict[finding.get_verdict().value_nick.replace("-", "_")], text)
+                self.assertIn(finding.get_path(), text.replace("\n", "").replace(" ", ""))
+                self.assertIsNone(self.EMPTY.search(text), f"{finding.get_path()}:\n{text}")
+                if finding.get_formula():
+                    self.assertIn("公式" if language == "zh" else "Formula", text)
+                if finding.get_verdict() in (Balance.Verdict.UNDETERMINED, Balance.Verdict.NOT_APPLICABLE):
+                    told = finding.get_reason(language) or finding.get_n_missing() or finding.get_children().get_n_items()
+                    self.assertTrue(told, f"{finding.get_path()} does not say why:\n{text}")
+        self.assertGreater(n, 0)
+
+    def test_all_packs(self):
+        self.assertGreater(len(PACKS), 5)
+        for path in PACKS:
+            with self.subTest(os.path.basename(path)):
+                self.check_pack(path)
+
+
 if __name__ == "__main__":
     unittest.main()
