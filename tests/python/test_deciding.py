@@ -184,5 +184,180 @@ class TestAgainstTryingAll(unittest.TestCase):
         self.assertGreater(n_sets, 3 * len(seeds))
 
 
+def flags(n):
+    return "\n".join(f"- {{id: q{i}, level: district, type: flag, title: 项{i}}}" for i in range(n))
+
+
+def items(n):
+    return ", ".join(f"{{id: r{i}, title: 求{i}, value: q{i}}}" for i in range(n))
+
+
+def standard(text):
+    return Balance.Standard.new_from_bytes(GLib.Bytes.new(text.encode()), "written.yaml")
+
+
+def district(of, facts, schools=("s0",)):
+    builder = Balance.CensusBuilder.new(of.get_dictionary(), 2024)
+    row = builder.add_district("D")
+    for school in schools:
+        builder.add_section("D", school, "primary")
+    for field, value in facts.items():
+        builder.set_number(Balance.Level.DISTRICT, row, field, value)
+    census, = builder.end().get_censuses()
+    return findings.evaluate(of, census)
+
+
+def fields(sets, verdict):
+    return [sorted(o.get_field() for o in s.get_facts()) for s in sets if s.get_verdict() == verdict]
+
+
+class TestWrittenCases(unittest.TestCase):
+    def k_of_n(self, n, need, **known):
+        pack = standard(f"""
+pack: written
+title: {{zh: 写, en: Written}}
+stages: [primary]
+fields:
+{flags(n)}
+requirements:
+- {{id: together, title: 合, need: {need}, of: [{items(n)}]}}
+""")
+        return district(pack, known)
+
+    def test_six_of_seven(self):
+        finding = self.k_of_n(7, 6, q0=1, q1=1, q2=1, q3=1, q4=1).find("districts/D/together")
+        self.assertEqual(finding.get_n_missing(), 2)
+        self.assertTrue(finding.get_deciding_exact())
+        self.assertEqual(fields(finding.get_deciding_sets(), MET), [["q5"], ["q6"]])
+        self.assertEqual(fields(finding.get_deciding_sets(), UNMET), [["q5", "q6"]])
+        self.assertIn("任一行", finding.to_text("zh"))
+        self.assertIn("any one line", finding.to_text("en"))
+
+    def test_already_lost_or_safe(self):
+        lost = self.k_of_n(7, 6, q0=0, q1=0, q2=1).find("districts/D/together")
+        safe = self.k_of_n(7, 2, q0=1, q1=1).find("districts/D/together")
+        for finding, verdict, zh, en in ((lost, UNMET, "结论均为未达标", "unmet whatever"), (safe, MET, "结论均为达标", "met whatever")):
+            self.assertEqual(finding.get_verdict(), verdict)
+            self.assertTrue(finding.get_despite_missing())
+            self.assertIn(zh, finding.get_reason("zh"))
+            self.assertIn(en, finding.get_reason("en"))
+            self.assertEqual(finding.get_deciding_sets().get_n_items(), 0)
+
+    def test_very_many_are_counted(self):
+        finding = self.k_of_n(20, 10).find("districts/D/together")
+        sets = finding.get_deciding_sets()
+        self.assertEqual((len(fields(sets, MET)), len(fields(sets, UNMET))), (16, 16))
+        self.assertEqual(finding.get_n_deciding_sets(MET), 184756)      # 10 of 20
+        self.assertEqual(finding.get_n_deciding_sets(UNMET), 167960)    # 11 of 20
+        self.assertTrue(finding.get_deciding_exact())
+        self.assertEqual({len(s) for s in fields(sets, MET)}, {10})
+        self.assertIn("另有 184740 种", finding.to_text("zh"))
+        self.assertIn("and 184740 more", finding.to_text("en"))
+
+    def test_every_school(self):
+        pack = standard("""
+pack: written
+title: {zh: 写, en: Written}
+stages: [primary]
+fields:
+- {id: fit, level: section, type: flag, title: 合格}
+requirements:
+- {id: all, title: 全, of: [{id: one, title: 校, each: section, value: fit}]}
+""")
+        evaluation = district(pack, {}, [f"s{i:02}" for i in range(20)])
+        finding = evaluation.find("districts/D/all")
+        sets = finding.get_deciding_sets()
+        self.assertEqual([len(s) for s in fields(sets, MET)], [20])
+        self.assertEqual([len(s) for s in fields(sets, UNMET)], [1] * 16)
+        self.assertEqual(finding.get_n_deciding_sets(UNMET), 20)
+        first = list(evaluation.get_deciding_sets("D"))
+        self.assertEqual([(s.get_verdict(), s.get_facts().get_n_items(), s.get_proved()) for s in first], [(MET, 20, True), (UNMET, 1, True)])
+        self.assertEqual(first[1].get_facts()[0].dup_path(), "districts/D/schools/s00/primary/fit")
+        self.assertEqual(list(evaluation.get_deciding_sets("E")), [])
+
+    def test_bounds_of_the_dictionary_decide(self):
+        pack = standard("""
+pack: written
+title: {zh: 写, en: Written}
+stages: [primary]
+fields:
+- {id: part, level: district, type: count, title: 分}
+- {id: whole, level: district, type: count, min: 10, max: 50, title: 总}
+requirements:
+- {id: safe, title: 稳, value: part / whole, at_most: 3}
+- {id: lost, title: 失, value: part / whole, at_least: 10}
+- {id: open, title: 疑, value: part / whole, at_least: 1}
+""")
+        evaluation = district(pack, {"part": 20})
+        safe, lost, undecided = (evaluation.find(f"districts/D/{i}") for i in ("safe", "lost", "open"))
+        self.assertEqual((safe.get_verdict(), lost.get_verdict(), undecided.get_verdict()), (MET, UNMET, UNDETERMINED))
+        self.assertTrue(safe.get_despite_missing() and lost.get_despite_missing())
+        self.assertFalse(undecided.get_despite_missing())
+        self.assertEqual((safe.get_value_low(), safe.get_value_high()), (0.4, 2.0))
+        self.assertIn("无论缺失数据为何值", safe.to_text("zh"))
+        self.assertEqual(fields(undecided.get_deciding_sets(), MET), [["whole"]])
+
+    def test_coefficient_of_variation(self):
+        pack = standard("""
+pack: written
+title: {zh: 写, en: Written}
+stages: [primary]
+weight: n
+fields:
+- {id: n, level: section, type: count, title: 甲}
+- {id: m, level: section, type: count, title: 乙}
+indicators:
+- {id: I, title: 一, value: m / n}
+requirements:
+- {id: spread, title: 差, each: stage, measure: cv, of: [I], at_most: 0.5}
+""")
+        builder = Balance.CensusBuilder.new(pack.get_dictionary(), 2024)
+        for code, m in (("a", 10), ("b", 11), ("c", None)):
+            row = builder.add_section("D", code, "primary")
+            builder.set_number(Balance.Level.SECTION, row, "n", 100)
+            if m is not None:
+                builder.set_number(Balance.Level.SECTION, row, "m", m)
+        census, = builder.end().get_censuses()
+        finding = findings.evaluate(pack, census).find("districts/D/primary/spread.I")
+        self.assertEqual(finding.get_verdict(), UNDETERMINED)
+        # as even as can be with the missing one at the others' mean weighted by value, as uneven as one school having all
+        self.assertAlmostEqual(finding.get_value_low(), (3 * 221 / (21**2 + 221) - 1) ** 0.5, places=12)
+        self.assertAlmostEqual(finding.get_value_high(), 2**0.5, places=12)
+        self.assertEqual(fields(finding.get_deciding_sets(), MET), [["m"]])
+        self.assertEqual(fields(finding.get_deciding_sets(), UNMET), [["m"]])
+
+    def test_not_applicable(self):
+        pack = standard("""
+pack: written
+title: {zh: 写, en: Written}
+stages: [primary]
+fields:
+- {id: asked, level: district, type: flag, title: 问}
+- {id: have, level: district, type: count, title: 有}
+requirements:
+- {id: if_asked, title: 若, when: asked, value: have, at_least: 1}
+""")
+        finding = district(pack, {}).find("districts/D/if_asked")
+        sets = finding.get_deciding_sets()
+        self.assertEqual(fields(sets, NOT_APPLICABLE), [["asked"]])
+        self.assertEqual(fields(sets, UNMET), [["asked", "have"]])
+        # met whether it is asked or not
+        self.assertEqual(fields(sets, MET), [["have"]])
+
+    def test_json(self):
+        evaluation = self.k_of_n(7, 6, q0=1, q1=1, q2=1, q3=1, q4=1)
+        tree = findings.to_json(evaluation)["districts"][0]
+        entry = tree["requirements"][0]
+        self.assertEqual({k: entry["deciding"][k] for k in ("missing", "exact", "met", "unmet", "not_applicable")},
+                         {"missing": 2, "exact": True, "met": 2, "unmet": 1, "not_applicable": 0})
+        self.assertEqual(entry["deciding"]["sets"][0],
+                         {"verdict": "met", "proved": True, "n_facts": 1, "facts": [{"path": "districts/D/q5", "cell": None}]})
+        self.assertEqual([(s["verdict"], s["n_facts"]) for s in tree["deciding"]], [("met", 1), ("unmet", 2)])
+        self.assertIsNone(entry["children"][0]["deciding"])
+        lost = findings.to_json(self.k_of_n(7, 6, q0=0, q1=0))["districts"][0]["requirements"][0]
+        self.assertTrue(lost["despite_missing"])
+        self.assertIsNone(lost["deciding"])
+
+
 if __name__ == "__main__":
     unittest.main()
