@@ -20,6 +20,7 @@ PACK = """
 pack: tried
 title: {zh: 试, en: Tried}
 stages: [primary]
+reference: 试验规定
 weight: n
 fields:
 - {id: n, level: section, type: count, title: 甲}
@@ -217,6 +218,7 @@ class TestWrittenCases(unittest.TestCase):
 pack: written
 title: {{zh: 写, en: Written}}
 stages: [primary]
+reference: 试验规定
 fields:
 {flags(n)}
 requirements:
@@ -259,6 +261,7 @@ requirements:
 pack: written
 title: {zh: 写, en: Written}
 stages: [primary]
+reference: 试验规定
 fields:
 - {id: fit, level: section, type: flag, title: 合格}
 requirements:
@@ -280,6 +283,7 @@ requirements:
 pack: written
 title: {zh: 写, en: Written}
 stages: [primary]
+reference: 试验规定
 fields:
 - {id: part, level: district, type: count, title: 分}
 - {id: whole, level: district, type: count, min: 10, max: 50, title: 总}
@@ -302,6 +306,7 @@ requirements:
 pack: written
 title: {zh: 写, en: Written}
 stages: [primary]
+reference: 试验规定
 weight: n
 fields:
 - {id: n, level: section, type: count, title: 甲}
@@ -331,6 +336,7 @@ requirements:
 pack: written
 title: {zh: 写, en: Written}
 stages: [primary]
+reference: 试验规定
 fields:
 - {id: asked, level: district, type: flag, title: 问}
 - {id: have, level: district, type: count, title: 有}

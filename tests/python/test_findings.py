@@ -114,6 +114,7 @@ class TestAttested(unittest.TestCase):
 pack: strict
 title: {zh: 严, en: Strict}
 stages: [primary]
+reference: 试验规定
 requirements:
 - {id: shown, title: {zh: 示, en: Shown}, value: layout_sound and not missing(layout_sound.evidence)}
 """
