@@ -16,7 +16,7 @@
 #define MAX_VALUES 6         /* values of a fact where many facts are combined */
 #define MAX_WORK 4000000     /* rows computed for one question, some seconds at worst */
 #define MAX_TRIALS 20000     /* for one question */
-#define MAX_SEARCH 1000      /* of them for one part of it */
+#define MAX_SEARCH 600      /* of them for one part of it */
 
 /* What is asked of a verdict. */
 typedef enum

@@ -178,7 +178,7 @@ class TestAgainstTryingAll(unittest.TestCase):
         return n_sets
 
     def test_random_censuses(self):
-        n_sets, seeds = 0, range(int(os.environ.get("BALANCE_DECIDING_SEEDS", "20")))
+        n_sets, seeds = 0, range(int(os.environ.get("BALANCE_DECIDING_SEEDS", "10")))
         for seed in seeds:
             with self.subTest(seed):
                 n_sets += self.check(seed)

@@ -43,6 +43,13 @@ def evaluate(paths, standard="cn-2017-quality", only=None, options=None):
     return evaluator.evaluate(result.get_census(), None, None), result
 
 
+def placeless(node):
+    """A report without the cells that its facts came from."""
+    if isinstance(node, dict):
+        return {key: placeless(value) for key, value in node.items() if key != "cell"}
+    return [placeless(value) for value in node] if isinstance(node, list) else node
+
+
 def shade(cell):
     """The colour behind a cell; solid fills keep it in the foreground."""
     return cell.fill.fgColor.rgb[-6:] if cell.fill.fill_type == "solid" else None
@@ -411,7 +418,7 @@ class Template(unittest.TestCase):
         self.assertNotIn("unknown-unit", kinds)
         after = json.loads(written(evaluation.write_json))
         for key in ("verdict", "groups", "sections", "requirements"):
-            self.assertEqual(before["districts"][0][key], after["districts"][0][key], key)
+            self.assertEqual(placeless(before["districts"][0][key]), placeless(after["districts"][0][key]), key)
 
     def test_every_header_is_known(self):
         for standard in Balance.Standard.list_ids():
