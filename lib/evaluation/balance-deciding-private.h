@@ -79,6 +79,7 @@ struct _BalanceDeciding
   GArray           *cells;      /* of BalanceMissing */
   GHashTable       *numbers;    /* "level row field" -> number of the cell + 1 */
   guint             budget;     /* trials that one question may still take */
+  guint64           work;       /* rows computed for all trials so far */
 };
 
 /* What a requirement waits for, ascending; leaves (nullable) gets BalanceDecidingLeaf. `row` is of the frame. */

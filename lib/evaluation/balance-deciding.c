@@ -14,8 +14,8 @@
 #define MAX_TRIED 8          /* facts whose combinations of values are all tried */
 #define MAX_SEARCHED 64      /* facts whose sets are all looked for */
 #define MAX_VALUES 6         /* values of a fact where many facts are combined */
-#define MAX_WORK 4000000     /* rows computed for one question, some seconds at worst */
-#define MAX_TRIALS 20000     /* for one question */
+#define MAX_WORK 400000      /* rows computed for one question, a second or so at worst */
+#define MAX_TRIALS 5000      /* for one question */
 #define MAX_SEARCH 600      /* of them for one part of it */
 
 /* What is asked of a verdict. */
@@ -99,13 +99,17 @@ leaf_free (BalanceDecidingLeaf *leaf)
   g_free (leaf);
 }
 
+static guint
+work_of_trial (BalanceDeciding *self)
+{
+  return self->judge->frame->n_rows[BALANCE_LEVEL_SECTION] + 50;
+}
+
 /* A new question: what was computed for it stays, so that each trial costs little. */
 static void
 start (BalanceDeciding *self)
 {
-  guint rows = self->judge->frame->n_rows[BALANCE_LEVEL_SECTION] + 50;
-
-  self->budget = CLAMP (MAX_WORK / rows, 50, MAX_TRIALS);
+  self->budget = CLAMP (MAX_WORK / work_of_trial (self), 50, MAX_TRIALS);
 }
 
 static void
@@ -123,6 +127,7 @@ try_values (BalanceDeciding *self, const BalanceFill *fills, guint n)
   balance_judge_go_back (self->judge, self->mark);
   balance_judge_fill (self->judge, fills, n);
   self->budget -= self->budget > 0;
+  self->work += work_of_trial (self);
 }
 
 static void
@@ -1238,8 +1243,6 @@ balance_deciding_find_smallest (BalanceDeciding *self, const guint *roots, guint
       g_autoptr(BalanceDecidingFamily) one = NULL;
       guint n_open;
 
-      /* each root is a question of its own */
-      start (self);
       one = find_item (self, root, BALANCE_LEVEL_DISTRICT, row, goal, claimed, &disjoint, &n_open);
       if (n_open == 0)
         continue;

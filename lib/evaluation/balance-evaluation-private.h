@@ -73,6 +73,9 @@ BalanceGroup   *balance_group_new   (BalanceEvaluation *evaluation, guint group)
 BalanceOperand *balance_operand_new_for_facts (BalanceFacts *facts, BalanceField *field, BalanceLevel level, guint row);
 BalanceOperand *balance_operand_new (BalanceEvaluation *evaluation, BalanceField *field, BalanceLevel level, guint row);
 
+/* How much it took to find what would decide it, in rows; the same whenever and wherever it is asked. */
+guint64         balance_finding_get_deciding_work (BalanceFinding *self);
+
 /* Verdict of everything that is asked of one section, or of one group. */
 BalanceVerdict  balance_evaluation_get_section_verdict_at (BalanceEvaluation *self, guint section);
 BalanceVerdict  balance_evaluation_get_group_verdict_at   (BalanceEvaluation *self, guint group);

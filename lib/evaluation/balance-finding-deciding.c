@@ -57,6 +57,7 @@ find_sets (BalanceFinding *self)
     return;
 
   deciding = balance_replay_get_deciding (self->replay);
+  self->deciding_work = deciding->work;
   self->n_missing = balance_deciding_count_missing (deciding, (guint) self->rule, self->row);
   self->deciding_exact = TRUE;
   for (guint v = 0; v < G_N_ELEMENTS (verdicts); v++)
@@ -86,6 +87,7 @@ find_sets (BalanceFinding *self)
         }
       self->n_deciding[verdicts[v]] = family->count;
     }
+  self->deciding_work = deciding->work - self->deciding_work;
 }
 
 static void
@@ -95,6 +97,14 @@ ensure_sets (BalanceFinding *self)
   if (self->deciding == NULL)
     find_sets (self);
   g_mutex_unlock (&self->replay->deciding_lock);
+}
+
+guint64
+balance_finding_get_deciding_work (BalanceFinding *self)
+{
+  ensure_sets (self);
+
+  return self->deciding_work;
 }
 
 /**

@@ -9,9 +9,7 @@
 #define CHUNK (64 * 1024)
 #define N_STATES 5
 
-/* Of a district with very many undetermined findings only the first are searched for what would decide them: the
- * others have null there too. A set of all schools' facts is listed by its beginning. */
-#define MAX_DECIDING 200
+/* A set of all schools' facts is listed by its beginning. */
 #define MAX_FACTS 100
 
 /* Written as it goes: a tree of a nation in memory would take hundreds of megabytes. */
@@ -27,7 +25,7 @@ typedef struct
   GListModel        *sections;
   GPtrArray         *columns;    /* of BalanceIndicatorColumn */
   GBytes            *weights;    /* doubles per section; nullable */
-  guint              n_deciding; /* findings of the district that were searched */
+  guint64            deciding_work;   /* for the district so far */
 } Writer;
 
 static void
@@ -292,14 +290,14 @@ add_deciding (Writer         *writer,
 
   balance_json_add_flag (&writer->json, "despite_missing", balance_finding_get_despite_missing (finding));
   balance_json_key (&writer->json, "deciding");
-  if (balance_finding_get_verdict (finding) != BALANCE_VERDICT_UNDETERMINED || writer->n_deciding >= MAX_DECIDING)
+  if (balance_finding_get_verdict (finding) != BALANCE_VERDICT_UNDETERMINED || writer->deciding_work >= BALANCE_MAX_DECIDING_WORK)
     {
       g_string_append (writer->json.text, "null");
       return;
     }
 
-  writer->n_deciding++;
   sets = balance_finding_get_deciding_sets (finding);
+  writer->deciding_work += balance_finding_get_deciding_work (finding);
   balance_json_begin (&writer->json, '{');
   balance_json_add_count (&writer->json, "missing", balance_finding_get_n_missing (finding));
   balance_json_add_flag (&writer->json, "exact", balance_finding_get_deciding_exact (finding));
@@ -548,7 +546,7 @@ add_district (Writer      *writer,
     }
   balance_json_end (&writer->json, ']');
 
-  writer->n_deciding = 0;
+  writer->deciding_work = 0;
   add_requirements (writer, code);
   add_first (writer, code);
   balance_json_end (&writer->json, '}');

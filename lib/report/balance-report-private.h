@@ -38,6 +38,11 @@ char *balance_deciding_set_dup_text (BalanceDecidingSet *self,
                                      const char         *subject,
                                      BalanceLanguage     language);
 
+/* Given by the evaluation: what it took to find what would decide a finding. A report of a district in which very much
+ * is missing stops asking after so much: some seconds. */
+#define BALANCE_MAX_DECIDING_WORK 1000000
+guint64  balance_finding_get_deciding_work      (BalanceFinding     *self);
+
 /* The text report; see balance_report_write_text(). (transfer full) */
 char *balance_report_dup_text  (BalanceReport  *self);
 

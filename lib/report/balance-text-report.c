@@ -25,6 +25,7 @@ typedef struct
   GListModel        *schools;
   GListModel        *groups;
   const char        *language;
+  guint64            deciding_work;
 } Writer;
 
 typedef struct
@@ -290,11 +291,15 @@ append_missing (Writer         *writer,
                 BalanceFinding *finding,
                 GString        *text)
 {
-  GListModel *sets = balance_finding_get_deciding_sets (finding);
-  g_autoptr (BalanceDecidingSet) set = g_list_model_get_item (sets, 0);
-  g_autofree char *subject = balance_finding_dup_subject (finding, writer->language);
-  g_autofree char *facts = set == NULL ? NULL : balance_deciding_set_dup_text (set, subject, writer->layout.language);
+  g_autoptr (BalanceDecidingSet) set = NULL;
+  g_autofree char *subject = NULL, *facts = NULL;
 
+  if (writer->deciding_work >= BALANCE_MAX_DECIDING_WORK)
+    return;
+  set = g_list_model_get_item (balance_finding_get_deciding_sets (finding), 0);
+  writer->deciding_work += balance_finding_get_deciding_work (finding);
+  subject = balance_finding_dup_subject (finding, writer->language);
+  facts = set == NULL ? NULL : balance_deciding_set_dup_text (set, subject, writer->layout.language);
   if (facts != NULL)
     g_string_append_printf (text, word (writer, "; missing: %s", "；待补：%s"), facts);
 }
