@@ -21,7 +21,7 @@ struct _BalanceDecidingSet
 
   BalanceVerdict  verdict;
   gboolean        proved;
-  GListStore     *facts;
+  BalanceList    *facts;
 };
 
 G_DEFINE_FINAL_TYPE (BalanceDecidingSet, balance_deciding_set, G_TYPE_OBJECT)
@@ -56,13 +56,13 @@ balance_deciding_set_new (BalanceEvaluation          *evaluation,
 
   self->verdict = verdict;
   self->proved = proved;
-  self->facts = g_list_store_new (BALANCE_TYPE_OPERAND);
+  self->facts = balance_list_new (BALANCE_TYPE_OPERAND);
   for (guint i = 0; i < cells->n; i++)
     {
       const BalanceMissing *missing = balance_deciding_get_missing (deciding, cells->cells[i]);
       g_autoptr(BalanceOperand) operand = balance_operand_new (evaluation, missing->field, missing->level, missing->row);
 
-      g_list_store_append (self->facts, operand);
+      balance_list_append (self->facts, operand);
     }
 
   return self;

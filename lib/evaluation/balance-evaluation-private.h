@@ -3,6 +3,7 @@
 
 #include <balance/balance.h>
 
+#include "base/balance-list-private.h"
 #include "evaluation/balance-deciding-private.h"
 #include "evaluation/balance-judge-private.h"
 

@@ -815,7 +815,7 @@ balance_evaluation_find (BalanceEvaluation  *self,
 }
 
 static void
-append_rows (BalanceEvaluation *self, GListStore *list, BalanceReplay *replay, const BalanceRule *rule)
+append_rows (BalanceEvaluation *self, BalanceList *list, BalanceReplay *replay, const BalanceRule *rule)
 {
   BalanceFrame *frame = replay->judge->frame;
 
@@ -826,7 +826,7 @@ append_rows (BalanceEvaluation *self, GListStore *list, BalanceReplay *replay, c
       if (!balance_judge_knows_stage (replay->judge, rule->level, i))
         continue;
       finding = balance_finding_new (replay, (int) rule->index, -1, frame->offset[rule->level] + i);
-      g_list_store_append (list, finding);
+      balance_list_append (list, finding);
     }
 }
 
@@ -847,13 +847,13 @@ balance_evaluation_get_findings (BalanceEvaluation *self,
 {
   g_autoptr(BalanceReplay) replay = NULL;
   BalancePack *pack;
-  GListStore *list;
+  BalanceList *list;
   guint district;
 
   g_return_val_if_fail (BALANCE_IS_EVALUATION (self), NULL);
 
   pack = self->standard->pack;
-  list = g_list_store_new (BALANCE_TYPE_FINDING);
+  list = balance_list_new (BALANCE_TYPE_FINDING);
   if (self->facts->districts.n_rows == 0)
     return G_LIST_MODEL (list);
   if (district_code == NULL)
@@ -893,7 +893,7 @@ balance_evaluation_get_school_findings (BalanceEvaluation *self,
 {
   g_autoptr(BalanceReplay) replay = NULL;
   BalanceFacts *facts;
-  GListStore *list;
+  BalanceList *list;
   guint row;
 
   g_return_val_if_fail (BALANCE_IS_EVALUATION (self), NULL);
@@ -902,7 +902,7 @@ balance_evaluation_get_school_findings (BalanceEvaluation *self,
 
   facts = self->facts;
   row = school->view.row;
-  list = g_list_store_new (BALANCE_TYPE_FINDING);
+  list = balance_list_new (BALANCE_TYPE_FINDING);
   replay = balance_replay_new (self, facts->school_district[row]);
   for (guint i = 0; i < self->standard->pack->rules->len; i++)
     {
@@ -914,7 +914,7 @@ balance_evaluation_get_school_findings (BalanceEvaluation *self,
         {
           g_autoptr(BalanceFinding) finding = balance_finding_new (replay, (int) i, -1, row);
 
-          g_list_store_append (list, finding);
+          balance_list_append (list, finding);
         }
       for (guint k = facts->school_sections[row]; rule->level == BALANCE_LEVEL_SECTION && k < facts->school_sections[row + 1]; k++)
         {
@@ -924,7 +924,7 @@ balance_evaluation_get_school_findings (BalanceEvaluation *self,
           if (!balance_judge_knows_stage (replay->judge, BALANCE_LEVEL_SECTION, section - replay->judge->frame->offset[BALANCE_LEVEL_SECTION]))
             continue;
           finding = balance_finding_new (replay, (int) i, -1, section);
-          g_list_store_append (list, finding);
+          balance_list_append (list, finding);
         }
     }
 

@@ -47,7 +47,7 @@ find_sets (BalanceFinding *self)
 {
   static const BalanceVerdict verdicts[] = { BALANCE_VERDICT_MET, BALANCE_VERDICT_UNMET, BALANCE_VERDICT_NOT_APPLICABLE };
   BalanceDeciding *deciding;
-  GListStore *list = g_list_store_new (BALANCE_TYPE_DECIDING_SET);
+  BalanceList *list = balance_list_new (BALANCE_TYPE_DECIDING_SET);
   g_autoptr(GPtrArray) families = g_ptr_array_new_with_free_func ((GDestroyNotify) balance_deciding_family_free);
   g_autoptr(GPtrArray) known = g_ptr_array_new ();
 
@@ -83,7 +83,7 @@ find_sets (BalanceFinding *self)
           if (listed++ >= MAX_SETS)
             continue;
           one = balance_deciding_set_new (self->replay->evaluation, deciding, set, verdicts[v], family->exact);
-          g_list_store_append (list, one);
+          balance_list_append (list, one);
         }
       self->n_deciding[verdicts[v]] = family->count;
     }
@@ -241,7 +241,7 @@ balance_evaluation_get_deciding_sets (BalanceEvaluation *self,
                                       const char        *district_code)
 {
   static const BalanceVerdict verdicts[] = { BALANCE_VERDICT_MET, BALANCE_VERDICT_UNMET };
-  GListStore *list;
+  BalanceList *list;
   g_autoptr(GArray) roots = g_array_new (FALSE, FALSE, sizeof (guint));
   g_autoptr(BalanceDeciding) deciding = NULL;
   gboolean withheld, region = FALSE;
@@ -250,7 +250,7 @@ balance_evaluation_get_deciding_sets (BalanceEvaluation *self,
   g_return_val_if_fail (BALANCE_IS_EVALUATION (self), NULL);
   g_return_val_if_fail (district_code != NULL, NULL);
 
-  list = g_list_store_new (BALANCE_TYPE_DECIDING_SET);
+  list = balance_list_new (BALANCE_TYPE_DECIDING_SET);
   if (!balance_evaluation_find_district (self, district_code, &district) ||
       self->result.districts[district] != BALANCE_VERDICT_UNDETERMINED)
     return G_LIST_MODEL (list);
@@ -280,7 +280,7 @@ balance_evaluation_get_deciding_sets (BalanceEvaluation *self,
         {
           g_autoptr(BalanceDecidingSet) set = balance_deciding_set_new (self, deciding, cells, verdicts[v], proved);
 
-          g_list_store_append (list, set);
+          balance_list_append (list, set);
         }
     }
 

@@ -23,13 +23,13 @@ struct _BalanceFinding
   BalanceText     reason;
   BalanceAppliedConcession *concession;   /* nullable */
   gboolean        despite_missing;
-  GListStore     *deciding;     /* (mutex replay->deciding_lock) nullable until asked for */
+  BalanceList    *deciding;     /* (mutex replay->deciding_lock) nullable until asked for */
   guint64         n_deciding[4];   /* by verdict */
   guint           n_missing;
   guint64         deciding_work;   /* rows computed to find the sets */
   gboolean        deciding_exact;
-  GListStore     *operands;     /* (mutex replay->lock) nullable until asked for */
-  GListStore     *children;     /* (mutex replay->lock) nullable until asked for */
+  BalanceList    *operands;     /* (mutex replay->lock) nullable until asked for */
+  BalanceList    *children;     /* (mutex replay->lock) nullable until asked for */
 };
 
 G_END_DECLS

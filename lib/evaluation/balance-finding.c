@@ -782,7 +782,7 @@ typedef struct
 {
   BalanceFinding *finding;
   GHashTable     *seen;       /* "level row field" */
-  GListStore     *list;
+  BalanceList    *list;
   BalanceNode    *mask;       /* sections that aggregates see */
 } Operands;
 
@@ -795,7 +795,7 @@ add_operand (Operands *operands, BalanceField *field, BalanceLevel level, guint 
   if (!g_hash_table_add (operands->seen, g_steal_pointer (&key)))
     return;
   operand = balance_operand_new (operands->finding->replay->evaluation, field, level, row);
-  g_list_store_append (operands->list, operand);
+  balance_list_append (operands->list, operand);
 }
 
 /* A section's part of its school's amount: its own figure, or the school's with the pupils it is shared by. */
@@ -899,7 +899,7 @@ collect (Operands *operands, BalanceNode *node)
 }
 
 static int
-compare_missing (gconstpointer a, gconstpointer b, gpointer data)
+compare_missing (gconstpointer a, gconstpointer b)
 {
   return balance_operand_get_missing ((BalanceOperand *) b) - balance_operand_get_missing ((BalanceOperand *) a);
 }
@@ -910,7 +910,7 @@ make_operands (BalanceFinding *self)
   const BalanceScheme *scheme = self->replay->judge->scheme;
   const BalanceSchemeRule *rule = scheme_rule (self);
   g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Operands operands = { self, seen, g_list_store_new (BALANCE_TYPE_OPERAND), rule != NULL ? rule->mask : scheme->program->base_mask };
+  Operands operands = { self, seen, balance_list_new (BALANCE_TYPE_OPERAND), rule != NULL ? rule->mask : scheme->program->base_mask };
 
   self->operands = operands.list;
   if (rule == NULL)
@@ -933,7 +933,7 @@ make_operands (BalanceFinding *self)
   add_sharers (&operands);
   /* what would decide it comes first: a group has hundreds of facts */
   if (self->verdict == BALANCE_VERDICT_UNDETERMINED)
-    g_list_store_sort (self->operands, compare_missing, NULL);
+    balance_list_sort (self->operands, compare_missing);
 }
 
 /* -- children ---------------------------------------------------------------------------------------- */
@@ -944,7 +944,7 @@ make_children (BalanceFinding *self)
   const BalanceSchemeRule *rule = scheme_rule (self);
   BalanceFrame *frame = self->replay->judge->frame;
   BalanceLevel own = level_of (self);
-  GListStore *list = g_list_store_new (BALANCE_TYPE_FINDING);
+  BalanceList *list = balance_list_new (BALANCE_TYPE_FINDING);
 
   for (guint k = 0; rule != NULL && k < rule->rule->children->len; k++)
     {
@@ -965,7 +965,7 @@ make_children (BalanceFinding *self)
           if (!balance_judge_knows_stage (self->replay->judge, child->level, at - frame->offset[child->level]))
             continue;
           finding = balance_finding_new (self->replay, (int) child->index, -1, at);
-          g_list_store_append (list, finding);
+          balance_list_append (list, finding);
         }
     }
 

@@ -304,22 +304,22 @@ balance_requirement_dup_rule (BalanceRequirement *self,
 GListModel *
 balance_requirement_get_children (BalanceRequirement *self)
 {
-  GListStore *list;
+  BalanceList *list;
 
   g_return_val_if_fail (BALANCE_IS_REQUIREMENT (self), NULL);
 
   if (g_atomic_pointer_get (&self->children) != NULL)
     return G_LIST_MODEL (self->children);
 
-  list = g_list_store_new (BALANCE_TYPE_REQUIREMENT);
+  list = balance_list_new (BALANCE_TYPE_REQUIREMENT);
   for (guint i = 0; i < self->rule->children->len; i++)
     {
       g_autoptr(BalanceRequirement) child = balance_requirement_new (self->standard, g_ptr_array_index (self->rule->children, i));
 
-      g_list_store_append (list, child);
+      balance_list_append (list, child);
     }
   /* two threads may have made one at the same time */
-  if (!g_atomic_pointer_compare_and_exchange (&self->children, (GListStore *) NULL, list))
+  if (!g_atomic_pointer_compare_and_exchange (&self->children, (BalanceList *) NULL, list))
     g_object_unref (list);
 
   return G_LIST_MODEL (self->children);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "base/balance-list-private.h"
 #include "standard/balance-pack-private.h"
 
 G_BEGIN_DECLS
@@ -96,7 +97,7 @@ struct _BalanceRequirement
   GObject          parent_instance;
   BalanceStandard *standard;
   BalanceRule     *rule;
-  GListStore      *children;   /* (atomic) nullable until asked for */
+  BalanceList     *children;   /* (atomic) nullable until asked for */
 };
 
 BalanceIndicator   *balance_indicator_new   (BalanceStandard *standard, BalanceIndicatorRule *rule);
