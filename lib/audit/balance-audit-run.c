@@ -349,7 +349,7 @@ prepare (BalanceAuditRun *self, BalanceStandard *standard, gint32 as_of, Balance
 {
   guint n = self->set->items->len;
 
-  self->facts = balance_facts_extend (self->audit->facts);
+  self->facts = balance_facts_new_editable (self->audit->facts);
   self->rules = g_new0 (guint, n + 1);
   self->indicators = g_new0 (int, n + 1);
   self->regional = g_new0 (gboolean, n + 1);

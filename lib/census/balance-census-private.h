@@ -45,6 +45,9 @@ typedef struct
   guint32       *source_columns;   /* [source * (n_stages + 1) + stage + 1] or, not per stage, [.. + 0]; column number from 1, 0 = none */
   BalanceOrigin *origins;          /* by row; the exceptions */
   guint          n_origins;
+  /* only in facts that were made by editing others */
+  gboolean       borrowed;         /* data, valid and scales are those of the facts that were edited */
+  guint64       *edited;           /* bit per row: the value is none that a source gave; nullable */
 } BalanceColumn;
 
 static inline gboolean
@@ -98,6 +101,7 @@ typedef struct _BalanceFacts BalanceFacts;
 struct _BalanceFacts
 {
   gatomicrefcount     ref_count;
+  BalanceFacts       *base;             /* nullable: all is its own but columns that were added or edited */
 
   BalanceDictionary  *dictionary;
   int                 year;             /* 0 = not stated */
@@ -131,16 +135,12 @@ struct _BalanceFacts
   guint32            *group_sections;   /* offsets, n + 1 */
   guint32            *group_district;
   guint8             *group_stage;
-
-  BalanceFacts       *base;             /* facts that these only add columns to; everything else is theirs; nullable */
-  GPtrArray          *added;            /* of BalanceColumn: those columns */
 };
 
+void                 balance_column_free       (gpointer column);
 BalanceFacts        *balance_facts_new         (BalanceDictionary *dictionary,
                                                 int                year);    /* empty, for those who build */
-/* The same facts, to which columns may be added while nobody else has them. */
-BalanceFacts        *balance_facts_extend      (BalanceFacts *base);
-/* A column of `n_rows` missing numbers with one scale for all, ready to be filled: data, valid and n_valid. */
+/* In editable facts, while nobody else has them: a column of `n_rows` missing numbers with one scale for all, ready to be filled: data, valid and n_valid. */
 BalanceColumn       *balance_facts_add_column  (BalanceFacts *self,
                                                 BalanceLevel  table,
                                                 BalanceField *field,
@@ -165,6 +165,31 @@ gboolean             balance_facts_get_cell    (BalanceFacts        *self,
                                                 guint               *source_row,
                                                 guint               *source_column);
 /* Where a value would stand that is missing: as above if the file has the column, else only the row. */
+
+/* One value as it stands in a column. */
+typedef struct
+{
+  gboolean       valid;
+  gboolean       edited;
+  BalanceDecimal value;
+} BalanceFact;
+
+/* Facts whose columns can be changed, for one thread alone; what is not changed is shared with `base`. */
+BalanceFacts        *balance_facts_new_editable (BalanceFacts *base);
+/* The same as they are now, never to change. */
+BalanceFacts        *balance_facts_snapshot    (BalanceFacts *self);
+/* A column of its own; made where there is none. `added` tells. */
+BalanceColumn       *balance_facts_edit_column (BalanceFacts  *self,
+                                                BalanceLevel   table,
+                                                BalanceField  *field,
+                                                gboolean      *added);
+/* TRUE if the column has another width, scale or range now, or rows without a value for the first time. */
+gboolean             balance_facts_set         (BalanceFacts      *self,
+                                                BalanceLevel       table,
+                                                BalanceColumn     *column,
+                                                guint              row,
+                                                const BalanceFact *fact,
+                                                BalanceFact       *before);
 
 struct _BalanceCensus
 {

@@ -2,14 +2,18 @@
 
 #include "census/balance-census-private.h"
 
-static void
-column_free (gpointer data)
+void
+balance_column_free (gpointer data)
 {
   BalanceColumn *column = data;
 
-  g_aligned_free (column->data);
-  g_free (column->valid);
-  g_free (column->scales);
+  if (!column->borrowed)
+    {
+      g_aligned_free (column->data);
+      g_free (column->valid);
+      g_free (column->scales);
+    }
+  g_free (column->edited);
   g_free (column->source_columns);
   g_free (column->origins);
   g_free (column);
@@ -36,6 +40,18 @@ table_clear (BalanceTable *table,
   g_free (table->source_rows);
 }
 
+/* Everything but the columns is the base's. */
+static void
+balance_facts_free_edited (BalanceFacts *self)
+{
+  BalanceTable *const tables[] = { &self->sections, &self->schools, &self->districts, &self->region };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    g_ptr_array_unref (tables[i]->columns);
+  balance_facts_unref (self->base);
+  g_free (self);
+}
+
 BalanceFacts *
 balance_facts_new (BalanceDictionary *dictionary,
                    int                year)
@@ -46,58 +62,12 @@ balance_facts_new (BalanceDictionary *dictionary,
   self->dictionary = g_object_ref (dictionary);
   self->year = year;
   self->sources = g_ptr_array_new_with_free_func (source_free);
-  self->sections.columns = g_ptr_array_new_with_free_func (column_free);
-  self->schools.columns = g_ptr_array_new_with_free_func (column_free);
-  self->districts.columns = g_ptr_array_new_with_free_func (column_free);
-  self->region.columns = g_ptr_array_new_with_free_func (column_free);
+  self->sections.columns = g_ptr_array_new_with_free_func (balance_column_free);
+  self->schools.columns = g_ptr_array_new_with_free_func (balance_column_free);
+  self->districts.columns = g_ptr_array_new_with_free_func (balance_column_free);
+  self->region.columns = g_ptr_array_new_with_free_func (balance_column_free);
 
   return self;
-}
-
-static void
-copy_columns (BalanceTable *table)
-{
-  GPtrArray *columns = g_ptr_array_new ();
-
-  for (guint i = 0; i < table->columns->len; i++)
-    g_ptr_array_add (columns, g_ptr_array_index (table->columns, i));
-  table->columns = columns;
-}
-
-BalanceFacts *
-balance_facts_extend (BalanceFacts *base)
-{
-  BalanceFacts *self = g_memdup2 (base, sizeof *base);
-
-  g_atomic_ref_count_init (&self->ref_count);
-  self->base = balance_facts_ref (base);
-  self->added = g_ptr_array_new_with_free_func (column_free);
-  copy_columns (&self->sections);
-  copy_columns (&self->schools);
-  copy_columns (&self->districts);
-  copy_columns (&self->region);
-
-  return self;
-}
-
-BalanceColumn *
-balance_facts_add_column (BalanceFacts *self,
-                          BalanceLevel  table,
-                          BalanceField *field,
-                          guint         scale)
-{
-  BalanceTable *rows = balance_facts_get_table (self, table);
-  BalanceColumn *column = g_new0 (BalanceColumn, 1);
-
-  column->field = field;
-  column->width = sizeof (gint64);
-  column->scale = (guint8) scale;
-  column->data = g_aligned_alloc0 (rows->n_rows / 8 + 2, 64, 64);
-  column->valid = g_new0 (guint64, rows->n_rows / 64 + 2);
-  g_ptr_array_add (self->added, column);
-  g_ptr_array_add (rows->columns, column);
-
-  return column;
 }
 
 BalanceFacts *
@@ -116,13 +86,7 @@ balance_facts_unref (BalanceFacts *self)
 
   if (self->base != NULL)
     {
-      g_ptr_array_unref (self->sections.columns);
-      g_ptr_array_unref (self->schools.columns);
-      g_ptr_array_unref (self->districts.columns);
-      g_ptr_array_unref (self->region.columns);
-      g_ptr_array_unref (self->added);
-      balance_facts_unref (self->base);
-      g_free (self);
+      balance_facts_free_edited (self);
       return;
     }
 
@@ -260,6 +224,8 @@ balance_facts_get_cell (BalanceFacts        *self,
 
   *source = *source_row = *source_column = 0;
   if (rows == NULL || row >= rows->n_rows || rows->source_rows == NULL)
+    return FALSE;
+  if (column != NULL && column->edited != NULL && (column->edited[row >> 6] >> (row & 63) & 1))
     return FALSE;
 
   if (origin != NULL)

@@ -37,6 +37,11 @@ void            balance_bulk_run_judge (BalanceBulkRun       *self,
                                         guint                 n_districts,
                                         guint8               *unsure);
 
+/* The same again for the districts judged last, after a value of one column has changed: only what rests on it. */
+void            balance_bulk_run_update (BalanceBulkRun      *self,
+                                         const BalanceColumn *column,
+                                         guint8              *unsure);
+
 /* Can it tell which sections have no pupils? Then it appends the rows of those of the districts judged last that
  * would be asked otherwise. */
 gboolean        balance_bulk_finds_empty (BalanceBulk        *self);

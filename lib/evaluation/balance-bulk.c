@@ -64,12 +64,26 @@ struct _BalanceBulk
   gboolean              finds_empty;
 };
 
+/* What rests on one column. */
+typedef struct
+{
+  guint8 *nodes;                            /* 1 = does */
+  guint8 *rules;
+  guint8 *asked;
+  guint8 *weighings;
+} Dependents;
+
+/* Which districts of the block cannot be judged here is kept by what made them so, so that a part of the work can
+ * be done again. */
 struct _BalanceBulkRun
 {
   BalanceBulk  *bulk;
   BalanceBlock *block;
   guint8      **asked;                      /* [asked] of the block */
   gboolean     *asked_made;
+  guint8      **asked_unsure;               /* [asked][district of the block] */
+  guint8      **rules_unsure;               /* [rule][district of the block] */
+  GHashTable   *dependents;                 /* BalanceColumn -> Dependents; made on demand */
   double      **limits, **floors;           /* [rule] by row */
   BalanceWeights *weighings;                /* [weighing] of the block */
   gboolean       *weighings_made;
@@ -497,6 +511,18 @@ balance_bulk_get_run (BalanceBulk *self, guint run, guint *first_district, guint
 
 /* -- judging ------------------------------------------------------------------------------------------ */
 
+static void
+dependents_free (gpointer data)
+{
+  Dependents *self = data;
+
+  g_free (self->nodes);
+  g_free (self->rules);
+  g_free (self->asked);
+  g_free (self->weighings);
+  g_free (self);
+}
+
 BalanceBulkRun *
 balance_bulk_run_new (BalanceBulk *bulk)
 {
@@ -507,8 +533,17 @@ balance_bulk_run_new (BalanceBulk *bulk)
   self->block = balance_block_new (bulk->plan, bulk->kernels, bulk->max_rows);
   self->asked = g_new0 (guint8 *, bulk->asked->len + 1);
   self->asked_made = g_new0 (gboolean, bulk->asked->len + 1);
+  self->asked_unsure = g_new0 (guint8 *, bulk->asked->len + 1);
+  self->rules_unsure = g_new0 (guint8 *, n_rules + 1);
+  self->dependents = g_hash_table_new_full (NULL, NULL, NULL, dependents_free);
   for (guint i = 0; i < bulk->asked->len; i++)
-    self->asked[i] = g_malloc0 (bulk->max_rows[g_array_index (bulk->asked, Asked, i).level] + BALANCE_KERNEL_SLACK);
+    {
+      self->asked[i] = g_malloc0 (bulk->max_rows[g_array_index (bulk->asked, Asked, i).level] + BALANCE_KERNEL_SLACK);
+      self->asked_unsure[i] = g_malloc0 (bulk->max_rows[BALANCE_LEVEL_DISTRICT] + 1);
+    }
+  for (guint i = 0; i < n_rules; i++)
+    if (bulk->rules[i].here)
+      self->rules_unsure[i] = g_malloc0 (bulk->max_rows[BALANCE_LEVEL_DISTRICT] + 1);
   self->weighings = g_new0 (BalanceWeights, bulk->weighings->len + 1);
   self->weighings_made = g_new0 (gboolean, bulk->weighings->len + 1);
   self->totals = g_new0 (double *, bulk->weighings->len + 1);
@@ -550,7 +585,15 @@ balance_bulk_run_free (BalanceBulkRun *self)
     return;
 
   for (guint i = 0; i < self->bulk->asked->len; i++)
-    g_free (self->asked[i]);
+    {
+      g_free (self->asked[i]);
+      g_free (self->asked_unsure[i]);
+    }
+  for (guint i = 0; i < self->bulk->result->scheme->pack->rules->len; i++)
+    g_free (self->rules_unsure[i]);
+  g_free (self->asked_unsure);
+  g_free (self->rules_unsure);
+  g_hash_table_unref (self->dependents);
   for (guint i = 0; i < self->bulk->weighings->len; i++)
     {
       g_free (self->weighings[i].weight);
@@ -596,7 +639,7 @@ mark (BalanceBulkRun *self, BalanceLevel level, const guint8 *bad, guint8 bits, 
 }
 
 static const guint8 *
-get_asked (BalanceBulkRun *self, guint index, guint8 *unsure)
+get_asked (BalanceBulkRun *self, guint index)
 {
   const BalanceKernels *kernels = self->bulk->kernels;
   const Asked *asked = &g_array_index (self->bulk->asked, Asked, index);
@@ -608,6 +651,7 @@ get_asked (BalanceBulkRun *self, guint index, guint8 *unsure)
     return out;
 
   self->asked_made[index] = TRUE;
+  memset (self->asked_unsure[index], 0, block->n_rows[BALANCE_LEVEL_DISTRICT]);
   memcpy (out, balance_block_get (block, asked->subjects).flags, n);
   if (asked->when != NULL)
     kernels->both (out, out, balance_block_get (block, asked->when).flags, n);
@@ -647,7 +691,7 @@ get_asked (BalanceBulkRun *self, guint index, guint8 *unsure)
         }
     }
   if (kernels->any_unknown (out, n))
-    mark (self, asked->level, out, 2, unsure);
+    mark (self, asked->level, out, 2, self->asked_unsure[index]);
 
   return out;
 }
@@ -671,7 +715,7 @@ mark_doubts (BalanceBulkRun *self, const guint8 *doubt, const guint8 *asked, gui
 }
 
 static void
-judge_sections (BalanceBulkRun *self, guint index, guint8 *unsure)
+judge_sections (BalanceBulkRun *self, guint index)
 {
   static const guint comparisons[] = { [BALANCE_COMPARISON_AT_LEAST] = 0, [BALANCE_COMPARISON_AT_MOST] = 1,
                                        [BALANCE_COMPARISON_ABOVE] = 2, [BALANCE_COMPARISON_BELOW] = 3 };
@@ -679,11 +723,11 @@ judge_sections (BalanceBulkRun *self, guint index, guint8 *unsure)
   BalanceResult *result = self->bulk->result;
   BalanceBlock *block = self->block;
   BalanceFacts *facts = block->facts;
-  const guint8 *asked = get_asked (self, rule->asked, unsure);
+  const guint8 *asked = get_asked (self, rule->asked);
   BalanceBlockVectors value = balance_block_get (block, rule->value);
   guint offset = block->offset[BALANCE_LEVEL_SECTION], first = block->offset[BALANCE_LEVEL_STAGE];
 
-  mark_doubts (self, value.doubt, asked, unsure);
+  mark_doubts (self, value.doubt, asked, self->rules_unsure[index]);
   if (!rule->even)
     for (guint g = first; g < first + block->n_rows[BALANCE_LEVEL_STAGE]; g++)
       {
@@ -737,7 +781,7 @@ compare_sums (const BalanceSums *sums, double weight, guint n, BalanceComparison
 }
 
 static const BalanceWeights *
-get_weighing (BalanceBulkRun *self, guint index, guint8 *unsure)
+get_weighing (BalanceBulkRun *self, guint index)
 {
   const BalanceKernels *kernels = self->bulk->kernels;
   const Weighing *weighing = &g_array_index (self->bulk->weighings, Weighing, index);
@@ -750,7 +794,7 @@ get_weighing (BalanceBulkRun *self, guint index, guint8 *unsure)
     return weights;
 
   self->weighings_made[index] = TRUE;
-  kernels->weigh (weights, balance_block_get (block, weighing->weight).num, get_asked (self, weighing->counted, unsure),
+  kernels->weigh (weights, balance_block_get (block, weighing->weight).num, get_asked (self, weighing->counted),
                   block->n_rows[BALANCE_LEVEL_SECTION]);
   for (guint g = 0; g < block->n_rows[BALANCE_LEVEL_STAGE]; g++)
     self->totals[index][g] = kernels->total (weights->weight + (facts->group_sections[first + g] - offset),
@@ -760,14 +804,14 @@ get_weighing (BalanceBulkRun *self, guint index, guint8 *unsure)
 }
 
 static void
-judge_groups (BalanceBulkRun *self, guint index, guint8 *unsure)
+judge_groups (BalanceBulkRun *self, guint index)
 {
   const Rule *rule = &self->bulk->rules[index];
   const Weighing *weighing;
   BalanceResult *result = self->bulk->result;
   BalanceBlock *block = self->block;
   BalanceFacts *facts = block->facts;
-  const guint8 *asked = get_asked (self, rule->asked, unsure);
+  const guint8 *asked = get_asked (self, rule->asked);
   guint first = block->offset[BALANCE_LEVEL_STAGE], offset = block->offset[BALANCE_LEVEL_SECTION];
   guint8 *verdicts = result->verdicts[index];
   const BalanceWeights *weights;
@@ -778,10 +822,10 @@ judge_groups (BalanceBulkRun *self, guint index, guint8 *unsure)
     return;
 
   weighing = &g_array_index (self->bulk->weighings, Weighing, rule->weighing);
-  weights = get_weighing (self, rule->weighing, unsure);
+  weights = get_weighing (self, rule->weighing);
   value = balance_block_get (block, rule->value);
   den_is_weight = value.den != NULL && value.den == balance_block_get (block, weighing->weight).num;
-  mark_doubts (self, value.doubt, get_asked (self, weighing->counted, unsure), unsure);
+  mark_doubts (self, value.doubt, get_asked (self, weighing->counted), self->rules_unsure[index]);
   for (guint g = 0; g < block->n_rows[BALANCE_LEVEL_STAGE]; g++)
     {
       guint district = facts->group_district[first + g] - block->offset[BALANCE_LEVEL_DISTRICT];
@@ -791,14 +835,14 @@ judge_groups (BalanceBulkRun *self, guint index, guint8 *unsure)
       int truth;
 
       verdicts[first + g] = BALANCE_VERDICT_NOT_APPLICABLE;
-      if (asked[g] == 0 || unsure[district] || n_counted == 0)
+      if (asked[g] == 0 || n_counted == 0)
         continue;
       self->bulk->kernels->reduce (&sums, value.num + from, value.den != NULL ? value.den + from : NULL, den_is_weight,
                                    weights->weight + from, weights->reciprocal + from, rule->may_be_negative, n);
       truth = compare_sums (&sums, self->totals[rule->weighing][g], n_counted, rule->comparison,
                             rule->squares[result->bindings->own->stage_back[facts->group_stage[first + g]]]);
       if (truth < 0)
-        unsure[district] = 1;
+        self->rules_unsure[index][district] = 1;
       else
         verdicts[first + g] = truth ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNMET;
     }
@@ -816,13 +860,13 @@ worst_of (const guint8 *verdicts, guint n)
 }
 
 static void
-combine (BalanceBulkRun *self, guint index, guint8 *unsure)
+combine (BalanceBulkRun *self, guint index)
 {
   const Rule *rule = &self->bulk->rules[index];
   BalanceResult *result = self->bulk->result;
   BalanceBlock *block = self->block;
   BalanceFacts *facts = block->facts;
-  const guint8 *asked = get_asked (self, rule->asked, unsure);
+  const guint8 *asked = get_asked (self, rule->asked);
   guint n = block->n_rows[rule->level], offset = block->offset[rule->level];
   guint8 *verdicts = result->verdicts[index] + offset;
 
@@ -872,28 +916,123 @@ combine (BalanceBulkRun *self, guint index, guint8 *unsure)
     }
 }
 
+static void
+judge_rule (BalanceBulkRun *self, guint index)
+{
+  const Rule *rule = &self->bulk->rules[index];
+
+  memset (self->rules_unsure[index], 0, self->block->n_rows[BALANCE_LEVEL_DISTRICT]);
+  if (rule->children != NULL)
+    combine (self, index);
+  else if (rule->b != NULL)
+    judge_sections (self, index);
+  else
+    judge_groups (self, index);
+}
+
+static void
+collect_unsure (BalanceBulkRun *self, guint8 *unsure)
+{
+  guint n = self->block->n_rows[BALANCE_LEVEL_DISTRICT];
+
+  memset (unsure, 0, n);
+  for (guint i = 0; i < self->bulk->asked->len; i++)
+    for (guint d = 0; d < n && self->asked_made[i]; d++)
+      unsure[d] |= self->asked_unsure[i][d];
+  for (guint i = 0; i < self->bulk->result->scheme->pack->rules->len; i++)
+    for (guint d = 0; d < n && self->rules_unsure[i] != NULL; d++)
+      unsure[d] |= self->rules_unsure[i][d];
+}
+
 void
 balance_bulk_run_judge (BalanceBulkRun *self, guint first_district, guint n_districts, guint8 *unsure)
 {
   BalanceBulk *bulk = self->bulk;
 
-  memset (unsure, 0, n_districts);
   memset (self->asked_made, 0, sizeof (gboolean) * bulk->asked->len);
   memset (self->weighings_made, 0, sizeof (gboolean) * bulk->weighings->len);
   balance_block_move (self->block, first_district, n_districts);
-  for (guint i = bulk->result->scheme->pack->rules->len; i-- > 0;)
+  for (guint i = bulk->result->scheme->pack->rules->len; i-- > 0;)   /* children come after their parents */
+    if (bulk->rules[i].here)
+      judge_rule (self, i);
+  collect_unsure (self, unsure);
+}
+
+/* -- one fact changed ---------------------------------------------------------------------------------- */
+
+static gboolean
+asked_rests_on (BalanceBulkRun *self, guint index, const BalanceColumn *column, guint8 *nodes)
+{
+  const Asked *asked = &g_array_index (self->bulk->asked, Asked, index);
+  BalanceBlockPlan *plan = self->bulk->plan;
+
+  return balance_block_plan_rests_on (plan, asked->subjects, column, nodes) ||
+         (asked->when != NULL && balance_block_plan_rests_on (plan, asked->when, column, nodes)) ||
+         (asked->weight != NULL && balance_block_plan_rests_on (plan, asked->weight, column, nodes));
+}
+
+static const Dependents *
+get_dependents (BalanceBulkRun *self, const BalanceColumn *column)
+{
+  BalanceBulk *bulk = self->bulk;
+  Dependents *dependents = g_hash_table_lookup (self->dependents, column);
+  GPtrArray *nodes = bulk->result->scheme->program->nodes;
+  guint n_rules = bulk->result->scheme->pack->rules->len;
+
+  if (dependents != NULL)
+    return dependents;
+
+  dependents = g_new0 (Dependents, 1);
+  dependents->nodes = g_new0 (guint8, nodes->len + 1);
+  dependents->rules = g_new0 (guint8, n_rules + 1);
+  dependents->asked = g_new0 (guint8, bulk->asked->len + 1);
+  dependents->weighings = g_new0 (guint8, bulk->weighings->len + 1);
+  for (guint i = 0; i < nodes->len; i++)
+    balance_block_plan_rests_on (bulk->plan, g_ptr_array_index (nodes, i), column, dependents->nodes);
+  for (guint i = 0; i < bulk->asked->len; i++)
+    dependents->asked[i] = asked_rests_on (self, i, column, dependents->nodes);
+  for (guint i = 0; i < bulk->weighings->len; i++)
+    {
+      const Weighing *weighing = &g_array_index (bulk->weighings, Weighing, i);
+
+      dependents->weighings[i] = dependents->asked[weighing->counted] ||
+                                 balance_block_plan_rests_on (bulk->plan, weighing->weight, column, dependents->nodes);
+    }
+  for (guint i = n_rules; i-- > 0;)
     {
       const Rule *rule = &bulk->rules[i];
+      gboolean rests;
 
       if (!rule->here)
         continue;
-      if (rule->children != NULL)
-        combine (self, i, unsure);
-      else if (rule->b != NULL)
-        judge_sections (self, i, unsure);
-      else
-        judge_groups (self, i, unsure);
+      rests = dependents->asked[rule->asked] || (rule->has_limit && dependents->weighings[rule->weighing]) ||
+              (rule->value != NULL && balance_block_plan_rests_on (bulk->plan, rule->value, column, dependents->nodes));
+      for (guint k = 0; k < rule->n_children; k++)
+        rests = rests || dependents->rules[rule->children[k]];
+      dependents->rules[i] = rests;
     }
+  g_hash_table_insert (self->dependents, (gpointer) column, dependents);
+
+  return dependents;
+}
+
+void
+balance_bulk_run_update (BalanceBulkRun *self, const BalanceColumn *column, guint8 *unsure)
+{
+  BalanceBulk *bulk = self->bulk;
+  const Dependents *dependents = get_dependents (self, column);
+
+  balance_block_forget (self->block, dependents->nodes);
+  for (guint i = 0; i < bulk->asked->len; i++)
+    if (dependents->asked[i])
+      self->asked_made[i] = FALSE;
+  for (guint i = 0; i < bulk->weighings->len; i++)
+    if (dependents->weighings[i])
+      self->weighings_made[i] = FALSE;
+  for (guint i = bulk->result->scheme->pack->rules->len; i-- > 0;)
+    if (dependents->rules[i])
+      judge_rule (self, i);
+  collect_unsure (self, unsure);
 }
 
 gboolean

@@ -67,5 +67,13 @@ void          balance_block_move (BalanceBlock         *self,
                                   guint                 n_districts);
 BalanceBlockVectors balance_block_get (BalanceBlock    *self,
                                        BalanceNode     *node);
+/* Does the node rest on a column? `known` [node] keeps what was found: 0 not asked yet, 1 yes, 2 no. */
+gboolean      balance_block_plan_rests_on (BalanceBlockPlan    *self,
+                                           BalanceNode         *node,
+                                           const BalanceColumn *column,
+                                           guint8              *known);
+/* Forgets the vectors of the nodes that are 1 in `known`. */
+void          balance_block_forget (BalanceBlock   *self,
+                                    const guint8   *known);
 
 G_END_DECLS

@@ -1108,3 +1108,40 @@ balance_block_get (BalanceBlock *self, BalanceNode *node)
 
   return slot->vectors;
 }
+
+/* -- one fact changed ---------------------------------------------------------------------------------- */
+
+gboolean
+balance_block_plan_rests_on (BalanceBlockPlan *self, BalanceNode *node, const BalanceColumn *column, guint8 *known)
+{
+  gboolean rests;
+
+  if (known[node->index] != 0)
+    return known[node->index] == 1;
+
+  rests = self->binding->fields[node->index].column == column || self->binding->fields[node->index].part == column;
+  for (guint i = 0; i < node->n_args; i++)
+    if (node->args[i] != NULL && balance_block_plan_rests_on (self, node->args[i], column, known))
+      rests = TRUE;
+  known[node->index] = rests ? 1 : 2;
+
+  return rests;
+}
+
+void
+balance_block_forget (BalanceBlock *self, const guint8 *known)
+{
+  GPtrArray *nodes = self->plan->binding->program->nodes;
+
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      const BalanceNode *node = g_ptr_array_index (nodes, i);
+
+      if (known[i] != 1)
+        continue;
+      self->slots[i].generation = 0;
+      self->slots[i].zeros_generation = 0;
+      if (node->kind == BALANCE_NODE_SPLIT)
+        self->split_generation = 0;
+    }
+}
