@@ -39,6 +39,7 @@
 #include <balance/balance-auditor.h>
 #include <balance/balance-audit-report.h>
 #include <balance/balance-gap.h>
+#include <balance/balance-scenario.h>
 #include <balance/balance-store.h>
 #include <balance/balance-report.h>
 #undef BALANCE_INSIDE

@@ -48,4 +48,24 @@ gboolean        balance_bulk_finds_empty (BalanceBulk        *self);
 void            balance_bulk_run_find_empty (BalanceBulkRun  *self,
                                              GArray          *rows);
 
+/* -- of an evaluation, for those who judge a part of it ------------------------------------------------- */
+
+/* Judges what was not judged in bulk; all where `bulk` is NULL. Adds to the verdict of the district. */
+void            balance_evaluation_judge_district (BalanceEvaluation *self,
+                                                   BalanceResult     *result,
+                                                   BalanceJudge      *judge,
+                                                   BalanceBulk       *bulk,
+                                                   guint              district);
+/* What the requirements that were judged in bulk make of a district. */
+BalanceVerdict  balance_evaluation_get_bulk_verdict (BalanceEvaluation *self,
+                                                     BalanceResult     *result,
+                                                     BalanceBulk       *bulk,
+                                                     guint              district);
+/* What was left out on reading weighs on the verdict of a district. */
+void            balance_evaluation_withhold (BalanceEvaluation *self,
+                                             BalanceResult     *result,
+                                             guint              district);
+/* The verdict of all from those of the districts. */
+void            balance_evaluation_sum_up (BalanceEvaluation *self);
+
 G_END_DECLS

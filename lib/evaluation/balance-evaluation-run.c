@@ -55,9 +55,8 @@ is_root (BalanceEvaluation *self, const BalanceRule *rule)
   return (self->only >= 0 ? (int) rule->index == self->only : rule->parent == NULL) && rule->binding;
 }
 
-/* Judges what was not judged in bulk; all where `bulk` is NULL. */
-static void
-judge_district (BalanceEvaluation *self, BalanceResult *result, BalanceJudge *judge, BalanceBulk *bulk, guint district)
+void
+balance_evaluation_judge_district (BalanceEvaluation *self, BalanceResult *result, BalanceJudge *judge, BalanceBulk *bulk, guint district)
 {
   BalancePack *pack = result->scheme->pack;
   BalanceVerdict verdict = (BalanceVerdict) result->districts[district];
@@ -76,9 +75,8 @@ judge_district (BalanceEvaluation *self, BalanceResult *result, BalanceJudge *ju
   result->districts[district] = (guint8) verdict;
 }
 
-/* What the requirements that were judged in bulk make of a district. */
-static BalanceVerdict
-bulk_verdict (BalanceEvaluation *self, BalanceResult *result, BalanceBulk *bulk, guint district)
+BalanceVerdict
+balance_evaluation_get_bulk_verdict (BalanceEvaluation *self, BalanceResult *result, BalanceBulk *bulk, guint district)
 {
   BalanceFacts *facts = self->facts;
   BalancePack *pack = result->scheme->pack;
@@ -163,12 +161,12 @@ work_off (Work *work, gboolean listens, BalanceProgress *progress, double from, 
           gboolean sure = work->bulk != NULL && !unsure->data[d];
 
           if (sure)
-            result->districts[first + d] = (guint8) bulk_verdict (work->evaluation, result, work->bulk, first + d);
+            result->districts[first + d] = (guint8) balance_evaluation_get_bulk_verdict (work->evaluation, result, work->bulk, first + d);
           if (sure && balance_bulk_is_whole (work->bulk) && (finds_empty || work->empty == NULL))
             continue;
           if (judge == NULL)
             judge = balance_judge_new (result->bindings, result->region);
-          judge_district (work->evaluation, result, judge, sure ? work->bulk : NULL, first + d);
+          balance_evaluation_judge_district (work->evaluation, result, judge, sure ? work->bulk : NULL, first + d);
           if (!finds_empty && work->empty != NULL)
             find_empty (result, judge, empty);
         }
@@ -560,27 +558,55 @@ collect_notices (BalanceEvaluation *self, GArray *empty_rows)
 
 /* Districts with data left out are never met; one of which nothing could be judged is undetermined,
  * unless the standard asks only the region. */
-static void
-withhold (BalanceEvaluation *self, BalanceResult *result)
+static gboolean
+asks_districts (BalanceEvaluation *self)
 {
   BalancePack *pack = self->standard->pack;
-  gboolean asks_districts = FALSE;
 
   for (guint i = 0; i < pack->rules->len; i++)
     {
       const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
 
       if ((self->only >= 0 ? (int) i == self->only : rule->parent == NULL) && rule->level != BALANCE_LEVEL_REGION)
-        asks_districts = TRUE;
+        return TRUE;
     }
-  for (guint d = 0; d < self->facts->districts.n_rows; d++)
-    {
-      guint8 *verdict = &result->districts[d];
 
-      if ((*verdict == BALANCE_VERDICT_NOT_APPLICABLE && asks_districts) ||
-          (*verdict == BALANCE_VERDICT_MET && (self->facts->district_skipped[d] || self->facts->skipped || self->unsplit[d])))
-        *verdict = BALANCE_VERDICT_UNDETERMINED;
-    }
+  return FALSE;
+}
+
+static void
+withhold_district (BalanceEvaluation *self, BalanceResult *result, gboolean asked, guint district)
+{
+  guint8 *verdict = &result->districts[district];
+
+  if ((*verdict == BALANCE_VERDICT_NOT_APPLICABLE && asked) ||
+      (*verdict == BALANCE_VERDICT_MET && (self->facts->district_skipped[district] || self->facts->skipped || self->unsplit[district])))
+    *verdict = BALANCE_VERDICT_UNDETERMINED;
+}
+
+void
+balance_evaluation_withhold (BalanceEvaluation *self, BalanceResult *result, guint district)
+{
+  withhold_district (self, result, asks_districts (self), district);
+}
+
+static void
+withhold (BalanceEvaluation *self, BalanceResult *result)
+{
+  gboolean asked = asks_districts (self);
+
+  for (guint d = 0; d < self->facts->districts.n_rows; d++)
+    withhold_district (self, result, asked, d);
+}
+
+void
+balance_evaluation_sum_up (BalanceEvaluation *self)
+{
+  self->verdict = self->result.region_verdict;
+  for (guint d = 0; d < self->facts->districts.n_rows; d++)
+    self->verdict = balance_verdict_and (self->verdict, (BalanceVerdict) self->result.districts[d]);
+  if (self->verdict == BALANCE_VERDICT_NOT_APPLICABLE)
+    self->verdict = BALANCE_VERDICT_UNDETERMINED;
 }
 
 /* -- entry ------------------------------------------------------------------------------------------- */
@@ -672,11 +698,7 @@ balance_evaluation_run (BalanceEvaluator   *evaluator,
   if (conceding)
     withhold (self, &self->strict);
 
-  self->verdict = self->result.region_verdict;
-  for (guint d = 0; d < self->facts->districts.n_rows; d++)
-    self->verdict = balance_verdict_and (self->verdict, (BalanceVerdict) self->result.districts[d]);
-  if (self->verdict == BALANCE_VERDICT_NOT_APPLICABLE)
-    self->verdict = BALANCE_VERDICT_UNDETERMINED;
+  balance_evaluation_sum_up (self);
 
   return g_steal_pointer (&self);
 }
