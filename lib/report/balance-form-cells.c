@@ -436,7 +436,6 @@ static void
 show_cv (BalanceFormCells *self, const char *id, const char *stage, BalanceFormShown *shown)
 {
   int rule = find_rule (self, id), indicator = find_indicator (self, id);
-  g_autofree char *name = NULL;
 
   /* of an indicator: of what judges its dispersion */
   if (indicator >= 0)
