@@ -402,6 +402,31 @@ class Template(unittest.TestCase):
             table.append(line)
         return table
 
+    def test_workbook_comes_back(self):
+        """The template itself, filled in and saved by another program, read as one workbook."""
+        before = json.loads(written(evaluate(SAMPLE)[0].write_json))
+        book = self.template()
+        for name, source in (("学校", SAMPLE[0]), ("县级", SAMPLE[1])):
+            sheet = book[name]
+            table = self.fill([c.value for c in sheet[1]], source)
+            for number, line in enumerate(table[1:], 2):
+                for column, value in enumerate(line, 1):
+                    if value == "":
+                        continue
+                    # numbers as numbers, the way they are typed in; codes stay text
+                    header = table[0][column - 1]
+                    is_number = re.fullmatch(r"[0-9]+(\.[0-9]+)?", value) and not header.endswith("代码")
+                    sheet.cell(number, column, float(value) if is_number and "." in value else int(value) if is_number else value)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "填报.xlsx")
+            book.save(path)
+            evaluation, imported = evaluate([path])
+        problems = [p for p in imported.get_problems() if p.get_severity() >= Balance.Severity.WARNING]
+        self.assertEqual([p.to_text("en") for p in problems if p.get_kind() in ("unknown-column", "unknown-unit")], [])
+        after = json.loads(written(evaluation.write_json))
+        for key in ("verdict", "groups", "sections"):
+            self.assertEqual(after["districts"][0][key], before["districts"][0][key], key)
+
     def test_comes_back_without_a_map(self):
         before = json.loads(written(evaluate(SAMPLE)[0].write_json))
         book = self.template()
