@@ -159,6 +159,14 @@ START_TEST (any_sequence)
 }
 END_TEST
 
+static BalanceSection *
+get_section (BalanceCensus *census, guint row)
+{
+  g_autoptr (GListModel) sections = balance_census_get_sections (census);
+
+  return g_list_model_get_item (sections, row);
+}
+
 START_TEST (the_census_stays)
 {
   g_autoptr (BalanceCensus) census = read_sample (), changed = NULL, later = NULL;
@@ -168,15 +176,15 @@ START_TEST (the_census_stays)
   g_autoptr (BalanceCell) cell = NULL, other = NULL;
   double pupils;
 
-  before = g_list_model_get_item (balance_census_get_sections (census), 3);
+  before = get_section (census, 3);
   pupils = balance_section_get_number (before, "pupils");
   ck_assert (balance_scenario_set_decimal (scenario, BALANCE_LEVEL_SECTION, 3, "pupils", 123456, 0, NULL));
   changed = balance_scenario_dup_census (scenario);
   ck_assert (balance_scenario_set_decimal (scenario, BALANCE_LEVEL_SECTION, 3, "pupils", 5, 0, NULL));
   later = balance_scenario_dup_census (scenario);
 
-  after = g_list_model_get_item (balance_census_get_sections (changed), 3);
-  last = g_list_model_get_item (balance_census_get_sections (later), 3);
+  after = get_section (changed, 3);
+  last = get_section (later, 3);
   ck_assert_double_eq (balance_section_get_number (before, "pupils"), pupils);
   ck_assert_double_eq (balance_section_get_number (after, "pupils"), 123456.0);
   ck_assert_double_eq (balance_section_get_number (last, "pupils"), 5.0);

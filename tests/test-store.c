@@ -1069,8 +1069,8 @@ kill_one (const char *path,
 START_TEST (test_killed)
 {
   g_autofree char *path = in_folder ("county.balance");
-  g_autofree char *tables[2] = { NULL, NULL };
-  g_autofree char *digests[2] = { NULL, NULL };
+  g_auto (GStrv) tables = g_new0 (char *, 3);
+  g_auto (GStrv) digests = g_new0 (char *, 3);
   g_autoptr(GRand) rand = g_rand_new_with_seed (7);
   gint64 duration = 0;
 
