@@ -56,7 +56,7 @@ tell (BalanceImport *import)
       g_autofree char *line = NULL;
       int own = balance_census_get_year (census);
 
-      line = g_strdup_printf (tool_word ("%s: year %d, %u districts, %u schools\n", "%s：%d 年度，%u 个县（市、区），%u 所学校\n"),
+      line = g_strdup_printf (tool_word ("%s: year %d, districts: %u, schools: %u\n", "%s：%d 年度，%u 个县（市、区），%u 所学校\n"),
                               store_path, own == 0 ? year : own, g_list_model_get_n_items (districts), g_list_model_get_n_items (schools));
       tool_print (line);
     }

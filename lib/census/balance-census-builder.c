@@ -623,7 +623,7 @@ balance_census_builder_set_column (BalanceCensusBuilder  *self,
   if (known == NULL || level == BALANCE_LEVEL_STAGE ||
       (known->level != level && !(level == BALANCE_LEVEL_SECTION && balance_field_is_shared (known))))
     {
-      g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_NOT_FOUND, "there is no field “%s” on this level", field);
+      g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_NOT_FOUND, "there is no field “%s” on this level\n这一级没有字段“%s”", field, field);
       return FALSE;
     }
 
@@ -633,10 +633,13 @@ balance_census_builder_set_column (BalanceCensusBuilder  *self,
   if (g_bytes_get_size (doubles) != n * sizeof (double) ||
       (validity != NULL && g_bytes_get_size (validity) != n))
     {
+      gsize n_values = g_bytes_get_size (doubles) / sizeof (double), n_marks = validity != NULL ? g_bytes_get_size (validity) : n;
+
       g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_INVALID_DATA,
                    "“%s” needs %u values and as many validity bytes, as many as there are rows; "
-                   "there are %" G_GSIZE_FORMAT " and %" G_GSIZE_FORMAT, field, n,
-                   g_bytes_get_size (doubles) / sizeof (double), validity != NULL ? g_bytes_get_size (validity) : n);
+                   "there are %" G_GSIZE_FORMAT " and %" G_GSIZE_FORMAT "\n"
+                   "“%s”需要 %u 个数值和同样多的有效标记（每行一个），现有 %" G_GSIZE_FORMAT " 个和 %" G_GSIZE_FORMAT " 个",
+                   field, n, n_values, n_marks, field, n, n_values, n_marks);
       return FALSE;
     }
   if (n == 0)
@@ -646,7 +649,7 @@ balance_census_builder_set_column (BalanceCensusBuilder  *self,
   if (cells == NULL || (!holds_numbers (cells) && cells->field->type != BALANCE_FIELD_FLAG &&
                         cells->field->type != BALANCE_FIELD_ATTESTED && cells->field->type != BALANCE_FIELD_YEAR))
     {
-      g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_INVALID_DATA, "“%s” holds no numbers", field);
+      g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_INVALID_DATA, "“%s” holds no numbers\n“%s”不是数值字段", field, field);
       return FALSE;
     }
 

@@ -451,7 +451,8 @@ balance_census_dup_column (BalanceCensus  *self,
   if (column == NULL || column->field->type == BALANCE_FIELD_TEXT)
     {
       g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_NOT_FOUND,
-                   column == NULL ? "the census has no field “%s” on this level" : "the field “%s” is a text", field);
+                   column == NULL ? "the census has no field “%s” on this level\n数据在这一级没有字段“%s”"
+                                  : "the field “%s” is a text\n字段“%s”是文本，不是数值", field, field);
       return NULL;
     }
 

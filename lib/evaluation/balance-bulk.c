@@ -10,7 +10,6 @@
 
 /* What fits the nearest caches with all columns of a standard. */
 #define ROWS_PER_RUN 512
-#define EXACT_LIMIT 9007199254740992.0   /* 2^53 */
 /* Far more than what a sum of doubles, a product and a quotient of them can be off. */
 #define DOUBTFUL 0x1p-36
 
@@ -93,12 +92,6 @@ struct _BalanceBulkRun
 
 /* -- what can be judged here --------------------------------------------------------------------------- */
 
-static gboolean
-definition_has_stage (const BalanceDefinition *definition, guint stage)
-{
-  return definition == NULL || definition->by_stage == NULL || definition->by_stage[stage] != NULL;
-}
-
 static gboolean *
 stages_of (BalanceBulk *self, const BalanceRule *rule, const BalanceIndicatorRule *indicator, const BalanceLimit *limit)
 {
@@ -110,7 +103,7 @@ stages_of (BalanceBulk *self, const BalanceRule *rule, const BalanceIndicatorRul
   for (guint i = 0; i < pack->n_stages; i++)
     stages[i] = (rule == NULL || rule->stages == NULL || rule->stages[i]) &&
                 (indicator == NULL || indicator->stages == NULL || indicator->stages[i]) &&
-                definition_has_stage (value, i) && definition_has_stage (in_force, i);
+                balance_definition_has_stage (value, i) && balance_definition_has_stage (in_force, i);
 
   return stages;
 }
@@ -205,16 +198,10 @@ set_comparison (BalanceBulk *self, const BalanceBlockShape *shape, const double 
   divisor = *a;
   for (guint i = 0; i < n; i++)
     {
-      double r;
-
       b[i] = limits[i] * shape->denominator * share_num;
-      if (!(fabs (b[i]) <= EXACT_LIMIT) || !(*a <= EXACT_LIMIT))
+      if (!(fabs (b[i]) <= BALANCE_EXACT_LIMIT) || !(*a <= BALANCE_EXACT_LIMIT))
         return FALSE;
-      for (double x = divisor, y = fabs (b[i]); y > 0.0; x = y, y = r)
-        {
-          r = fmod (x, y);
-          divisor = y;
-        }
+      divisor = balance_whole_common_divisor (divisor, fabs (b[i]));
     }
   *a /= divisor;
   for (guint i = 0; i < n; i++)
@@ -223,7 +210,7 @@ set_comparison (BalanceBulk *self, const BalanceBlockShape *shape, const double 
       highest = MAX (highest, fabs (b[i]));
     }
 
-  return MAX (fabs (shape->low), fabs (shape->high)) * *a <= EXACT_LIMIT && shape->den_high * highest <= EXACT_LIMIT;
+  return MAX (fabs (shape->low), fabs (shape->high)) * *a <= BALANCE_EXACT_LIMIT && shape->den_high * highest <= BALANCE_EXACT_LIMIT;
 }
 
 static gboolean
@@ -307,8 +294,8 @@ plan_dispersion (BalanceBulk *self, guint index)
     return FALSE;
   /* sums of whole numbers have to stay whole */
   shape = balance_block_plan_get_shape (self->plan, indicator->measure.value);
-  if (!(MAX (fabs (shape->low), fabs (shape->high)) * self->max_rows[BALANCE_LEVEL_SECTION] <= EXACT_LIMIT) ||
-      !(balance_block_plan_get_shape (self->plan, indicator->weight)->high * self->max_rows[BALANCE_LEVEL_SECTION] <= EXACT_LIMIT))
+  if (!(MAX (fabs (shape->low), fabs (shape->high)) * self->max_rows[BALANCE_LEVEL_SECTION] <= BALANCE_EXACT_LIMIT) ||
+      !(balance_block_plan_get_shape (self->plan, indicator->weight)->high * self->max_rows[BALANCE_LEVEL_SECTION] <= BALANCE_EXACT_LIMIT))
     return FALSE;
 
   for (here->weighing = 0; here->weighing < self->weighings->len; here->weighing++)

@@ -155,23 +155,6 @@ walk (Walk *self, BalanceJudge *judge, BalanceNode *node, guint row)
         walk_rule (self, use > 0 ? judge->used[use - 1] : judge, rule, row);
       }
       break;
-    case BALANCE_NODE_OR:
-    case BALANCE_NODE_AND:
-    case BALANCE_NODE_NOT:
-    case BALANCE_NODE_LESS:
-    case BALANCE_NODE_LESS_EQUAL:
-    case BALANCE_NODE_EQUAL:
-    case BALANCE_NODE_IN:
-    case BALANCE_NODE_ADD:
-    case BALANCE_NODE_SUBTRACT:
-    case BALANCE_NODE_MULTIPLY:
-    case BALANCE_NODE_DIVIDE:
-    case BALANCE_NODE_MIN:
-    case BALANCE_NODE_MAX:
-    case BALANCE_NODE_ABS:
-    case BALANCE_NODE_ROUND:
-    case BALANCE_NODE_MISSING:
-    case BALANCE_NODE_YEARS:
     default:
       for (guint i = 0; i < node->n_args; i++)
         walk (self, judge, node->args[i], row);

@@ -504,9 +504,13 @@ collect_notices (BalanceEvaluation *self, GArray *empty_rows)
   Names unsplit = { 0 }, skipped = { 0 }, empty = { 0 };
   guint n_census_stages = balance_dictionary_get_n_stages (facts->dictionary);
   g_autofree gboolean *is_unsplit = g_new0 (gboolean, n_census_stages + 1);
+  gboolean any_unsplit = FALSE;
 
   for (guint i = 0; i < n_census_stages; i++)
-    is_unsplit[i] = stage_is_unsplit (self, i);
+    {
+      is_unsplit[i] = stage_is_unsplit (self, i);
+      any_unsplit = any_unsplit || is_unsplit[i];
+    }
 
   for (guint i = 0; i < pack->n_stages; i++)
     {
@@ -533,7 +537,7 @@ collect_notices (BalanceEvaluation *self, GArray *empty_rows)
 
       if (facts->district_skipped[d])
         add_name (&skipped, name);
-      for (guint s = facts->district_sections[d]; s < facts->district_sections[d + 1]; s++)
+      for (guint s = facts->district_sections[d]; any_unsplit && s < facts->district_sections[d + 1]; s++)
         if (is_unsplit[facts->section_stage[s]])
           {
             self->unsplit[d] = TRUE;
@@ -632,7 +636,7 @@ balance_evaluation_run (BalanceEvaluator   *evaluator,
   g_autofree gboolean *in_force = g_new0 (gboolean, pack->concessions->len + 1);
   gint32 days = (gint32) (g_get_real_time () / G_USEC_PER_SEC / 86400);
   gboolean conceding;
-  const BalanceKernels *set = NULL;
+  const BalanceKernels *set;
 
   self->standard = g_object_ref (standard);
   self->census = g_object_ref (census);
@@ -680,12 +684,7 @@ balance_evaluation_run (BalanceEvaluator   *evaluator,
       return NULL;
     }
 
-  if (g_strcmp0 (kernels, "none") != 0)
-    {
-      set = balance_kernels_get (kernels);
-      if (set == NULL)
-        set = balance_kernels_get (NULL);
-    }
+  set = balance_kernels_choose (kernels);
   if (progress != NULL)
     balance_progress_set_phase (progress, "evaluating", "评估");
   if (!run (self, &self->result, empty, n_threads, set, progress, 0.0, conceding ? 0.5 : 1.0, cancellable, error) ||

@@ -233,21 +233,15 @@ balance_judge_mark_free (BalanceJudgeMark *mark)
 /* -- who is asked ------------------------------------------------------------------------------------ */
 
 static gboolean
-definition_has_stage (const BalanceDefinition *definition, guint stage)
-{
-  return definition == NULL || definition->by_stage == NULL || definition->by_stage[stage] != NULL;
-}
-
-static gboolean
 limit_has_stage (BalanceJudge *self, const BalanceLimit *limit, guint stage)
 {
-  return definition_has_stage (balance_limit_in_force (limit, self->scheme->program->as_of), stage);
+  return balance_definition_has_stage (balance_limit_in_force (limit, self->scheme->program->as_of), stage);
 }
 
 static gboolean
 indicator_has_stage (const BalanceIndicatorRule *indicator, guint stage)
 {
-  return (indicator->stages == NULL || indicator->stages[stage]) && definition_has_stage (indicator->value, stage);
+  return (indicator->stages == NULL || indicator->stages[stage]) && balance_definition_has_stage (indicator->value, stage);
 }
 
 static int
@@ -279,7 +273,7 @@ balance_judge_stage_applies (BalanceJudge *self, guint index, guint row)
   if (rule->kind == BALANCE_RULE_INDICATOR)
     return indicator_has_stage (rule->indicator, (guint) stage) && limit_has_stage (self, &rule->indicator->limit, (guint) stage);
   if (rule->kind == BALANCE_RULE_VALUE)
-    return definition_has_stage (rule->value, (guint) stage) && limit_has_stage (self, &rule->limit, (guint) stage);
+    return balance_definition_has_stage (rule->value, (guint) stage) && limit_has_stage (self, &rule->limit, (guint) stage);
   return TRUE;
 }
 

@@ -11,6 +11,11 @@ G_BEGIN_DECLS
  * every result is exact; a node for which that proof fails, or whose operation is not one of those here, is left
  * to the frame. So is every row where a fact is missing: it is marked as doubtful, never guessed. */
 
+#define BALANCE_EXACT_LIMIT 9007199254740992.0   /* 2^53 */
+
+/* Of whole numbers that are not negative. */
+double balance_whole_common_divisor (double a, double b);
+
 /* value = num numerator / (den denominator) */
 typedef struct
 {

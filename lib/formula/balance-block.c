@@ -7,8 +7,6 @@
 
 #include "formula/balance-node-private.h"
 
-#define EXACT_LIMIT 9007199254740992.0   /* 2^53 */
-
 typedef enum
 {
   UNSEEN,
@@ -30,11 +28,11 @@ struct _BalanceBlockPlan
 static gboolean
 is_exact (double x)
 {
-  return fabs (x) <= EXACT_LIMIT;
+  return fabs (x) <= BALANCE_EXACT_LIMIT;
 }
 
-static double
-common_divisor (double a, double b)
+double
+balance_whole_common_divisor (double a, double b)
 {
   while (b > 0.0)
     {
@@ -53,7 +51,7 @@ set_factor (BalanceBlockShape *shape, double numerator, double denominator)
 
   if (!is_exact (numerator) || !is_exact (denominator))
     return FALSE;
-  divisor = common_divisor (numerator, denominator);
+  divisor = balance_whole_common_divisor (numerator, denominator);
   shape->numerator = numerator / divisor;
   shape->denominator = denominator / divisor;
 
@@ -64,13 +62,13 @@ set_factor (BalanceBlockShape *shape, double numerator, double denominator)
 static gboolean
 join_factors (const BalanceBlockShape *a, const BalanceBlockShape *b, BalanceBlockShape *shape, double *ka, double *kb)
 {
-  double denominator = a->denominator / common_divisor (a->denominator, b->denominator) * b->denominator, numerator;
+  double denominator = a->denominator / balance_whole_common_divisor (a->denominator, b->denominator) * b->denominator, numerator;
 
   if (!is_exact (denominator))
     return FALSE;
   *ka = a->numerator * (denominator / a->denominator);
   *kb = b->numerator * (denominator / b->denominator);
-  numerator = common_divisor (*ka, *kb);
+  numerator = balance_whole_common_divisor (*ka, *kb);
   *ka /= numerator;
   *kb /= numerator;
 
@@ -201,7 +199,6 @@ arithmetic_is_possible (BalanceBlockPlan *self, const BalanceNode *node, Balance
       set_range (shape, a->low * b->low, a->low * b->high, a->high * b->low, a->high * b->high);
       return set_factor (shape, a->numerator * b->numerator, a->denominator * b->denominator);
 
-    case BALANCE_NODE_DIVIDE:
     default:
       if (is_factor (b, node->args[1]))
         {
@@ -348,14 +345,6 @@ compute_possible (BalanceBlockPlan *self, const BalanceNode *node, BalanceBlockS
     case BALANCE_NODE_AGGREGATE:
       return node->variant == BALANCE_AGGREGATE_ANY && node->rows == BALANCE_LEVEL_SECTION && possible (self, node->args[0]);
 
-    case BALANCE_NODE_MIN:
-    case BALANCE_NODE_MAX:
-    case BALANCE_NODE_ABS:
-    case BALANCE_NODE_ROUND:
-    case BALANCE_NODE_MISSING:
-    case BALANCE_NODE_YEARS:
-    case BALANCE_NODE_REQUIREMENT:
-    case BALANCE_NODE_SCORE:
     default:
       return FALSE;
     }

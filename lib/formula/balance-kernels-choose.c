@@ -29,3 +29,15 @@ balance_kernels_get (const char *name)
 
   return NULL;
 }
+
+const BalanceKernels *
+balance_kernels_choose (const char *name)
+{
+  const BalanceKernels *kernels;
+
+  if (g_strcmp0 (name, "none") == 0)
+    return NULL;
+  kernels = balance_kernels_get (name);
+
+  return kernels != NULL ? kernels : balance_kernels_get (NULL);
+}

@@ -77,5 +77,7 @@ typedef struct
 /* Those of a set by name ("baseline", "avx2", "avx512"), NULL where this machine or build has it not; NULL name:
  * the best. */
 const BalanceKernels *balance_kernels_get (const char *name);
+/* What an evaluator asked for: the best instead of a set that is not there; NULL for "none". */
+const BalanceKernels *balance_kernels_choose (const char *name);
 
 G_END_DECLS

@@ -25,7 +25,7 @@ throw_errno (const char  *path,
   if (fd >= 0)
     close (fd);
   g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (saved),
-               "%s cannot be read: %s", name, g_strerror (saved));
+               "%s cannot be read: %s\n无法读取 %s：%s", name, g_strerror (saved), name, g_strerror (saved));
 
   return NULL;
 }
@@ -40,7 +40,7 @@ throw_size (const char  *path,
 
   close (fd);
   g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_LIMIT,
-               "%s is larger than %" G_GUINT64_FORMAT " bytes", name, max_size);
+               "%s is larger than %" G_GUINT64_FORMAT " bytes\n%s 超过 %" G_GUINT64_FORMAT " 字节", name, max_size, name, max_size);
 
   return NULL;
 }

@@ -97,14 +97,10 @@ static const BalanceKernels *
 kernels_of (BalanceEvaluator *evaluator)
 {
   g_autofree char *name = NULL;
-  const BalanceKernels *kernels;
 
   g_object_get (evaluator, "kernels", &name, NULL);
-  if (g_strcmp0 (name, "none") == 0)
-    return NULL;
-  kernels = balance_kernels_get (name);
 
-  return kernels != NULL ? kernels : balance_kernels_get (NULL);
+  return balance_kernels_choose (name);
 }
 
 /**

@@ -162,26 +162,6 @@ collect_terms (Work *work, BalanceNode *node, guint row, BalanceNumber coefficie
       return node->variant == BALANCE_AGGREGATE_SUM && node->args[0] != NULL && (node->n_args < 2 || node->args[1] == NULL) &&
              collect_terms (work, node->args[0], NO_ROW, coefficient);
 
-    case BALANCE_NODE_STAGE:
-    case BALANCE_NODE_RAISE:
-    case BALANCE_NODE_BY_STAGE:
-    case BALANCE_NODE_IN_STAGES:
-    case BALANCE_NODE_IF:
-    case BALANCE_NODE_OR:
-    case BALANCE_NODE_AND:
-    case BALANCE_NODE_NOT:
-    case BALANCE_NODE_LESS:
-    case BALANCE_NODE_LESS_EQUAL:
-    case BALANCE_NODE_EQUAL:
-    case BALANCE_NODE_IN:
-    case BALANCE_NODE_MIN:
-    case BALANCE_NODE_MAX:
-    case BALANCE_NODE_ABS:
-    case BALANCE_NODE_ROUND:
-    case BALANCE_NODE_MISSING:
-    case BALANCE_NODE_YEARS:
-    case BALANCE_NODE_REQUIREMENT:
-    case BALANCE_NODE_SCORE:
     default:
       return FALSE;
     }

@@ -47,15 +47,19 @@ balance_layout_dup_margin_text (BalanceLayout  *layout,
                                 BalanceFinding *finding)
 {
   double margin = balance_finding_get_margin (finding);
+  const char *comparison = balance_finding_get_comparison (finding);
   g_autofree char *text = NULL;
 
   if (isnan (margin))
     return NULL;
 
   text = balance_number_text_beside (fabs (margin), 0, balance_finding_get_decimals (finding), balance_finding_get_unit (finding));
+  if (margin >= 0)
+    return g_strdup_printf (balance_layout_word (layout, "%s to spare", "余量 %s"), text);
+  if (g_strcmp0 (comparison, "at_most") == 0 || g_strcmp0 (comparison, "below") == 0)
+    return g_strdup_printf (balance_layout_word (layout, "%s too much", "超出 %s"), text);
 
-  return g_strdup_printf (margin < 0 ? balance_layout_word (layout, "%s short", "差 %s") : balance_layout_word (layout, "%s to spare", "余量 %s"),
-                          text);
+  return g_strdup_printf (balance_layout_word (layout, "%s short", "差 %s"), text);
 }
 
 char *

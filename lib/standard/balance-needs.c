@@ -129,30 +129,6 @@ walk (BalanceNeeds *self, const BalanceNode *node, Stages stages, const BalanceR
         stages &= mask_stages (self, node->args[2]);
       break;
 
-    case BALANCE_NODE_CONSTANT:
-    case BALANCE_NODE_STAGE:
-    case BALANCE_NODE_RAISE:
-    case BALANCE_NODE_IN_STAGES:
-    case BALANCE_NODE_IF:
-    case BALANCE_NODE_OR:
-    case BALANCE_NODE_AND:
-    case BALANCE_NODE_NOT:
-    case BALANCE_NODE_LESS:
-    case BALANCE_NODE_LESS_EQUAL:
-    case BALANCE_NODE_EQUAL:
-    case BALANCE_NODE_IN:
-    case BALANCE_NODE_ADD:
-    case BALANCE_NODE_SUBTRACT:
-    case BALANCE_NODE_MULTIPLY:
-    case BALANCE_NODE_DIVIDE:
-    case BALANCE_NODE_MIN:
-    case BALANCE_NODE_MAX:
-    case BALANCE_NODE_ABS:
-    case BALANCE_NODE_ROUND:
-    case BALANCE_NODE_MISSING:
-    case BALANCE_NODE_YEARS:
-    case BALANCE_NODE_REQUIREMENT:
-    case BALANCE_NODE_SCORE:
     default:
       break;
     }

@@ -65,6 +65,13 @@ struct _BalanceScheme
 
 #define BALANCE_USED_SHIFT 20             /* requirement numbers of used packs: (use + 1) << 20 | number */
 
+/* Does it give a value for a stage (position in the pack)? NULL says nothing against it. */
+static inline gboolean
+balance_definition_has_stage (const BalanceDefinition *definition, guint stage)
+{
+  return definition == NULL || definition->by_stage == NULL || definition->by_stage[stage] != NULL;
+}
+
 /* Of several limits that follow one another in time the one of a day; NULL before the first. */
 const BalanceDefinition *balance_limit_in_force (const BalanceLimit *limit, gint32 as_of);
 

@@ -48,7 +48,7 @@ class StoreCase(ToolCase):
         self.assertIn("--replace", self.err)
         other = self.table(GOOD[1], name="other.csv")
         self.run_tool("import", other, "--store", self.store, "--year", "2025", "--merge")
-        self.assertIn("1 districts", self.out)
+        self.assertIn("districts: 1", self.out)
         with sqlite3.connect(self.store) as db:
             self.assertEqual(db.execute("SELECT count(*) FROM v_schools").fetchone(), (2,))
         self.run_tool("import", other, "--store", self.store, "--year", "2025", "--replace")
