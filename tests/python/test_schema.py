@@ -87,7 +87,7 @@ class ShippedFiles(unittest.TestCase):
                 self.assertEqual(faults(name, load(read(path))), [])
 
     def test_schemas(self):
-        for name in ("pack", "dictionary", "map", "checks"):
+        for name in ("pack", "dictionary", "map", "checks", "scenario"):
             with self.subTest(name):
                 jsonschema.Draft202012Validator.check_schema(schema(name))
 
@@ -101,6 +101,10 @@ class ShippedFiles(unittest.TestCase):
 
     def test_dictionary(self):
         self.check("dictionary", ["data/fields.yaml"])
+
+    def test_scenarios(self):
+        self.check("scenario", ["data/bundles.yaml"])
+        self.check("scenario", sorted(glob.glob(os.path.join(SOURCE, "examples", "scenarios", "*.yaml"))))
 
     def test_checks(self):
         self.check("checks", sorted(glob.glob(os.path.join(SOURCE, "data", "checks", "*.yaml"))))
