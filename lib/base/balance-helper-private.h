@@ -36,4 +36,16 @@ GBytes   *balance_helper_run             (const char                *name,
                                           GCancellable              *cancellable,
                                           GError                   **error);
 
+/* All that the helper has answered so far, each time there is more. Called in the thread that runs it. */
+typedef void (*BalanceHelperWatch) (const char *answer, gsize length, gpointer data);
+
+GBytes   *balance_helper_run_watched     (const char                *name,
+                                          const char *const         *arguments,
+                                          GBytes                    *input,
+                                          const BalanceHelperLimits *limits,
+                                          BalanceHelperWatch         watch,
+                                          gpointer                   data,
+                                          GCancellable              *cancellable,
+                                          GError                   **error);
+
 G_END_DECLS

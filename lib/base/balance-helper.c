@@ -52,6 +52,12 @@ static const struct
     "with -Dpostgresql=enabled; or export the table as CSV UTF-8",
     "请安装Debian软件包libpq5；如果构建libbalance时没有它，请安装libpq-dev，并以-Dpostgresql=enabled重新构建；"
     "也可以把数据表导出为“CSV UTF-8”" },
+  { "balance-solve",
+    "balance-solve, the program that computes plans, is not installed or cannot start",
+    "计算整改方案的程序balance-solve未安装或无法启动",
+    "install the Debian package coinor-libcbc3; where libbalance was built without it, install coinor-libcbc-dev and "
+    "build it again with -Dsolver=enabled",
+    "请安装Debian软件包coinor-libcbc3；如果构建libbalance时没有它，请安装coinor-libcbc-dev，并以-Dsolver=enabled重新构建" },
 };
 
 void
@@ -134,6 +140,8 @@ typedef struct
   char                      *answer;
   gsize                      length, capacity;
   GString                   *complaint;
+  BalanceHelperWatch         watch;           /* nullable */
+  gpointer                   watch_data;
 } Run;
 
 static void
@@ -307,6 +315,8 @@ take_answer (Run     *run,
                    run->name, run->limits->max_output);
       return FALSE;
     }
+  if (run->watch != NULL)
+    run->watch (run->answer, run->length, run->watch_data);
 
   return TRUE;
 }
@@ -449,8 +459,22 @@ balance_helper_run (const char                *name,
                     GCancellable              *cancellable,
                     GError                   **error)
 {
+  return balance_helper_run_watched (name, arguments, input, limits, NULL, NULL, cancellable, error);
+}
+
+GBytes *
+balance_helper_run_watched (const char                *name,
+                            const char *const         *arguments,
+                            GBytes                    *input,
+                            const BalanceHelperLimits *limits,
+                            BalanceHelperWatch         watch,
+                            gpointer                   data,
+                            GCancellable              *cancellable,
+                            GError                   **error)
+{
   g_autofree char *path = find_helper (name);
-  Run run = { .name = name, .limits = limits, .cancellable = cancellable, .in = -1, .out = -1, .err = -1 };
+  Run run = { .name = name, .limits = limits, .cancellable = cancellable, .in = -1, .out = -1, .err = -1,
+              .watch = watch, .watch_data = data };
   gboolean done, known = FALSE;
   int status = 0;
 
