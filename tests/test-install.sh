@@ -49,11 +49,41 @@ if grep -rlF -e "$source" -e "$build" "$root" | sed 's/^/# names the build tree:
 report "$status" "no path of the build in what is installed"
 sed -i "s|^prefix=.*|prefix=$root|" "$pc"
 
-# shellcheck disable=SC2046
-try "a program in C compiles against it" \
-  "$@" -std=gnu11 -Wall -Wextra -Werror -o "$stage.evaluate" "$source/examples/c/evaluate.c" \
-  $(pkg-config --cflags --libs balance-1.0)
-try "and runs" "$stage.evaluate" "$source/examples/data/sample-county.csv"
+# Every example, as its first lines say to build it.
+cd "$source/examples/data"
+export LC_ALL=C.UTF-8
+sample=sample-county.csv
+example ()
+{
+  local name=$1 program=$2
+  shift 2
+  try "$name compiles against it" "$@"
+  "$program" "${arguments[@]}" > "$stage.out" 2> "$stage.err" || echo "exit status $?" >> "$stage.err"
+  try "$name says what it should" diff "$source/tests/examples/$name.txt" "$stage.out"
+  try "$name complains of nothing" diff /dev/null "$stage.err"
+}
+
+read -ra flags <<< "$(pkg-config --cflags --libs balance-1.0 gio-unix-2.0)"
+strict=(-Wall -Wextra -Werror)
+for file in "$source"/examples/c/*.c; do
+  name=$(basename "$file" .c)
+  case $name in
+    evaluate) arguments=("$sample") ;;
+    counties) arguments=(sample-county.csv sample-county-2023.csv) ;;
+    records) arguments=() ;;
+    stream) arguments=("$sample" R4) ;;
+  esac
+  example "$name" "$stage.example" "$@" -std=gnu11 "${strict[@]}" -o "$stage.example" "$file" "${flags[@]}"
+done
+arguments=("$sample")
+example evaluate-cpp "$stage.example" c++ -std=c++17 "${strict[@]}" -o "$stage.example" \
+  "$source/examples/cpp/evaluate.cpp" "${flags[@]}"
+vapi=$(find "$root" -name balance-1.0.vapi)
+if [ -n "$vapi" ]; then
+  # what is marked as of 1.0 is there in the versions that lead to it, too
+  example evaluate-vala "$stage.example" valac --disable-since-check --vapidir "${vapi%/*}" --pkg balance-1.0 -X -w \
+    -d "${stage%/*}" -o "$(basename "$stage").example" "$source/examples/vala/evaluate.vala"
+fi
 try "the tool shows its standards" "$root/bin/balance" standard list
 
 typelib=$(find "$root" -name 'Balance-1.0.typelib')
@@ -66,6 +96,6 @@ from gi.repository import Balance
 assert Balance.Standard.lookup("cn-2017-quality").get_id() == "cn-2017-quality"'
 fi
 
-rm -f "$stage.log" "$stage.evaluate"
+rm -f "$stage.log" "$stage.err" "$stage.out" "$stage.example"
 echo "1..$count"
 exit "$failed"

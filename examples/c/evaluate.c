@@ -6,6 +6,8 @@
  *   ./evaluate sample-county.csv
  */
 
+#include <locale.h>
+
 #include <balance/balance.h>
 
 static const char *
@@ -29,7 +31,7 @@ verdict_name (BalanceVerdict verdict)
 static void
 print_problems (BalanceImport *import)
 {
-  g_autoptr (GListModel) problems = balance_import_get_problems (import);
+  GListModel *problems = balance_import_get_problems (import);
 
   for (guint i = 0; i < g_list_model_get_n_items (problems); i++)
     {
@@ -107,6 +109,7 @@ main (int    argc,
 {
   g_autoptr (GError) error = NULL;
 
+  setlocale (LC_ALL, "");   /* for what g_print makes of other letters; the library does not need it */
   if (argc != 2)
     {
       g_printerr ("Usage: %s FILE\n", argv[0]);
