@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "audit/balance-audit-private.h"
+#include "base/balance-float-private.h"
 
 /**
  * BalanceAuditor:
@@ -215,6 +216,7 @@ balance_auditor_audit (BalanceAuditor   *self,
                        GCancellable     *cancellable,
                        GError          **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_return_val_if_fail (BALANCE_IS_AUDITOR (self), NULL);
   g_return_val_if_fail (BALANCE_IS_CHECKS (self->checks), NULL);
   g_return_val_if_fail (BALANCE_IS_CENSUS (census), NULL);

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/balance-float-private.h"
+
 #define MAX_DIGITS 18
 
 /* Any exponent beyond this is out of range whatever the digits are, so larger ones need not be told apart. */
@@ -152,6 +154,7 @@ gboolean
 balance_decimal_from_double (double          value,
                              BalanceDecimal *decimal)
 {
+  BALANCE_FLOAT_DEFAULT;
   static const char *const formats[] = { "%.14e", "%.15e", "%.16e" };
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
 

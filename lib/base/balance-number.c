@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/balance-float-private.h"
+
 /* Sums of fractions over a whole nation stay below this; nothing that is judged needs more. */
 #define MAX_BITS (1u << 18)
 
@@ -69,6 +71,7 @@ scaled (mpz_srcptr mantissa, gboolean inexact, long exponent)
 double
 balance_mpq_get_double (mpq_srcptr q)
 {
+  BALANCE_FLOAT_DEFAULT;
   mpz_t n, d, rest;
   long shift;
   double value;
@@ -98,6 +101,7 @@ balance_mpq_get_double (mpq_srcptr q)
 double
 balance_mpq_get_sqrt_double (mpq_srcptr q)
 {
+  BALANCE_FLOAT_DEFAULT;
   mpz_t n, rest;
   long shift;
   gboolean inexact;
@@ -794,6 +798,7 @@ balance_number_get_high_mpq (const BalanceNumberPool *pool, BalanceNumber a, mpq
 static double
 small_get_double (BalanceNumber a)
 {
+  BALANCE_FLOAT_DEFAULT;
   const gint64 exact = G_GINT64_CONSTANT (1) << 53;
   mpq_t q;
   double value;

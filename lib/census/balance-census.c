@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "base/balance-float-private.h"
 #include "census/balance-view-private.h"
 
 #include <string.h>
@@ -438,6 +439,7 @@ balance_census_dup_column (BalanceCensus  *self,
                            GBytes        **validity,
                            GError        **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   const BalanceColumn *column;
   guint n;
   double *values;

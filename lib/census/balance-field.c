@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/balance-float-private.h"
+
 /**
  * BalanceField:
  *
@@ -364,6 +366,7 @@ balance_field_get_aliases (BalanceField *self)
 static double
 to_double (const BalanceDecimal *decimal)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_autofree char *text = balance_decimal_to_string (decimal);
 
   return g_ascii_strtod (text, NULL);

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "base/balance-float-private.h"
+
 gpointer
 balance_view_new (GType         type,
                   BalanceFacts *facts,
@@ -80,6 +82,7 @@ double
 balance_column_get_number (const BalanceColumn *column,
                            guint                row)
 {
+  BALANCE_FLOAT_DEFAULT;
   gint64 digits;
   guint scale;
   char text[32];

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/balance-float-private.h"
+
 /* -- sums of two doubles (Dekker 1971, Knuth): need round-to-nearest and no fast-math ------------------ */
 
 static inline BalanceDouble2
@@ -475,6 +477,7 @@ rounds_to (BalanceDouble2 value, double error, double *result)
 double
 balance_dispersion_get_cv (BalanceDispersion *self)
 {
+  BALANCE_FLOAT_DEFAULT;
   BalanceDouble2 cv;
   double error, result = NAN;
   mpq_t square;
@@ -499,6 +502,7 @@ balance_dispersion_get_cv (BalanceDispersion *self)
 double
 balance_dispersion_get_mean (BalanceDispersion *self)
 {
+  BALANCE_FLOAT_DEFAULT;
   double result;
   mpq_t mean;
 
@@ -538,6 +542,7 @@ balance_dispersion_get_mean_exactly (BalanceDispersion *self, mpq_ptr mean)
 void
 balance_dispersion_get_bounds (BalanceDispersion *self, double *low, double *high)
 {
+  BALANCE_FLOAT_DEFAULT;
   mpq_t ratio, one;
 
   *low = 0.0;
@@ -630,6 +635,7 @@ balance_dispersion_get_number (BalanceDispersion *self, BalanceNumberPool *pool,
 double
 balance_dispersion_get_mean_cv (BalanceDispersion *const *dispersions, guint n)
 {
+  BALANCE_FLOAT_DEFAULT;
   BalanceDouble2 sum = { 0.0, 0.0 }, cv;
   BalanceNumberPool pool = { NULL, 0, 0 };
   BalanceNumber exact = balance_number_small (0, 1);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/balance-float-private.h"
 #include "census/balance-view-private.h"
 #include "evaluation/balance-evaluation-private.h"
 
@@ -553,6 +554,7 @@ balance_evaluation_dup_values (BalanceEvaluation  *self,
                                GBytes            **validity,
                                GError            **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   int index;
   BalanceSchemeIndicator *of;
   BalanceLevel level;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "base/balance-float-private.h"
 #include "evaluation/balance-evaluation-private.h"
 
 /**
@@ -294,6 +295,7 @@ balance_evaluator_evaluate (BalanceEvaluator  *self,
                             GCancellable      *cancellable,
                             GError           **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_return_val_if_fail (BALANCE_IS_EVALUATOR (self), NULL);
   g_return_val_if_fail (BALANCE_IS_STANDARD (self->standard), NULL);
   g_return_val_if_fail (BALANCE_IS_CENSUS (census), NULL);

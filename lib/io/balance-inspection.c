@@ -2,6 +2,7 @@
 
 #include "io/balance-inspection-private.h"
 
+#include "base/balance-float-private.h"
 #include "census/balance-value-private.h"
 
 #include <string.h>
@@ -132,6 +133,7 @@ balance_inspection_init (BalanceInspection *self)
 static double
 to_double (const BalanceDecimal *decimal)
 {
+  BALANCE_FLOAT_DEFAULT;
   double value = (double) decimal->digits;
 
   return value / (double) balance_power_of_ten (decimal->scale);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/balance-float-private.h"
 #include "planning/balance-gap-private.h"
 #include "planning/balance-shortfall-private.h"
 
@@ -422,6 +423,7 @@ BalanceGapList *
 balance_gap_list_new (BalanceEvaluation *evaluation,
                       const char        *district_code)
 {
+  BALANCE_FLOAT_DEFAULT;
   BalanceGapList *self;
   BalanceFacts *facts;
 

@@ -2,6 +2,7 @@
 
 #include <balance/balance.h>
 
+#include "base/balance-float-private.h"
 #include "census/balance-value-private.h"
 #include "evaluation/balance-rejudge-private.h"
 
@@ -120,6 +121,7 @@ kernels_of (BalanceEvaluator *evaluator)
 BalanceScenario *
 balance_scenario_new (BalanceEvaluator *evaluator, BalanceCensus *census, GCancellable *cancellable, GError **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_autoptr (BalanceScenario) self = NULL;
 
   g_return_val_if_fail (BALANCE_IS_EVALUATOR (evaluator), NULL);
@@ -314,6 +316,7 @@ gboolean
 balance_scenario_set_decimal (BalanceScenario *self, BalanceLevel level, guint row, const char *field, gint64 digits, guint scale,
                               GError **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   BalanceFact fact = { TRUE, TRUE, { digits, (guint8) scale } };
   BalanceField *of;
   BalanceFault fault;
@@ -356,6 +359,7 @@ balance_scenario_set_decimal (BalanceScenario *self, BalanceLevel level, guint r
 gboolean
 balance_scenario_set_text (BalanceScenario *self, BalanceLevel level, guint row, const char *field, const char *text, GError **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   BalanceFact fact = { TRUE, TRUE, { 0, 0 } };
   BalanceField *of;
   BalanceFault fault;
@@ -403,6 +407,7 @@ balance_scenario_set_text (BalanceScenario *self, BalanceLevel level, guint row,
 gboolean
 balance_scenario_clear (BalanceScenario *self, BalanceLevel level, guint row, const char *field, GError **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   const BalanceFact fact = { FALSE, TRUE, { 0, 0 } };
   BalanceField *of;
 
@@ -449,6 +454,7 @@ balance_scenario_get_n_edits (BalanceScenario *self)
 gboolean
 balance_scenario_undo (BalanceScenario *self)
 {
+  BALANCE_FLOAT_DEFAULT;
   const Edit *edit;
 
   g_return_val_if_fail (BALANCE_IS_SCENARIO (self), FALSE);
@@ -474,6 +480,7 @@ balance_scenario_undo (BalanceScenario *self)
 gboolean
 balance_scenario_redo (BalanceScenario *self)
 {
+  BALANCE_FLOAT_DEFAULT;
   const Edit *edit;
 
   g_return_val_if_fail (BALANCE_IS_SCENARIO (self), FALSE);
@@ -501,6 +508,7 @@ balance_scenario_redo (BalanceScenario *self)
 BalanceVerdict
 balance_scenario_get_verdict (BalanceScenario *self)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_return_val_if_fail (BALANCE_IS_SCENARIO (self), BALANCE_VERDICT_UNDETERMINED);
 
   settle (self);
@@ -525,6 +533,7 @@ balance_scenario_get_verdict (BalanceScenario *self)
 BalanceVerdict
 balance_scenario_get_district_verdict (BalanceScenario *self, guint district)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_return_val_if_fail (BALANCE_IS_SCENARIO (self), BALANCE_VERDICT_UNDETERMINED);
   g_return_val_if_fail (district < self->edited->facts->districts.n_rows, BALANCE_VERDICT_UNDETERMINED);
 
@@ -606,6 +615,7 @@ balance_scenario_dup_verdicts (BalanceScenario *self, const char *requirement, G
 BalanceCensus *
 balance_scenario_dup_census (BalanceScenario *self)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_return_val_if_fail (BALANCE_IS_SCENARIO (self), NULL);
 
   return balance_census_new_take (balance_facts_snapshot (self->edited->facts));
@@ -628,6 +638,7 @@ balance_scenario_dup_census (BalanceScenario *self)
 BalanceEvaluation *
 balance_scenario_evaluate (BalanceScenario *self, BalanceProgress *progress, GCancellable *cancellable, GError **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_autoptr (BalanceCensus) census = NULL;
 
   g_return_val_if_fail (BALANCE_IS_SCENARIO (self), NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "base/balance-float-private.h"
 #include "census/balance-field-private.h"
 #include "report/balance-audit-report-private.h"
 #include "report/balance-json-private.h"
@@ -250,6 +251,7 @@ balance_audit_report_write_text (BalanceAuditReport  *self,
                                  GCancellable        *cancellable,
                                  GError             **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_autofree char *text = NULL;
 
   g_return_val_if_fail (BALANCE_IS_AUDIT_REPORT (self), FALSE);
@@ -447,6 +449,7 @@ balance_audit_report_write_csv (BalanceAuditReport  *self,
                                 GCancellable        *cancellable,
                                 GError             **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_autoptr (GString) buffer = g_string_new (NULL);
   Output output = { buffer, stream, cancellable, error };
 
@@ -574,6 +577,7 @@ balance_audit_report_write_json (BalanceAuditReport  *self,
                                  GCancellable        *cancellable,
                                  GError             **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_autoptr (GString) text = g_string_new (NULL);
   Output output = { text, stream, cancellable, error };
   BalanceJson json = { .text = text, .first = TRUE };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "base/balance-float-private.h"
 #include "io/balance-xlsx-private.h"
 #include "report/balance-audit-report-private.h"
 
@@ -62,6 +63,7 @@ balance_audit_report_write_xlsx (BalanceAuditReport  *self,
                                  GCancellable        *cancellable,
                                  GError             **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_autoptr (BalanceXlsx) xlsx = NULL;
   gboolean zh;
   Sheet sheet;

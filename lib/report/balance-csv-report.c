@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "base/balance-float-private.h"
 #include "census/balance-census-private.h"
 #include "report/balance-indicator-columns-private.h"
 #include "report/balance-report-private.h"
@@ -129,6 +130,7 @@ balance_report_write_csv (BalanceReport  *self,
                           GCancellable   *cancellable,
                           GError        **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   BalanceCensus *census;
   BalanceFacts *facts;
   g_autoptr (GListModel) sections = NULL;

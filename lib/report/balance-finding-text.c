@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/balance-float-private.h"
 #include "report/balance-layout-private.h"
 #include "report/balance-report-private.h"
 
@@ -369,6 +370,7 @@ char *
 balance_finding_to_text (BalanceFinding *self,
                          const char     *language)
 {
+  BALANCE_FLOAT_DEFAULT;
   BalanceLayout layout;
 
   g_return_val_if_fail (BALANCE_IS_FINDING (self), NULL);

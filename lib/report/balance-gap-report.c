@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/balance-float-private.h"
 #include "planning/balance-gap-private.h"
 #include "report/balance-json-private.h"
 #include "report/balance-layout-private.h"
@@ -190,6 +191,7 @@ balance_gap_list_write_text (BalanceGapList  *self,
                              GCancellable    *cancellable,
                              GError         **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   BalanceLayout layout;
   g_autofree char *text = NULL, *head = NULL;
   guint n_schools = 0;
@@ -269,6 +271,7 @@ balance_gap_list_write_json (BalanceGapList  *self,
                              GCancellable    *cancellable,
                              GError         **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   BalanceLanguage chosen = balance_language_parse (language);
   const char *name = word (chosen, "en", "zh");
   g_autoptr(GString) text = g_string_new (NULL);
@@ -361,6 +364,7 @@ balance_gap_list_write_csv (BalanceGapList  *self,
                             GCancellable    *cancellable,
                             GError         **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   BalanceLanguage chosen = balance_language_parse (language);
   const char *name = word (chosen, "en", "zh");
   g_autoptr(GString) text = g_string_new ("district,school,subject,stage,requirement,title,verdict,value,limit,amount,floor_amount,unit,change,target,share,fields,path\r\n");

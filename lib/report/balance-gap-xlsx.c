@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/balance-float-private.h"
 #include "io/balance-xlsx-private.h"
 #include "planning/balance-gap-columns-private.h"
 #include "planning/balance-gap-private.h"
@@ -192,6 +193,7 @@ balance_gap_list_write_xlsx (BalanceGapList  *self,
                              GCancellable    *cancellable,
                              GError         **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_autoptr(BalanceXlsx) xlsx = NULL;
   Writer writer;
 

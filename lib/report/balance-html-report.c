@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "balance-html-page.h"
+#include "base/balance-float-private.h"
 #include "census/balance-census-private.h"
 #include "report/balance-html-data-private.h"
 
@@ -89,6 +90,7 @@ balance_report_write_html (BalanceReport  *self,
                            GCancellable   *cancellable,
                            GError        **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *title = NULL;
   const char *page, *language;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <math.h>
 
+#include "base/balance-float-private.h"
 #include "census/balance-census-private.h"
 #include "report/balance-indicator-columns-private.h"
 #include "report/balance-json-private.h"
@@ -629,6 +630,7 @@ balance_evaluation_write_json (BalanceEvaluation  *self,
                                GCancellable       *cancellable,
                                GError            **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_return_val_if_fail (BALANCE_IS_EVALUATION (self), FALSE);
   g_return_val_if_fail (G_IS_OUTPUT_STREAM (stream), FALSE);
 

@@ -3,6 +3,8 @@
 
 #include "report/balance-report-private.h"
 
+#include "base/balance-float-private.h"
+
 /**
  * BalanceReport:
  *
@@ -351,6 +353,7 @@ balance_report_write_text (BalanceReport  *self,
                            GCancellable   *cancellable,
                            GError        **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_autofree char *text = NULL;
 
   g_return_val_if_fail (BALANCE_IS_REPORT (self), FALSE);
@@ -381,6 +384,7 @@ balance_report_write_json (BalanceReport  *self,
                            GCancellable   *cancellable,
                            GError        **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_return_val_if_fail (BALANCE_IS_REPORT (self), FALSE);
   g_return_val_if_fail (G_IS_OUTPUT_STREAM (stream), FALSE);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/balance-float-private.h"
 #include "io/balance-header-private.h"
 #include "io/balance-xlsx-private.h"
 #include "report/balance-form-private.h"
@@ -549,6 +550,7 @@ balance_standard_write_template (BalanceStandard    *self,
                                  GCancellable       *cancellable,
                                  GError            **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_autoptr(BalanceProblems) problems = balance_problems_new ();
   g_autoptr(BalanceScheme) plain = NULL, all = NULL;
   g_autoptr(BalanceNeeds) plain_needs = NULL, all_needs = NULL;

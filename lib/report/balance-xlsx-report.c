@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/balance-float-private.h"
 #include "report/balance-form-cells-private.h"
 #include "report/balance-report-private.h"
 
@@ -590,6 +591,7 @@ balance_report_write_xlsx (BalanceReport  *self,
                            GCancellable   *cancellable,
                            GError        **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_autoptr(BalanceProblems) problems = balance_problems_new ();
   g_autoptr(BalanceForm) form = NULL;
   g_autoptr(BalanceFormCells) cells = NULL;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/balance-float-private.h"
 #include "evaluation/balance-evaluation-private.h"
 #include "io/balance-postgresql-private.h"
 #include "store/balance-store-census-private.h"
@@ -234,6 +235,7 @@ balance_evaluation_write_database (BalanceEvaluation  *self,
                                    GCancellable       *cancellable,
                                    GError            **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_autoptr(GBytes) input = NULL, answer = NULL;
 
   g_return_val_if_fail (BALANCE_IS_EVALUATION (self), FALSE);

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "base/balance-float-private.h"
 #include "evaluation/balance-evaluation-private.h"
 #include "standard/balance-scheme-private.h"
 #include "store/balance-store-census-private.h"
@@ -233,6 +234,7 @@ balance_store_save_evaluation (BalanceStore       *self,
                                GCancellable       *cancellable,
                                GError            **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_autofree char *facts_digest = NULL;
   g_autofree char *digest = NULL;
   gint64 id = 0;
