@@ -158,5 +158,7 @@ GListModel    *balance_finding_get_children        (BalanceFinding *self);
 BALANCE_AVAILABLE_IN_1_0
 char          *balance_finding_to_text             (BalanceFinding *self,
                                                     const char     *language);
+BALANCE_AVAILABLE_IN_1_0
+char          *balance_finding_to_json             (BalanceFinding *self);
 
 G_END_DECLS

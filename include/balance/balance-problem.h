@@ -44,5 +44,7 @@ const char      *balance_problem_get_remedy      (BalanceProblem *self,
 BALANCE_AVAILABLE_IN_1_0
 char            *balance_problem_to_text         (BalanceProblem *self,
                                                   const char     *language);
+BALANCE_AVAILABLE_IN_1_0
+char            *balance_problem_to_json         (BalanceProblem *self);
 
 G_END_DECLS

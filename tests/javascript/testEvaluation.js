@@ -43,11 +43,6 @@ async function test(name, callback) {
     }
 }
 
-function doubles(bytes) {
-    const data = bytes.toArray();
-    return new Float64Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength));
-}
-
 function build() {
     const builder = Balance.CensusBuilder.new(null, 2023);
     [[400, 5, [20005, 1]], [300, 1, [1000, 0]]].forEach(([pupils, backbone, [digits, scale]], i) => {
@@ -133,6 +128,142 @@ await test('asynchronous evaluation', async () => {
     equal(evaluation.get_district_verdict('110101'), Balance.Verdict.UNMET, 'verdict');
 });
 
+await test('every list of the library is iterable', () => {
+    const [, gir] = GLib.file_get_contents(GLib.getenv('BALANCE_GIR'));
+    const [, override] = GLib.file_get_contents(GLib.build_filenamev([source, 'bindings', 'javascript', 'overrides', 'Balance.js']));
+    const text = new TextDecoder().decode(gir);
+    const table = new TextDecoder().decode(override);
+    let nLists = 0;
+    for (const [, class_, body] of text.matchAll(/<class name="(\w+)"(.*?)<\/class>/gs)) {
+        const line = table.match(new RegExp(`^    ${class_}: \\[(.*)\\],$`, 'm'))?.[1] ?? '';
+        for (const [, method, rest] of body.matchAll(/<method name="(\w+)"(.*?)<\/method>/gs)) {
+            if (!/<return-value[^>]*>(?:(?!<\/return-value>).)*<type name="Gio.ListModel"/s.test(rest))
+                continue;
+            nLists++;
+            equal(line.includes(`'${method}'`), true, `${class_}.${method} in the override`);
+        }
+    }
+    equal(nLists > 20, true, `${nLists} lists`);
+    const standard = Balance.Standard.lookup('cn-2017-quality');
+    equal([...standard.get_dictionary().get_fields()].length > 50, true, 'fields');
+    equal([...[...standard.get_requirements()][0].get_children()].length > 1, true, 'requirements');
+});
+
+await test('findings and problems as plain objects', () => {
+    const census = build().get_census();
+    const evaluation = evaluator().evaluate(census, null, null);
+    const finding = evaluation.find('schools/S2/primary/R4');
+    const plain = finding.toObject();
+    equal(plain.value, 1000 / 300, 'value');
+    equal(plain.verdict, 'unmet', 'verdict');
+    equal(plain.title.zh, finding.get_title('zh'), 'title');
+    equal(plain.operands.find(o => o.field === 'pupils').number, 300, 'operand');
+    equal(plain.floor, finding.get_floor(), 'floor');
+    equal(JSON.stringify(finding), JSON.stringify(plain), 'JSON.stringify');
+    const open = evaluation.find('schools/S2/primary/R6').toObject();
+    equal(open.value, null, 'no value');
+    equal(open.operands.some(o => o.missing && o.number === null), true, 'missing operand');
+    equal(evaluation.toObject().verdict, 'unmet', 'evaluation');
+    equal(evaluation.find('districts/110101/resources').toObject().children.length > 0, true, 'children');
+});
+
+await test('an import without a census throws its problems', () => {
+    const text = 'district_code,school_code,stage,pupils\n110101,S1,primary,-3\n110101,S2,primary,many\n';
+    const imported = Balance.Reader.new(null, null, false)
+        .read_bytes(new GLib.Bytes(new TextEncoder().encode(text)), 'county.csv', null, null);
+    const error = throws(() => imported.check(), Balance.error_quark(), 'check');
+    equal(error.matches(Balance.Error, Balance.Error.INVALID_DATA), true, 'code');
+    const errors = error.problems.filter(p => p.severity === 'error');
+    equal(errors.map(p => `${p.file}:${p.row}:${p.column} ${p.found}`).join(), 'county.csv:2:4 -3,county.csv:3:4 many', 'places');
+    equal(errors.every(p => /\p{Script=Han}/u.test(p.message.zh) && p.message.en && p.remedy.en), true, 'texts');
+});
+
+await test('columns as typed arrays', () => {
+    const imported = Balance.Reader.new(null, null, false).read([SAMPLE], null, null);
+    imported.check();
+    const census = imported.get_census();
+    const evaluation = Balance.Evaluator.new_full(Balance.Standard.lookup('cn-2017-quality'), '2024-06-30',
+        Balance.Concessions.AUTO, null, null, 1).evaluate(census, null, null);
+    const sections = [...census.get_sections()];
+    const pupils = census.getColumn(Balance.Level.SECTION, 'pupils');
+    const values = evaluation.getValues('R1');
+    const verdicts = evaluation.getVerdicts('R1');
+    equal(pupils instanceof Float64Array && verdicts instanceof Uint8Array, true, 'types');
+    equal([pupils.length, values.length, verdicts.length].join(), [72, 72, 72].join(), 'lengths');
+    sections.forEach((section, row) => {
+        equal(pupils[row], section.get_number('pupils'), 'pupils');
+        const path = `schools/${section.get_school().get_code()}/${section.get_stage()}/R1`;
+        const finding = evaluation.find(path);
+        equal(verdicts[row], finding.get_verdict(), path);
+        if (finding.get_verdict() !== Balance.Verdict.NOT_APPLICABLE)
+            equal(values[row], finding.get_value(), path);
+    });
+    throws(() => evaluation.getValues('no-such'), Balance.error_quark(), 'unknown indicator');
+});
+
+await test('columns in', () => {
+    const builder = Balance.CensusBuilder.new(null, 2023);
+    for (const code of ['S1', 'S2', 'S3'])
+        builder.add_section('110101', code, 'primary');
+    builder.setColumn(Balance.Level.SECTION, 'pupils', new Float64Array([400, NaN, 200]));
+    builder.setColumn(Balance.Level.SECTION, 'teachers_backbone', [4, null, 0]);
+    builder.setColumn(Balance.Level.SECTION, 'classes', Float64Array.of(0, 9, 10, 8).subarray(1), [1, 0, 1]);
+    const census = builder.end().get_census();
+    const text = field => census.getColumn(Balance.Level.SECTION, field).join();
+    equal(text('pupils'), '400,NaN,200', 'typed array');
+    equal(text('teachers_backbone'), '4,NaN,0', 'array');
+    equal(text('classes'), '9,NaN,8', 'part of an array, validity');
+    let message = '';
+    try {
+        Balance.CensusBuilder.new(null, 2023).setColumn(Balance.Level.SECTION, 'pupils', [1, 'x']);
+    } catch (error) {
+        message = `${error.constructor.name} ${error.message}`;
+    }
+    equal(message, 'TypeError pupils[1] is no number: x', 'a string is no number');
+    throws(() => builder.setColumn(Balance.Level.SECTION, 'pupils', [1]), Balance.error_quark(), 'too short');
+});
+
+await test('promises, progress, cancellation', async () => {
+    const reader = Balance.Reader.new(null, null, false);
+    const progress = Balance.Progress.new();
+    const imported = await reader.read_async([SAMPLE], progress, null);
+    const evaluation = await evaluator().evaluate_async(imported.get_census(), progress, null);
+    equal(/\p{Script=Han}/u.test(progress.dup_phase('zh')), true, 'phase');
+    equal(evaluation.get_census().get_schools().get_n_items(), 60, 'schools');
+    const cancellable = new Gio.Cancellable();
+    cancellable.cancel();
+    let code = null;
+    await evaluator().evaluate_async(imported.get_census(), null, cancellable).catch(error => {
+        code = error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED);
+    });
+    equal(code, true, 'cancelled');
+});
+
+await test('repeated evaluation keeps the memory flat', () => {
+    const resident = () => Number(new TextDecoder().decode(GLib.file_get_contents('/proc/self/statm')[1]).split(' ')[1]) * 4;
+    const standard = Balance.Standard.lookup('cn-2017-quality');
+    const once = () => {
+        const census = Balance.Reader.new(standard.get_dictionary(), null, false).read([SAMPLE], null, null).get_census();
+        const evaluation = Balance.Evaluator.new_full(standard, '2024-06-30', Balance.Concessions.AUTO, null, null, 1)
+            .evaluate(census, null, null);
+        evaluation.getValues('R1');
+        for (const finding of evaluation.get_findings('990001'))
+            finding.toObject();
+    };
+    const rounds = n => {
+        for (let i = 0; i < n; i++) {
+            once();
+            if (i % 10 === 9)
+                System.gc();
+        }
+        return resident();
+    };
+    const first = rounds(20);
+    const last = rounds(60);
+    // One census and its evaluation weigh some 400 KB: of 60, none may stay.
+    equal(last - first < 8 * 1024, true, `grew by ${last - first} KB`);
+});
+
 await test('the same bits as the tool in C', () => {
     const tool = Gio.Subprocess.new([GLib.getenv('BALANCE_TOOL'), 'evaluate', SAMPLE, '--as-of', '2024-06-30',
         '--format', 'json'], Gio.SubprocessFlags.STDOUT_PIPE);
@@ -152,7 +283,7 @@ await test('the same bits as the tool in C', () => {
         for (const section of district.sections) {
             const row = rows.get([district.code, section.school, section.stage].join('/'));
             for (const [id, value] of Object.entries(section.values)) {
-                columns[id] ??= doubles(evaluation.dup_values(id)[0]);
+                columns[id] ??= evaluation.getValues(id);
                 equal(columns[id][row], value ?? NaN, `${section.school} ${id}`);
                 nCompared++;
             }
