@@ -33,6 +33,43 @@ get_set (int i)
   return balance_kernels_get (sets[i]);
 }
 
+/* Rows in groups of any size, some of them empty. */
+static guint
+make_groups (guint32 *starts, guint offset, guint n_rows)
+{
+  guint n = 0;
+
+  starts[0] = offset;
+  while (starts[n] < offset + n_rows)
+    {
+      guint size = next (4) == 0 ? next (3) : next (n_rows + 1);
+
+      starts[n + 1] = MIN (starts[n] + size, offset + n_rows);
+      n++;
+    }
+
+  return n;
+}
+
+static void
+assert_near (double hi, double lo, mpq_srcptr expected, double error, const char *what)
+{
+  mpq_t got, bound;
+
+  mpq_inits (got, bound, NULL);
+  mpq_set_d (got, hi);
+  mpq_set_d (bound, lo);
+  mpq_add (got, got, bound);
+  mpq_sub (got, got, expected);
+  mpq_abs (got, got);
+  mpq_set_d (bound, error);
+  mpq_mul (bound, bound, expected);
+  ck_assert_msg (mpq_cmp (got, bound) <= 0, "%s", what);
+  mpq_clears (got, bound, NULL);
+}
+
+#define MAX_GROUPS (20 * MAX_N)
+
 START_TEST (sums)
 {
   const BalanceKernels *kernels = get_set (_i);
@@ -40,56 +77,58 @@ START_TEST (sums)
   if (kernels == NULL)
     return;
   state = 7;
-  for (guint round = 0; round < 400; round++)
+  for (guint round = 0; round < 600; round++)
     {
       double num[MAX_N + BALANCE_KERNEL_SLACK], den[MAX_N + BALANCE_KERNEL_SLACK], weight[MAX_N + BALANCE_KERNEL_SLACK];
-      double weighed[MAX_N + BALANCE_KERNEL_SLACK], reciprocal[MAX_N + BALANCE_KERNEL_SLACK];
-      const BalanceWeights weights = { weighed, reciprocal };
+      double weighed[MAX_N + BALANCE_KERNEL_SLACK], reciprocal[MAX_N + BALANCE_KERNEL_SLACK], ones[MAX_N + BALANCE_KERNEL_SLACK];
+      double totals[MAX_GROUPS];
+      guint n_counted[MAX_GROUPS];
+      guint32 starts[MAX_GROUPS + 1];
+      const BalanceWeights weights = { weighed, reciprocal, ones, totals, n_counted };
       guint8 counts[MAX_N + BALANCE_KERNEL_SLACK];
-      guint n = next (MAX_N) + 1, form = round % 3, expected_n = 0, n_counted;
-      BalanceSums s;
-      mpq_t w, x, q, v, p, got, bound;
+      guint n = next (MAX_N) + 1, form = round % 3;
+      BalanceKernelGroups groups = { starts, 17, 0 };
+      BalanceSums s[MAX_GROUPS];
 
-      mpq_inits (w, x, q, v, p, got, bound, NULL);
+      groups.n = make_groups (starts, groups.offset, n);
       for (guint i = 0; i < n + BALANCE_KERNEL_SLACK; i++)
         {
-          num[i] = next (1000000);
+          /* large ones, too: whatever is below 2^53 when it is added up */
+          num[i] = round % 2 ? next (1000000) : (double) next (4000000000u) * 20000.0 + next (20000);
           den[i] = next (3000) + 1;
-          weight[i] = next (3000) + 1;
+          weight[i] = next (8) == 0 ? 0 : round % 4 < 2 ? next (3000) + 1 : (double) next (4000000000u) * 1000.0 + 1.0;
           counts[i] = next (5) > 0;
         }
-      kernels->weigh (&weights, weight, counts, n);
-      kernels->reduce (&s, num, form == 0 ? weight : form == 1 ? den : NULL, form == 0, weighed, reciprocal, FALSE, n);
-      for (guint i = 0; i < n; i++)
+      kernels->weigh (&weights, weight, counts, &groups);
+      kernels->reduce (s, num, form == 0 ? weight : form == 1 ? den : NULL, form == 0, &weights, round % 5 == 0, &groups);
+      for (guint g = 0; g < groups.n; g++)
         {
-          if (counts[i] != 1)
-            continue;
-          expected_n++;
-          mpq_set_ui (v, (unsigned long) num[i], form == 0 ? (unsigned long) weight[i] : form == 1 ? (unsigned long) den[i] : 1);
-          mpq_canonicalize (v);
-          mpq_set_ui (p, (unsigned long) weight[i], 1);
-          mpq_add (w, w, p);
-          mpq_mul (p, p, v);
-          mpq_add (x, x, p);
-          mpq_mul (p, p, v);
-          mpq_add (q, q, p);
-        }
-      ck_assert_double_eq (kernels->total (weighed, n, &n_counted), mpq_get_d (w));
-      ck_assert_uint_eq (n_counted, expected_n);
-      ck_assert (!s.negative);
+          guint expected_n = 0;
+          mpq_t w, x, q, v, p;
 
-      /* right to some 2^-95 */
-      for (guint k = 0; k < 2; k++)
-        {
-          mpq_set_d (got, k == 0 ? s.x_hi : s.q_hi);
-          mpq_set_d (v, k == 0 ? s.x_lo : s.q_lo);
-          mpq_add (got, got, v);
-          mpq_sub (got, got, k == 0 ? x : q);
-          mpq_abs (got, got);
-          mpq_div_2exp (bound, k == 0 ? x : q, 92);
-          ck_assert_msg (mpq_cmp (got, bound) <= 0, "form %u, n %u, sum %u", form, n, k);
+          mpq_inits (w, x, q, v, p, NULL);
+          for (guint i = starts[g] - groups.offset; i < starts[g + 1] - groups.offset; i++)
+            {
+              if (counts[i] != 1 || !(weight[i] > 0.0))
+                continue;
+              expected_n++;
+              mpq_set_d (v, num[i]);
+              mpq_set_d (p, form == 0 ? weight[i] : form == 1 ? den[i] : 1.0);
+              mpq_div (v, v, p);
+              mpq_set_d (p, weight[i]);
+              mpq_add (w, w, p);
+              mpq_mul (p, p, v);
+              mpq_add (x, x, p);
+              mpq_mul (p, p, v);
+              mpq_add (q, q, p);
+            }
+          ck_assert_uint_eq (s[g].state, BALANCE_SUMS_KNOWN);
+          ck_assert_double_eq (s[g].weight, mpq_get_d (w));
+          ck_assert_uint_eq (s[g].n, expected_n);
+          assert_near (s[g].x_hi, s[g].x_lo, x, form == 0 ? 0.0 : BALANCE_SUMS_ERROR (expected_n), "sum of values");
+          assert_near (s[g].q_hi, s[g].q_lo, q, BALANCE_SUMS_ERROR (expected_n), "sum of squares");
+          mpq_clears (w, x, q, v, p, NULL);
         }
-      mpq_clears (w, x, q, v, p, got, bound, NULL);
     }
 }
 END_TEST
@@ -97,32 +136,130 @@ END_TEST
 START_TEST (negative_values)
 {
   const BalanceKernels *kernels = get_set (_i);
-  double num[MAX_N + BALANCE_KERNEL_SLACK] = { 0 }, weight[MAX_N + BALANCE_KERNEL_SLACK], reciprocal[MAX_N + BALANCE_KERNEL_SLACK];
+  double num[MAX_N + BALANCE_KERNEL_SLACK] = { 0 }, weight[MAX_N + BALANCE_KERNEL_SLACK], memory[4][MAX_N + BALANCE_KERNEL_SLACK];
+  guint n_counted[2];
+  const BalanceWeights weights = { memory[0], memory[1], memory[2], memory[3], n_counted };
+  guint8 counts[MAX_N + BALANCE_KERNEL_SLACK];
 
   if (kernels == NULL)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (weight); i++)
     {
       weight[i] = 2.0;
-      reciprocal[i] = 0.5;
+      counts[i] = 1;
     }
   for (guint n = 1; n < MAX_N; n++)
     for (guint at = 0; at < n + 3; at++)
-      {
-        BalanceSums s;
+      for (guint form = 0; form < 2; form++)
+        {
+          const guint32 starts[2] = { 0, n };
+          const BalanceKernelGroups groups = { starts, 0, 1 };
+          BalanceSums s;
 
-        for (guint i = 0; i < n + 3; i++)
-          num[i] = i == at ? -1.0 : 5.0;
-        kernels->reduce (&s, num, weight, TRUE, weight, reciprocal, TRUE, n);
-        ck_assert_uint_eq (s.negative, at < n);
-        if (at < n)
+          for (guint i = 0; i < n + 3; i++)
+            num[i] = i == at ? -1.0 : 5.0;
+          kernels->weigh (&weights, weight, counts, &groups);
+          kernels->reduce (&s, num, weight, form == 0, &weights, TRUE, &groups);
+          ck_assert_uint_eq (s.state, at < n ? BALANCE_SUMS_NEGATIVE : BALANCE_SUMS_KNOWN);
+          if (at < n)
+            {
+              counts[at] = 0;
+              kernels->weigh (&weights, weight, counts, &groups);
+              kernels->reduce (&s, num, weight, form == 0, &weights, TRUE, &groups);
+              ck_assert_uint_eq (s.state, BALANCE_SUMS_KNOWN);
+              counts[at] = 1;
+            }
+        }
+}
+END_TEST
+
+START_TEST (forms)
+{
+  const BalanceKernels *kernels = get_set (_i);
+  gint32 columns[9][MAX_N + BALANCE_KERNEL_SLACK];
+  double out[MAX_N + BALANCE_KERNEL_SLACK];
+
+  if (kernels == NULL)
+    return;
+  state = 3;
+  for (guint n_terms = 1; n_terms <= 9; n_terms++)
+    for (guint n = 1; n < MAX_N; n++)
+      {
+        BalanceTerm terms[9];
+
+        for (guint k = 0; k < n_terms; k++)
           {
-            weight[at] = 0.0;
-            kernels->reduce (&s, num, weight, TRUE, weight, reciprocal, TRUE, n);
-            ck_assert (!s.negative);
-            weight[at] = 2.0;
+            terms[k] = (BalanceTerm) { columns[k], (double) next (2001) - 1000.0 };
+            for (guint i = 0; i < n; i++)
+              columns[k][i] = (gint32) next (4000000000u) - 2000000000;
+          }
+        kernels->linear (out, terms, n_terms, n);
+        for (guint i = 0; i < n; i++)
+          {
+            double sum = 0.0;
+
+            for (guint k = 0; k < n_terms; k++)
+              sum += terms[k].factor * columns[k][i];
+            ck_assert_double_eq (out[i], sum);
           }
       }
+}
+END_TEST
+
+/* Numbers so near to the limit that a division would miss which side they are on. */
+START_TEST (comparisons)
+{
+  const BalanceKernels *kernels = get_set (_i);
+
+  if (kernels == NULL)
+    return;
+  state = 23;
+  for (guint round = 0; round < 800; round++)
+    {
+      double num[3 * MAX_N + BALANCE_KERNEL_SLACK], den[3 * MAX_N + BALANCE_KERNEL_SLACK], b[3 * MAX_GROUPS], fb[3 * MAX_GROUPS];
+      guint64 unmet[8], low[8], asked[8];
+      guint8 verdicts[4 * MAX_N], floors[4 * MAX_N], flags[3 * MAX_N + BALANCE_KERNEL_SLACK];
+      guint32 starts[3 * MAX_GROUPS + 1];
+      BalanceLimits limits = { 1.0 + next (100), 1.0 + next (120), b, fb, round % 4 };
+      BalanceKernelGroups groups = { starts, 5, 0 };
+      guint n = next (3 * MAX_N) + 1;
+      gboolean has_den = next (3) > 0, has_floor = next (3) > 0;
+
+      groups.n = make_groups (starts, groups.offset, n);
+      for (guint g = 0; g < groups.n; g++)
+        {
+          b[g] = (double) next (100) - 10.0;
+          fb[g] = (double) next (100) - 10.0;
+          for (guint i = starts[g] - groups.offset; i < starts[g + 1] - groups.offset; i++)
+            {
+              double by = next (2) ? limits.a : limits.fa;
+
+              den[i] = has_den ? (double) next (1000000) * by : 1.0;
+              num[i] = next (10) == 0 ? -0.0 : floor (den[i] / by * (next (2) ? b[g] : fb[g])) + (double) next (3) - 1.0;
+            }
+        }
+      for (guint i = 0; i < n; i++)
+        flags[i] = (guint8) next (3);
+      memset (verdicts, 99, sizeof verdicts);
+      memset (floors, 99, sizeof floors);
+      kernels->pack (asked, flags, n);
+      kernels->judge (unmet, has_floor ? low : NULL, num, has_den ? den : NULL, &limits, &groups);
+      kernels->tell (verdicts, has_floor ? floors : NULL, asked, unmet, has_floor ? low : NULL, n);
+      for (guint g = 0; g < groups.n; g++)
+        for (guint i = starts[g] - groups.offset; i < starts[g + 1] - groups.offset; i++)
+          {
+            double l = num[i] * limits.a, r = den[i] * b[g], fl = num[i] * limits.fa, fr = den[i] * fb[g];
+            gboolean met = limits.comparison == 0 ? l >= r : limits.comparison == 1 ? l <= r : limits.comparison == 2 ? l > r : l < r;
+            gboolean near = limits.comparison % 2 == 0 ? fl >= fr : fl <= fr;
+
+            ck_assert_uint_eq (verdicts[i], flags[i] == 0 ? BALANCE_VERDICT_NOT_APPLICABLE : met ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNMET);
+            if (has_floor)
+              ck_assert_uint_eq (floors[i], flags[i] != 0 && !met && near);
+          }
+      /* others write there */
+      ck_assert_uint_eq (verdicts[n], 99);
+      ck_assert_uint_eq (floors[n], 99);
+    }
 }
 END_TEST
 
@@ -157,38 +294,40 @@ START_TEST (items)
   if (kernels == NULL)
     return;
   state = 11;
-  for (guint round = 0; round < 200; round++)
+  for (guint round = 0; round < 300; round++)
     {
-      guint8 memory[7][600], floor_memory[7][600], applies[600], out[600];
-      const guint8 *rows[7], *floors[7];
-      guint allowed = next (8), n = next (600) + 1;
+      guint64 memory[9][10], low_memory[9][10], asked_memory[9][10], unmet[10], any[10];
+      const guint64 *rows[9], *floors[9], *asked[9];
+      guint n_items = next (9) + 1, allowed = next (n_items + 2), n = next (600) + 1;
       gboolean has_floor = next (2);
 
-      for (guint k = 0; k < 7; k++)
+      for (guint k = 0; k < n_items; k++)
         {
           rows[k] = memory[k];
-          floors[k] = floor_memory[k];
-          for (guint i = 0; i < n; i++)
+          floors[k] = low_memory[k];
+          asked[k] = asked_memory[k];
+          for (guint w = 0; w < 10; w++)
             {
-              memory[k][i] = (guint8) next (3);
-              floor_memory[k][i] = memory[k][i] == BALANCE_VERDICT_UNMET && next (2);
+              memory[k][w] = (guint64) next (G_MAXUINT32) << 32 | next (G_MAXUINT32);
+              low_memory[k][w] = (guint64) next (G_MAXUINT32) << 32 | next (G_MAXUINT32);
+              asked_memory[k][w] = (guint64) next (G_MAXUINT32) << 32 | next (G_MAXUINT32);
             }
         }
-      for (guint i = 0; i < n; i++)
-        applies[i] = next (4) > 0;
-      kernels->k_of_n (out, rows, floors, 7, allowed, has_floor, applies, n);
+      kernels->k_of_n (unmet, any, asked, rows, has_floor ? floors : NULL, n_items, allowed, n);
       for (guint i = 0; i < n; i++)
         {
-          guint unmet = 0, asked = 0, below = 0;
+          guint n_unmet = 0, n_asked = 0, below = 0;
 
-          for (guint k = 0; k < 7; k++)
+          for (guint k = 0; k < n_items; k++)
             {
-              unmet += memory[k][i] == BALANCE_VERDICT_UNMET;
-              asked += memory[k][i] != BALANCE_VERDICT_NOT_APPLICABLE;
-              below += has_floor && memory[k][i] == BALANCE_VERDICT_UNMET && !floor_memory[k][i];
+              gboolean is_asked = asked[k][i / 64] >> (i % 64) & 1, is_unmet = is_asked && (rows[k][i / 64] >> (i % 64) & 1);
+
+              n_asked += is_asked;
+              n_unmet += is_unmet;
+              below += has_floor && is_unmet && (floors[k][i / 64] >> (i % 64) & 1);
             }
-          ck_assert_uint_eq (out[i], !applies[i] || asked == 0 ? BALANCE_VERDICT_NOT_APPLICABLE
-                                     : unmet > allowed || below > 0 ? BALANCE_VERDICT_UNMET : BALANCE_VERDICT_MET);
+          ck_assert_uint_eq (any[i / 64] >> (i % 64) & 1, n_asked > 0);
+          ck_assert_uint_eq (unmet[i / 64] >> (i % 64) & 1, n_unmet > allowed || below > 0);
         }
     }
 }
@@ -301,6 +440,69 @@ assert_same (BalanceEvaluation *a, BalanceEvaluation *b, const char *what)
   return n_met;
 }
 
+/* The bits of all coefficients of variation. */
+static void
+assert_same_dispersions (BalanceEvaluation *a, BalanceEvaluation *b, const char *what)
+{
+  static const char *const indicators[] = { "A", "B", "C" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (indicators); i++)
+    {
+      g_autoptr (GBytes) va = NULL, vb = NULL;
+      g_autoptr (GBytes) x = balance_evaluation_dup_dispersions (a, indicators[i], &va, NULL);
+      g_autoptr (GBytes) y = balance_evaluation_dup_dispersions (b, indicators[i], &vb, NULL);
+
+      ck_assert_msg (g_bytes_equal (x, y) && g_bytes_equal (va, vb), "%s: dispersions of %s", what, indicators[i]);
+    }
+}
+
+/* The quick way to all of them against each group asked by itself. */
+START_TEST (dispersions)
+{
+  static const char *const indicators[] = { "A", "B", "C" };
+  g_autoptr (BalanceStandard) standard = make_standard ();
+  g_autoptr (BalanceCensus) census = NULL;
+  g_autoptr (BalanceEvaluation) evaluation = NULL;
+  g_autoptr (GListModel) groups = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_known = 0, n_kept = 0, n_groups;
+
+  state = 900 + (guint) _i;
+  census = make_census (standard, 30, _i % 2);
+  evaluation = evaluate (standard, census, NULL, 1);
+  groups = balance_evaluation_get_groups (evaluation);
+  n_groups = g_list_model_get_n_items (groups);
+  for (guint i = 0; i < G_N_ELEMENTS (indicators); i++)
+    {
+      g_autoptr (GBytes) validity = NULL;
+      g_autoptr (GBytes) bytes = balance_evaluation_dup_dispersions (evaluation, indicators[i], &validity, &error);
+      const double *values = g_bytes_get_data (bytes, NULL);
+      const guint8 *valid = g_bytes_get_data (validity, NULL);
+
+      ck_assert_uint_eq (g_bytes_get_size (bytes), n_groups * sizeof (double));
+      ck_assert_uint_eq (g_bytes_get_size (validity), n_groups);
+      for (guint g = 0; g < n_groups; g++)
+        {
+          g_autoptr (BalanceGroup) group = g_list_model_get_item (groups, g);
+          double cv = balance_group_get_cv (group, indicators[i]);
+
+          ck_assert_uint_eq (valid[g], !isnan (cv));
+          ck_assert (valid[g] ? values[g] >= cv && values[g] <= cv : isnan (values[g]));
+          n_known += valid[g];
+        }
+    }
+  ck_assert_uint_gt (n_known, n_groups);
+  /* or the quick way was not taken */
+  for (guint r = 0; r < evaluation->standard->pack->rules->len; r++)
+    for (guint g = 0; evaluation->result.sums[r] != NULL && g < evaluation->facts->n_groups; g++)
+      n_kept += evaluation->result.sums[r][g].state == BALANCE_SUMS_KNOWN;
+  ck_assert_uint_gt (n_kept, n_groups / 2);
+
+  ck_assert_ptr_null (balance_evaluation_dup_dispersions (evaluation, "none", NULL, &error));
+  ck_assert (g_error_matches (error, BALANCE_ERROR, BALANCE_ERROR_NOT_FOUND));
+}
+END_TEST
+
 START_TEST (every_path)
 {
   g_autoptr (BalanceStandard) standard = make_standard ();
@@ -313,12 +515,40 @@ START_TEST (every_path)
 
       for (guint k = 0; k < G_N_ELEMENTS (sets); k++)
         {
-          g_autoptr (BalanceEvaluation) one = evaluate (standard, census, sets[k], 1);
-          g_autoptr (BalanceEvaluation) three = evaluate (standard, census, sets[k], 3);
+          static const guint blocks[] = { 1, 64, 100, 512, 4000 };
 
-          ck_assert_uint_gt (assert_same (careful, one, sets[k]), 100);
-          assert_same (careful, three, sets[k]);
+          for (guint b = 0; b < G_N_ELEMENTS (blocks); b++)
+            {
+              g_autoptr (BalanceEvaluation) one = NULL;
+
+              balance_bulk_set_rows_per_run (blocks[b]);
+              one = evaluate (standard, census, sets[k], 1);
+              ck_assert_uint_gt (assert_same (careful, one, sets[k]), 100);
+              if (b == 0)
+                assert_same_dispersions (careful, one, sets[k]);
+            }
+          balance_bulk_set_rows_per_run (512);
         }
+    }
+}
+END_TEST
+
+/* Threads start where there is enough for each: so many sections that all of them do. */
+START_TEST (every_thread)
+{
+  static const guint threads[] = { 2, 3, 8 };
+  g_autoptr (BalanceStandard) standard = make_standard ();
+  g_autoptr (BalanceCensus) census = NULL;
+  g_autoptr (BalanceEvaluation) one = NULL;
+
+  state = 400;
+  census = make_census (standard, 3600, TRUE);
+  one = evaluate (standard, census, sets[_i], 1);
+  for (guint k = 0; k < G_N_ELEMENTS (threads); k++)
+    {
+      g_autoptr (BalanceEvaluation) many = evaluate (standard, census, sets[_i], threads[k]);
+
+      assert_same (one, many, sets[_i]);
     }
 }
 END_TEST
@@ -371,6 +601,8 @@ main (void)
   tcase_set_timeout (tests, 60);
   tcase_add_loop_test (tests, sums, 0, G_N_ELEMENTS (sets));
   tcase_add_loop_test (tests, negative_values, 0, G_N_ELEMENTS (sets));
+  tcase_add_loop_test (tests, forms, 0, G_N_ELEMENTS (sets));
+  tcase_add_loop_test (tests, comparisons, 0, G_N_ELEMENTS (sets));
   tcase_add_loop_test (tests, truths, 0, G_N_ELEMENTS (sets));
   tcase_add_loop_test (tests, items, 0, G_N_ELEMENTS (sets));
   suite_add_tcase (suite, tests);
@@ -378,6 +610,8 @@ main (void)
   tests = tcase_create ("censuses");
   tcase_set_timeout (tests, 120);
   tcase_add_loop_test (tests, every_path, 0, 3);
+  tcase_add_loop_test (tests, dispersions, 0, 4);
+  tcase_add_loop_test (tests, every_thread, 0, G_N_ELEMENTS (sets));
   tcase_add_test (tests, used);
   suite_add_tcase (suite, tests);
 

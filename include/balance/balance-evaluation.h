@@ -79,6 +79,11 @@ GBytes          *balance_evaluation_dup_values           (BalanceEvaluation  *se
                                                           GBytes            **validity,
                                                           GError            **error);
 BALANCE_AVAILABLE_IN_1_0
+GBytes          *balance_evaluation_dup_dispersions      (BalanceEvaluation  *self,
+                                                          const char         *indicator,
+                                                          GBytes            **validity,
+                                                          GError            **error);
+BALANCE_AVAILABLE_IN_1_0
 GBytes          *balance_evaluation_dup_verdicts         (BalanceEvaluation  *self,
                                                           const char         *requirement,
                                                           GError            **error);

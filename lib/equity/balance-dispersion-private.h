@@ -53,6 +53,15 @@ void         balance_dispersion_init     (BalanceDispersion       *self,
                                           guint                    n);
 void         balance_dispersion_clear    (BalanceDispersion       *self);
 
+/* What get_cv gives, from sums of n rows, none of whose values is missing or negative: the sum of weights exactly, the
+ * others within a relative error. FALSE where that does not tell all bits. */
+gboolean     balance_dispersion_get_cv_of_sums (double         weight,
+                                                BalanceDouble2 x,
+                                                BalanceDouble2 q,
+                                                double         relative_error,
+                                                guint          n,
+                                                double        *result);
+
 /* CV <= limit, CV < limit; UNKNOWN where missing values could decide. */
 BalanceTruth balance_dispersion_at_most  (BalanceDispersion *self, mpq_srcptr limit);
 BalanceTruth balance_dispersion_below    (BalanceDispersion *self, mpq_srcptr limit);

@@ -446,24 +446,26 @@ balance_dispersion_get_square (BalanceDispersion *self, mpq_ptr square)
   return TRUE;
 }
 
-/* The CV to 106 bits with the bound of its absolute error; FALSE where only exact sums can tell. */
+/* The CV from its square plus one, to 106 bits, with the bound of its absolute error; FALSE where only exact sums can
+ * tell. */
 static gboolean
-get_quick (BalanceDispersion *self, BalanceDouble2 *cv, double *error)
+root_of_ratio (BalanceDouble2 ratio, double relative_error, BalanceDouble2 *cv, double *error)
 {
-  BalanceDouble2 square;
-  double e;
+  double e = 4.0 * ratio.hi * relative_error;
+  BalanceDouble2 square = add (ratio, (BalanceDouble2) { -1.0, 0.0 });
 
-  if (!self->quick || self->state != BALANCE_DISPERSION_KNOWN)
-    return FALSE;
-  square = quick_ratio (self);
-  e = 4.0 * square.hi * sum_error (self);
-  square = add (square, (BalanceDouble2) { -1.0, 0.0 });
   if (!(square.hi > 0x1p40 * e))
     return FALSE;
 
   *cv = square_root (square);
   *error = e / cv->hi + cv->hi * 0x1p-98;
   return TRUE;
+}
+
+static gboolean
+get_quick (BalanceDispersion *self, BalanceDouble2 *cv, double *error)
+{
+  return self->quick && self->state == BALANCE_DISPERSION_KNOWN && root_of_ratio (quick_ratio (self), sum_error (self), cv, error);
 }
 
 /* The double nearest to a sum of two with an error, if every number within the error rounds to it. */
@@ -497,6 +499,25 @@ balance_dispersion_get_cv (BalanceDispersion *self)
   mpq_clear (square);
 
   return result;
+}
+
+gboolean
+balance_dispersion_get_cv_of_sums (double weight, BalanceDouble2 x, BalanceDouble2 q, double relative_error, guint n, double *result)
+{
+  BalanceDouble2 cv;
+  double error;
+
+  *result = NAN;
+  if (n == 0 || !(x.hi > 0.0))
+    return TRUE;
+  if (n == 1)
+    {
+      *result = 0.0;
+      return TRUE;
+    }
+
+  return root_of_ratio (divide (multiply ((BalanceDouble2) { weight, 0.0 }, q), multiply (x, x)), relative_error + 0x1p-98, &cv, &error) &&
+         rounds_to (cv, error, result);
 }
 
 double

@@ -22,6 +22,12 @@ gboolean        balance_bulk_has_rule  (BalanceBulk          *self,
 /* Can it judge all that is asked? */
 gboolean        balance_bulk_is_whole  (BalanceBulk          *self);
 
+/* Those of its requirements that make the verdict of a district. */
+const guint    *balance_bulk_get_roots (BalanceBulk          *self,
+                                        guint                *n);
+
+/* For tests alone, while nothing is judged: how many rows a block may have, where a district is not larger. */
+void            balance_bulk_set_rows_per_run (guint         rows);
 /* Districts are taken in runs of so many rows that a loop is worth its start. */
 guint           balance_bulk_get_n_runs (BalanceBulk         *self);
 void            balance_bulk_get_run    (BalanceBulk         *self,
@@ -50,6 +56,9 @@ void            balance_bulk_run_find_empty (BalanceBulkRun  *self,
 
 /* -- of an evaluation, for those who judge a part of it ------------------------------------------------- */
 
+/* Only the outermost requirements make the verdict. */
+gboolean        balance_evaluation_is_root        (BalanceEvaluation *self,
+                                                   const BalanceRule *rule);
 /* Judges what was not judged in bulk; all where `bulk` is NULL. Adds to the verdict of the district. */
 void            balance_evaluation_judge_district (BalanceEvaluation *self,
                                                    BalanceResult     *result,

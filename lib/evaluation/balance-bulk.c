@@ -8,8 +8,10 @@
 #include "formula/balance-block-private.h"
 #include "formula/balance-node-private.h"
 
-/* What fits the nearest caches with all columns of a standard. */
-#define ROWS_PER_RUN 512
+/* What fits the nearest caches with all columns of a standard. Results do not depend on it; tests show that. */
+static guint rows_per_run = 512;
+
+#define MAX_CHILDREN 250
 /* Far more than what a sum of doubles, a product and a quotient of them can be off. */
 #define DOUBTFUL 0x1p-36
 
@@ -38,9 +40,9 @@ typedef struct
   BalanceNode       *value;
   BalanceComparison  comparison;
   double             a, *b, fa, *fb;        /* b by pack stage */
-  gboolean           even;                  /* the same b for all stages */
   /* groups */
   guint              weighing;
+  gboolean           den_is_weight;         /* and sums of num stay whole */
   gboolean           may_be_negative;
   double            *squares;               /* 1 + limit^2 by pack stage */
   gboolean           has_limit;
@@ -58,7 +60,9 @@ struct _BalanceBulk
   GArray               *asked;              /* of Asked */
   GArray               *weighings;          /* of Weighing */
   GArray               *runs;               /* of guint: first district of each, and the end */
+  GArray               *roots;              /* of guint: the rules here that make the verdict of a district */
   guint                 max_rows[BALANCE_N_LEVELS];
+  double                largest_group;
   gboolean              whole;
   gboolean              finds_empty;
 };
@@ -74,20 +78,27 @@ typedef struct
 
 /* Which districts of the block cannot be judged here is kept by what made them so, so that a part of the work can
  * be done again. */
+typedef struct
+{
+  guint8  *districts;                       /* [district of the block] */
+  gboolean any;
+} Unsure;
+
 struct _BalanceBulkRun
 {
-  BalanceBulk  *bulk;
-  BalanceBlock *block;
-  guint8      **asked;                      /* [asked] of the block */
-  gboolean     *asked_made;
-  guint8      **asked_unsure;               /* [asked][district of the block] */
-  guint8      **rules_unsure;               /* [rule][district of the block] */
-  GHashTable   *dependents;                 /* BalanceColumn -> Dependents; made on demand */
-  double      **limits, **floors;           /* [rule] by row */
+  BalanceBulk    *bulk;
+  BalanceBlock   *block;
+  guint8        **asked;                    /* [asked] of the block */
+  guint64       **asked_bits;               /* [asked]; of sections only */
+  gboolean       *asked_made;
+  Unsure         *asked_unsure;             /* [asked] */
+  Unsure         *rules_unsure;             /* [rule] */
+  GHashTable     *dependents;               /* BalanceColumn -> Dependents; made on demand */
+  /* rules of sections, by row: what fails, whether asked or not; what fails the floor; what is asked */
+  guint64       **unmet, **low, **any;      /* [rule]; the last of combinations only */
+  double         *limits, *floors;          /* by group of the block */
   BalanceWeights *weighings;                /* [weighing] of the block */
   gboolean       *weighings_made;
-  double        **totals;                   /* [weighing][group of the block] */
-  guint         **counts;
 };
 
 /* -- what can be judged here --------------------------------------------------------------------------- */
@@ -242,9 +253,6 @@ plan_value (BalanceBulk *self, guint index)
   here->b = g_new0 (double, n + 1);
   if (!set_comparison (self, shape, limits, den, 1.0, 1.0, &here->a, here->b))
     return FALSE;
-  here->even = TRUE;
-  for (guint i = 1; i < n; i++)
-    here->even = here->even && limits[i] <= limits[0] && limits[i] >= limits[0];
   if (self->result->floors[index] != NULL)
     {
       const BalanceDecimal *floor = &rule->parent->floor;
@@ -294,9 +302,10 @@ plan_dispersion (BalanceBulk *self, guint index)
     return FALSE;
   /* sums of whole numbers have to stay whole */
   shape = balance_block_plan_get_shape (self->plan, indicator->measure.value);
-  if (!(MAX (fabs (shape->low), fabs (shape->high)) * self->max_rows[BALANCE_LEVEL_SECTION] <= BALANCE_EXACT_LIMIT) ||
-      !(balance_block_plan_get_shape (self->plan, indicator->weight)->high * self->max_rows[BALANCE_LEVEL_SECTION] <= BALANCE_EXACT_LIMIT))
+  if (!(balance_block_plan_get_shape (self->plan, indicator->weight)->high * self->largest_group <= BALANCE_EXACT_LIMIT))
     return FALSE;
+  here->den_is_weight = shape->den_key == indicator->weight &&
+                        MAX (fabs (shape->low), fabs (shape->high)) * self->largest_group <= BALANCE_EXACT_LIMIT;
 
   for (here->weighing = 0; here->weighing < self->weighings->len; here->weighing++)
     {
@@ -350,7 +359,7 @@ plan_combination (BalanceBulk *self, guint index)
         return FALSE;
       here->children[here->n_children++] = child->index;
     }
-  if (here->n_children == 0 || here->n_children > 250)
+  if (here->n_children == 0 || here->n_children > MAX_CHILDREN)
     return FALSE;
   here->allowed = rule->need < 0 || (guint) rule->need > here->n_children ? 0 : here->n_children - (guint) rule->need;
 
@@ -385,6 +394,12 @@ plan_rule (BalanceBulk *self, guint index)
     }
 }
 
+void
+balance_bulk_set_rows_per_run (guint rows)
+{
+  rows_per_run = rows;
+}
+
 /* Whole districts until there are rows enough. */
 static void
 make_runs (BalanceBulk *self)
@@ -399,13 +414,15 @@ make_runs (BalanceBulk *self)
       g_array_append_val (self->runs, first);
       do
         d++;
-      while (d < n && facts->district_sections[d + 1] - facts->district_sections[first] <= ROWS_PER_RUN);
+      while (d < n && facts->district_sections[d + 1] - facts->district_sections[first] <= rows_per_run);
       self->max_rows[BALANCE_LEVEL_SECTION] = MAX (self->max_rows[BALANCE_LEVEL_SECTION], facts->district_sections[d] - facts->district_sections[first]);
       self->max_rows[BALANCE_LEVEL_SCHOOL] = MAX (self->max_rows[BALANCE_LEVEL_SCHOOL], facts->district_schools[d] - facts->district_schools[first]);
       self->max_rows[BALANCE_LEVEL_STAGE] = MAX (self->max_rows[BALANCE_LEVEL_STAGE], facts->district_groups[d] - facts->district_groups[first]);
       self->max_rows[BALANCE_LEVEL_DISTRICT] = MAX (self->max_rows[BALANCE_LEVEL_DISTRICT], d - first);
     }
   self->max_rows[BALANCE_LEVEL_REGION] = 1;
+  for (guint g = 0; g < facts->n_groups; g++)
+    self->largest_group = MAX (self->largest_group, facts->group_sections[g + 1] - facts->group_sections[g]);
   g_array_append_val (self->runs, n);
 }
 
@@ -424,6 +441,7 @@ balance_bulk_new (BalanceEvaluation *evaluation, BalanceResult *result, const Ba
   self->asked = g_array_new (FALSE, TRUE, sizeof (Asked));
   self->weighings = g_array_new (FALSE, FALSE, sizeof (Weighing));
   self->runs = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->roots = g_array_new (FALSE, FALSE, sizeof (guint));
   make_runs (self);
 
   self->finds_empty = result->scheme->weight == NULL ||
@@ -444,6 +462,9 @@ balance_bulk_new (BalanceEvaluation *evaluation, BalanceResult *result, const Ba
       balance_bulk_free (self);
       return NULL;
     }
+  for (guint i = 0; i < n; i++)
+    if (self->rules[i].here && balance_evaluation_is_root (evaluation, g_ptr_array_index (result->scheme->pack->rules, i)))
+      g_array_append_val (self->roots, i);
 
   return self;
 }
@@ -466,6 +487,7 @@ balance_bulk_free (BalanceBulk *self)
   g_array_unref (self->asked);
   g_array_unref (self->weighings);
   g_array_unref (self->runs);
+  g_array_unref (self->roots);
   g_free (self->rules);
   balance_block_plan_free (self->plan);
   g_free (self);
@@ -481,6 +503,14 @@ gboolean
 balance_bulk_is_whole (BalanceBulk *self)
 {
   return self->whole;
+}
+
+const guint *
+balance_bulk_get_roots (BalanceBulk *self, guint *n)
+{
+  *n = self->roots->len;
+
+  return (const guint *) (gpointer) self->roots->data;
 }
 
 guint
@@ -510,57 +540,63 @@ dependents_free (gpointer data)
   g_free (self);
 }
 
+static guint64 *
+new_bits (BalanceBulk *bulk)
+{
+  return g_new0 (guint64, BALANCE_KERNEL_WORDS (bulk->max_rows[BALANCE_LEVEL_SECTION]) + 1);
+}
+
 BalanceBulkRun *
 balance_bulk_run_new (BalanceBulk *bulk)
 {
   BalanceBulkRun *self = g_new0 (BalanceBulkRun, 1);
-  guint n_rules = bulk->result->scheme->pack->rules->len;
+  guint n_rules = bulk->result->scheme->pack->rules->len, n_districts = bulk->max_rows[BALANCE_LEVEL_DISTRICT];
 
   self->bulk = bulk;
   self->block = balance_block_new (bulk->plan, bulk->kernels, bulk->max_rows);
   self->asked = g_new0 (guint8 *, bulk->asked->len + 1);
+  self->asked_bits = g_new0 (guint64 *, bulk->asked->len + 1);
   self->asked_made = g_new0 (gboolean, bulk->asked->len + 1);
-  self->asked_unsure = g_new0 (guint8 *, bulk->asked->len + 1);
-  self->rules_unsure = g_new0 (guint8 *, n_rules + 1);
+  self->asked_unsure = g_new0 (Unsure, bulk->asked->len + 1);
+  self->rules_unsure = g_new0 (Unsure, n_rules + 1);
   self->dependents = g_hash_table_new_full (NULL, NULL, NULL, dependents_free);
   for (guint i = 0; i < bulk->asked->len; i++)
     {
-      self->asked[i] = g_malloc0 (bulk->max_rows[g_array_index (bulk->asked, Asked, i).level] + BALANCE_KERNEL_SLACK);
-      self->asked_unsure[i] = g_malloc0 (bulk->max_rows[BALANCE_LEVEL_DISTRICT] + 1);
+      BalanceLevel level = g_array_index (bulk->asked, Asked, i).level;
+
+      self->asked[i] = g_malloc0 (bulk->max_rows[level] + BALANCE_KERNEL_SLACK);
+      self->asked_bits[i] = level == BALANCE_LEVEL_SECTION ? new_bits (bulk) : NULL;
+      self->asked_unsure[i].districts = g_malloc0 (n_districts + 1);
     }
-  for (guint i = 0; i < n_rules; i++)
-    if (bulk->rules[i].here)
-      self->rules_unsure[i] = g_malloc0 (bulk->max_rows[BALANCE_LEVEL_DISTRICT] + 1);
   self->weighings = g_new0 (BalanceWeights, bulk->weighings->len + 1);
   self->weighings_made = g_new0 (gboolean, bulk->weighings->len + 1);
-  self->totals = g_new0 (double *, bulk->weighings->len + 1);
-  self->counts = g_new0 (guint *, bulk->weighings->len + 1);
   for (guint i = 0; i < bulk->weighings->len; i++)
     {
       guint n = bulk->max_rows[BALANCE_LEVEL_SECTION] + BALANCE_KERNEL_SLACK;
 
-      self->weighings[i] = (BalanceWeights) { g_new0 (double, n), g_new0 (double, n) };
-      self->totals[i] = g_new0 (double, bulk->max_rows[BALANCE_LEVEL_STAGE] + 1);
-      self->counts[i] = g_new0 (guint, bulk->max_rows[BALANCE_LEVEL_STAGE] + 1);
+      guint n_groups = bulk->max_rows[BALANCE_LEVEL_STAGE] + 1;
+
+      self->weighings[i] = (BalanceWeights) { g_new0 (double, n), g_new0 (double, n), g_new0 (double, n), g_new0 (double, n_groups),
+                                              g_new0 (guint, n_groups) };
     }
-  self->limits = g_new0 (double *, n_rules + 1);
-  self->floors = g_new0 (double *, n_rules + 1);
+  self->unmet = g_new0 (guint64 *, n_rules + 1);
+  self->low = g_new0 (guint64 *, n_rules + 1);
+  self->any = g_new0 (guint64 *, n_rules + 1);
   for (guint i = 0; i < n_rules; i++)
     {
       const Rule *rule = &bulk->rules[i];
-      guint n = bulk->max_rows[BALANCE_LEVEL_SECTION] + BALANCE_KERNEL_SLACK;
 
-      if (!rule->here || rule->b == NULL)
+      if (!rule->here)
         continue;
-      self->limits[i] = g_new (double, n);
-      self->floors[i] = rule->fb != NULL ? g_new (double, n) : NULL;
-      for (guint k = 0; k < n; k++)
-        {
-          self->limits[i][k] = rule->b[0];
-          if (rule->fb != NULL)
-            self->floors[i][k] = rule->fb[0];
-        }
+      self->rules_unsure[i].districts = g_malloc0 (n_districts + 1);
+      if (rule->level != BALANCE_LEVEL_SECTION)
+        continue;
+      self->unmet[i] = new_bits (bulk);
+      self->low[i] = rule->fb != NULL ? new_bits (bulk) : NULL;
+      self->any[i] = rule->children != NULL ? new_bits (bulk) : NULL;
     }
+  self->limits = g_new0 (double, bulk->max_rows[BALANCE_LEVEL_STAGE] + 1);
+  self->floors = g_new0 (double, bulk->max_rows[BALANCE_LEVEL_STAGE] + 1);
 
   return self;
 }
@@ -574,40 +610,66 @@ balance_bulk_run_free (BalanceBulkRun *self)
   for (guint i = 0; i < self->bulk->asked->len; i++)
     {
       g_free (self->asked[i]);
-      g_free (self->asked_unsure[i]);
+      g_free (self->asked_bits[i]);
+      g_free (self->asked_unsure[i].districts);
     }
   for (guint i = 0; i < self->bulk->result->scheme->pack->rules->len; i++)
-    g_free (self->rules_unsure[i]);
-  g_free (self->asked_unsure);
-  g_free (self->rules_unsure);
-  g_hash_table_unref (self->dependents);
+    {
+      g_free (self->rules_unsure[i].districts);
+      g_free (self->unmet[i]);
+      g_free (self->low[i]);
+      g_free (self->any[i]);
+    }
   for (guint i = 0; i < self->bulk->weighings->len; i++)
     {
       g_free (self->weighings[i].weight);
       g_free (self->weighings[i].reciprocal);
-      g_free (self->totals[i]);
-      g_free (self->counts[i]);
+      g_free (self->weighings[i].counts);
+      g_free (self->weighings[i].totals);
+      g_free (self->weighings[i].n_counted);
     }
+  g_hash_table_unref (self->dependents);
+  g_free (self->asked);
+  g_free (self->asked_bits);
+  g_free (self->asked_made);
+  g_free (self->asked_unsure);
+  g_free (self->rules_unsure);
   g_free (self->weighings);
   g_free (self->weighings_made);
-  g_free (self->totals);
-  g_free (self->counts);
-  for (guint i = 0; i < self->bulk->result->scheme->pack->rules->len; i++)
-    {
-      g_free (self->limits[i]);
-      g_free (self->floors[i]);
-    }
-  g_free (self->asked);
-  g_free (self->asked_made);
+  g_free (self->unmet);
+  g_free (self->low);
+  g_free (self->any);
   g_free (self->limits);
   g_free (self->floors);
   balance_block_free (self->block);
   g_free (self);
 }
 
+static BalanceKernelGroups
+get_groups (BalanceBlock *block)
+{
+  return (BalanceKernelGroups) { block->facts->group_sections + block->offset[BALANCE_LEVEL_STAGE], block->offset[BALANCE_LEVEL_SECTION],
+                                 block->n_rows[BALANCE_LEVEL_STAGE] };
+}
+
+static void
+clear_unsure (BalanceBulkRun *self, Unsure *unsure)
+{
+  if (unsure->any)
+    memset (unsure->districts, 0, self->block->n_rows[BALANCE_LEVEL_DISTRICT]);
+  unsure->any = FALSE;
+}
+
+static void
+set_unsure (Unsure *unsure, guint district)
+{
+  unsure->districts[district] = 1;
+  unsure->any = TRUE;
+}
+
 /* Marks the districts in which one of the rows of a level is `bad`. */
 static void
-mark (BalanceBulkRun *self, BalanceLevel level, const guint8 *bad, guint8 bits, guint8 *unsure)
+mark (BalanceBulkRun *self, BalanceLevel level, const guint8 *bad, guint8 bits, Unsure *unsure)
 {
   BalanceFacts *facts = self->block->facts;
   const guint32 *offsets = level == BALANCE_LEVEL_SECTION ? facts->district_sections
@@ -621,7 +683,7 @@ mark (BalanceBulkRun *self, BalanceLevel level, const guint8 *bad, guint8 bits, 
 
       for (guint i = first; i < last; i++)
         if (bad[i] & bits)
-          unsure[d] = 1;
+          set_unsure (unsure, d);
     }
 }
 
@@ -638,7 +700,7 @@ get_asked (BalanceBulkRun *self, guint index)
     return out;
 
   self->asked_made[index] = TRUE;
-  memset (self->asked_unsure[index], 0, block->n_rows[BALANCE_LEVEL_DISTRICT]);
+  clear_unsure (self, &self->asked_unsure[index]);
   memcpy (out, balance_block_get (block, asked->subjects).flags, n);
   if (asked->when != NULL)
     kernels->both (out, out, balance_block_get (block, asked->when).flags, n);
@@ -665,8 +727,7 @@ get_asked (BalanceBulkRun *self, guint index)
     {
       BalanceBlockVectors weight = balance_block_get (block, asked->weight);
 
-      for (guint i = 0; i < n; i++)
-        out[i] = weight.num[i] > 0.0 ? out[i] : 0;
+      kernels->weighty (out, weight.num, n);
       /* a weight that is not known is none to be skipped */
       if (weight.doubt != NULL)
         {
@@ -677,15 +738,17 @@ get_asked (BalanceBulkRun *self, guint index)
               out[i] = 2;
         }
     }
-  if (kernels->any_unknown (out, n))
-    mark (self, asked->level, out, 2, self->asked_unsure[index]);
+  if ((kernels->any (out, n) & 2))
+    mark (self, asked->level, out, 2, &self->asked_unsure[index]);
+  if (self->asked_bits[index] != NULL)
+    kernels->pack (self->asked_bits[index], out, n);
 
   return out;
 }
 
 /* Values that are not known, in rows that are asked. */
 static void
-mark_doubts (BalanceBulkRun *self, const guint8 *doubt, const guint8 *asked, guint8 *unsure)
+mark_doubts (BalanceBulkRun *self, const guint8 *doubt, const guint8 *asked, Unsure *unsure)
 {
   guint n = self->block->n_rows[BALANCE_LEVEL_SECTION];
 
@@ -697,7 +760,7 @@ mark_doubts (BalanceBulkRun *self, const guint8 *doubt, const guint8 *asked, gui
 
       for (guint i = offsets[0]; i < offsets[1]; i++)
         if (doubt[i - self->block->offset[BALANCE_LEVEL_SECTION]] && asked[i - self->block->offset[BALANCE_LEVEL_SECTION]])
-          unsure[d] = 1;
+          set_unsure (unsure, d);
     }
 }
 
@@ -713,33 +776,29 @@ judge_sections (BalanceBulkRun *self, guint index)
   const guint8 *asked = get_asked (self, rule->asked);
   BalanceBlockVectors value = balance_block_get (block, rule->value);
   guint offset = block->offset[BALANCE_LEVEL_SECTION], first = block->offset[BALANCE_LEVEL_STAGE];
+  const BalanceKernelGroups groups = get_groups (block);
+  const BalanceLimits limits = { rule->a, rule->fa, self->limits, self->floors, comparisons[rule->comparison] };
 
-  mark_doubts (self, value.doubt, asked, self->rules_unsure[index]);
-  if (!rule->even)
-    for (guint g = first; g < first + block->n_rows[BALANCE_LEVEL_STAGE]; g++)
-      {
-        int stage = result->bindings->own->stage_back[facts->group_stage[g]];
-        double b = stage >= 0 ? rule->b[stage] : 0.0, fb = stage >= 0 && rule->fb != NULL ? rule->fb[stage] : 0.0;
+  mark_doubts (self, value.doubt, asked, &self->rules_unsure[index]);
+  for (guint g = 0; g < groups.n; g++)
+    {
+      int stage = result->bindings->own->stage_back[facts->group_stage[first + g]];
 
-        for (guint i = facts->group_sections[g] - offset; i < facts->group_sections[g + 1] - offset; i++)
-          {
-            self->limits[index][i] = b;
-            if (rule->fb != NULL)
-              self->floors[index][i] = fb;
-          }
-      }
-  self->bulk->kernels->judge (result->verdicts[index] + offset, result->floors[index] != NULL ? result->floors[index] + offset : NULL,
-                              value.num, value.den, asked, rule->a, self->limits[index], rule->fa, self->floors[index],
-                              comparisons[rule->comparison], block->n_rows[BALANCE_LEVEL_SECTION]);
+      self->limits[g] = stage >= 0 ? rule->b[stage] : 0.0;
+      self->floors[g] = stage >= 0 && rule->fb != NULL ? rule->fb[stage] : 0.0;
+    }
+  self->bulk->kernels->judge (self->unmet[index], self->low[index], value.num, value.den, &limits, &groups);
+  self->bulk->kernels->tell (result->verdicts[index] + offset, self->low[index] != NULL ? result->floors[index] + offset : NULL,
+                             self->asked_bits[rule->asked], self->unmet[index], self->low[index], block->n_rows[BALANCE_LEVEL_SECTION]);
 }
 
 /* Does S / mean compare as asked? -1 where doubles do not tell. */
 static int
-compare_sums (const BalanceSums *sums, double weight, guint n, BalanceComparison comparison, double square)
+compare_sums (const BalanceSums *sums, BalanceComparison comparison, double square)
 {
   gboolean upper = comparison == BALANCE_COMPARISON_AT_MOST || comparison == BALANCE_COMPARISON_BELOW, at_most, below;
 
-  if (sums->negative)
+  if (sums->state == BALANCE_SUMS_NEGATIVE)
     return -1;
   if (!(sums->x_hi > 0.0))
     {
@@ -747,7 +806,7 @@ compare_sums (const BalanceSums *sums, double weight, guint n, BalanceComparison
       at_most = TRUE;
       below = FALSE;
     }
-  else if (n == 1)
+  else if (sums->n == 1)
     {
       /* one section differs from nothing */
       at_most = TRUE;
@@ -755,11 +814,11 @@ compare_sums (const BalanceSums *sums, double weight, guint n, BalanceComparison
     }
   else
     {
-      double ratio = weight * sums->q_hi / (sums->x_hi * sums->x_hi);
+      double found = sums->weight * sums->q_hi, limit = square * (sums->x_hi * sums->x_hi);
 
-      if (fabs (ratio - square) <= DOUBTFUL * square)
+      if (fabs (found - limit) <= DOUBTFUL * limit)
         return -1;
-      at_most = below = ratio < square;
+      at_most = below = found < limit;
     }
 
   if (upper)
@@ -773,19 +832,14 @@ get_weighing (BalanceBulkRun *self, guint index)
   const BalanceKernels *kernels = self->bulk->kernels;
   const Weighing *weighing = &g_array_index (self->bulk->weighings, Weighing, index);
   BalanceBlock *block = self->block;
-  BalanceFacts *facts = block->facts;
   const BalanceWeights *weights = &self->weighings[index];
-  guint first = block->offset[BALANCE_LEVEL_STAGE], offset = block->offset[BALANCE_LEVEL_SECTION];
+  const BalanceKernelGroups groups = get_groups (block);
 
   if (self->weighings_made[index])
     return weights;
 
   self->weighings_made[index] = TRUE;
-  kernels->weigh (weights, balance_block_get (block, weighing->weight).num, get_asked (self, weighing->counted),
-                  block->n_rows[BALANCE_LEVEL_SECTION]);
-  for (guint g = 0; g < block->n_rows[BALANCE_LEVEL_STAGE]; g++)
-    self->totals[index][g] = kernels->total (weights->weight + (facts->group_sections[first + g] - offset),
-                                             facts->group_sections[first + g + 1] - facts->group_sections[first + g], &self->counts[index][g]);
+  kernels->weigh (weights, balance_block_get (block, weighing->weight).num, get_asked (self, weighing->counted), &groups);
 
   return weights;
 }
@@ -799,39 +853,42 @@ judge_groups (BalanceBulkRun *self, guint index)
   BalanceBlock *block = self->block;
   BalanceFacts *facts = block->facts;
   const guint8 *asked = get_asked (self, rule->asked);
-  guint first = block->offset[BALANCE_LEVEL_STAGE], offset = block->offset[BALANCE_LEVEL_SECTION];
-  guint8 *verdicts = result->verdicts[index];
+  guint first = block->offset[BALANCE_LEVEL_STAGE];
+  const BalanceKernelGroups groups = get_groups (block);
+  guint8 *verdicts = result->verdicts[index] + first;
+  BalanceSums *sums = result->sums[index] != NULL ? result->sums[index] + first : NULL;
+  const int *positions = result->bindings->own->stage_back;
   const BalanceWeights *weights;
   BalanceBlockVectors value;
-  gboolean den_is_weight;
+  gboolean known;
 
   if (!rule->has_limit)
-    return;
+    {
+      memset (verdicts, BALANCE_VERDICT_NOT_APPLICABLE, groups.n);
+      return;
+    }
 
   weighing = &g_array_index (self->bulk->weighings, Weighing, rule->weighing);
   weights = get_weighing (self, rule->weighing);
   value = balance_block_get (block, rule->value);
-  den_is_weight = value.den != NULL && value.den == balance_block_get (block, weighing->weight).num;
-  mark_doubts (self, value.doubt, get_asked (self, weighing->counted), self->rules_unsure[index]);
-  for (guint g = 0; g < block->n_rows[BALANCE_LEVEL_STAGE]; g++)
+  mark_doubts (self, value.doubt, get_asked (self, weighing->counted), &self->rules_unsure[index]);
+  known = !self->rules_unsure[index].any && !self->asked_unsure[weighing->counted].any;
+  self->bulk->kernels->reduce (sums, value.num, value.den, rule->den_is_weight, weights, rule->may_be_negative, &groups);
+  for (guint g = 0; g < groups.n; g++)
     {
       guint district = facts->group_district[first + g] - block->offset[BALANCE_LEVEL_DISTRICT];
-      guint from = facts->group_sections[first + g] - offset, n = facts->group_sections[first + g + 1] - facts->group_sections[first + g];
-      guint n_counted = self->counts[rule->weighing][g];
-      BalanceSums sums;
       int truth;
 
-      verdicts[first + g] = BALANCE_VERDICT_NOT_APPLICABLE;
-      if (asked[g] == 0 || n_counted == 0)
+      if (!known && (self->rules_unsure[index].districts[district] || self->asked_unsure[weighing->counted].districts[district]))
+        sums[g].state = BALANCE_SUMS_NONE;
+      verdicts[g] = BALANCE_VERDICT_NOT_APPLICABLE;
+      if (asked[g] == 0 || sums[g].n == 0)
         continue;
-      self->bulk->kernels->reduce (&sums, value.num + from, value.den != NULL ? value.den + from : NULL, den_is_weight,
-                                   weights->weight + from, weights->reciprocal + from, rule->may_be_negative, n);
-      truth = compare_sums (&sums, self->totals[rule->weighing][g], n_counted, rule->comparison,
-                            rule->squares[result->bindings->own->stage_back[facts->group_stage[first + g]]]);
+      truth = compare_sums (&sums[g], rule->comparison, rule->squares[positions[facts->group_stage[first + g]]]);
       if (truth < 0)
-        self->rules_unsure[index][district] = 1;
+        set_unsure (&self->rules_unsure[index], district);
       else
-        verdicts[first + g] = truth ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNMET;
+        verdicts[g] = truth ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNMET;
     }
 }
 
@@ -859,15 +916,22 @@ combine (BalanceBulkRun *self, guint index)
 
   if (rule->level == BALANCE_LEVEL_SECTION)
     {
-      const guint8 *items[256], *floors[256];
+      const guint64 *items[MAX_CHILDREN], *low[MAX_CHILDREN], *asked_items[MAX_CHILDREN];
       gboolean has_floor = self->bulk->result->scheme->rules[index].rule->has_floor;
+      guint64 *any = self->any[index];
 
       for (guint k = 0; k < rule->n_children; k++)
         {
-          items[k] = result->verdicts[rule->children[k]] + offset;
-          floors[k] = has_floor ? result->floors[rule->children[k]] + offset : NULL;
+          guint child = rule->children[k];
+
+          items[k] = self->unmet[child];
+          low[k] = self->low[child];
+          asked_items[k] = self->any[child] != NULL ? self->any[child] : self->asked_bits[self->bulk->rules[child].asked];
         }
-      self->bulk->kernels->k_of_n (verdicts, items, floors, rule->n_children, rule->allowed, has_floor, asked, n);
+      self->bulk->kernels->k_of_n (self->unmet[index], any, asked_items, items, has_floor ? low : NULL, rule->n_children, rule->allowed, n);
+      for (guint w = 0; w < BALANCE_KERNEL_WORDS (n); w++)
+        any[w] &= self->asked_bits[rule->asked][w];
+      self->bulk->kernels->tell (verdicts, NULL, any, self->unmet[index], NULL, n);
       return;
     }
 
@@ -908,7 +972,7 @@ judge_rule (BalanceBulkRun *self, guint index)
 {
   const Rule *rule = &self->bulk->rules[index];
 
-  memset (self->rules_unsure[index], 0, self->block->n_rows[BALANCE_LEVEL_DISTRICT]);
+  clear_unsure (self, &self->rules_unsure[index]);
   if (rule->children != NULL)
     combine (self, index);
   else if (rule->b != NULL)
@@ -924,11 +988,11 @@ collect_unsure (BalanceBulkRun *self, guint8 *unsure)
 
   memset (unsure, 0, n);
   for (guint i = 0; i < self->bulk->asked->len; i++)
-    for (guint d = 0; d < n && self->asked_made[i]; d++)
-      unsure[d] |= self->asked_unsure[i][d];
+    for (guint d = 0; d < n && self->asked_made[i] && self->asked_unsure[i].any; d++)
+      unsure[d] |= self->asked_unsure[i].districts[d];
   for (guint i = 0; i < self->bulk->result->scheme->pack->rules->len; i++)
-    for (guint d = 0; d < n && self->rules_unsure[i] != NULL; d++)
-      unsure[d] |= self->rules_unsure[i][d];
+    for (guint d = 0; d < n && self->rules_unsure[i].any; d++)
+      unsure[d] |= self->rules_unsure[i].districts[d];
 }
 
 void
@@ -1040,6 +1104,8 @@ balance_bulk_run_find_empty (BalanceBulkRun *self, GArray *rows)
     return;
   weight = balance_block_get (self->block, scheme->weight);
   mask = balance_block_get (self->block, scheme->program->base_mask).flags;
+  if (!self->bulk->kernels->any_light (weight.num, mask, n))
+    return;
   for (guint i = 0; i < n; i++)
     if (weight.num[i] <= 0.0 && weight.num[i] >= 0.0 && mask[i] != 0 && (weight.doubt == NULL || !weight.doubt[i]))
       {

@@ -6,10 +6,11 @@
 #include "base/balance-list-private.h"
 #include "evaluation/balance-deciding-private.h"
 #include "evaluation/balance-judge-private.h"
+#include "formula/balance-kernels-private.h"
 
 G_BEGIN_DECLS
 
-/* Verdicts of one scheme on a whole census: one byte per subject, nothing else is kept. */
+/* Verdicts of one scheme on a whole census: one byte per subject, and the sums that were made on the way. */
 typedef struct
 {
   BalanceScheme   *scheme;
@@ -17,6 +18,7 @@ typedef struct
   BalanceJudge    *region;       /* judge of all districts, complete before any thread starts; nullable */
   guint8         **verdicts;     /* [rule][row of its level]; NULL where not judged */
   guint8         **floors;       /* [rule][row]: unmet but known at its floor; NULL where nothing has a floor */
+  BalanceSums    **sums;        /* [rule][group]; NULL for all but dispersions of groups */
   guint8          *districts;    /* verdict of each district */
   BalanceVerdict   region_verdict;
 } BalanceResult;
@@ -85,6 +87,8 @@ BalanceVerdict  balance_evaluation_get_group_verdict_at   (BalanceEvaluation *se
 int             balance_evaluation_find_dispersion (BalanceEvaluation *self, guint indicator, BalanceNode **mask);
 /* Is a section, absolute row of the district, among those over which the dispersion of an indicator is shown? */
 gboolean        balance_replay_in_scope            (BalanceReplay *self, guint indicator, guint section);
+/* -1 if the standard has none. */
+int             balance_evaluation_find_indicator  (BalanceEvaluation *self, const char *id);
 gboolean        balance_evaluation_find_district   (BalanceEvaluation *self, const char *code, guint *district);
 gboolean        balance_evaluation_school_is_unique (BalanceEvaluation *self, guint school);
 /* Is the requirement the outermost one of its level: is its parent asked of something else? */

@@ -48,9 +48,8 @@ keep_verdicts (BalanceEvaluation *self, BalanceResult *result, BalanceJudge *jud
     result->floors[rule][offset + i] = judged->verdicts[i] == BALANCE_VERDICT_UNMET && balance_judge_get_floor (judge, rule, i) == BALANCE_TRUE;
 }
 
-/* Only the outermost requirements make the verdict. */
-static gboolean
-is_root (BalanceEvaluation *self, const BalanceRule *rule)
+gboolean
+balance_evaluation_is_root (BalanceEvaluation *self, const BalanceRule *rule)
 {
   return (self->only >= 0 ? (int) rule->index == self->only : rule->parent == NULL) && rule->binding;
 }
@@ -69,7 +68,7 @@ balance_evaluation_judge_district (BalanceEvaluation *self, BalanceResult *resul
       if (!self->judged[i] || result->scheme->rules[i].uses_region || (bulk != NULL && balance_bulk_has_rule (bulk, i)))
         continue;
       keep_verdicts (self, result, judge, i);
-      if (is_root (self, rule))
+      if (balance_evaluation_is_root (self, rule))
         verdict = balance_verdict_and (verdict, balance_judge_get_verdict_at (judge, i, BALANCE_LEVEL_DISTRICT, 0));
     }
   result->districts[district] = (guint8) verdict;
@@ -81,14 +80,14 @@ balance_evaluation_get_bulk_verdict (BalanceEvaluation *self, BalanceResult *res
   BalanceFacts *facts = self->facts;
   BalancePack *pack = result->scheme->pack;
   BalanceVerdict verdict = BALANCE_VERDICT_NOT_APPLICABLE;
+  guint n_roots;
+  const guint *roots = balance_bulk_get_roots (bulk, &n_roots);
 
-  for (guint i = 0; i < pack->rules->len; i++)
+  for (guint r = 0; r < n_roots; r++)
     {
+      guint i = roots[r], first = district, last = district + 1;
       const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
-      guint first = district, last = district + 1;
 
-      if (!self->judged[i] || !is_root (self, rule) || !balance_bulk_has_rule (bulk, i))
-        continue;
       if (rule->level != BALANCE_LEVEL_DISTRICT)
         {
           const guint32 *offsets = rule->level == BALANCE_LEVEL_SECTION ? facts->district_sections : facts->district_groups;
@@ -254,7 +253,7 @@ judge_region (BalanceEvaluation *self, BalanceResult *result)
       if (!self->judged[i] || !result->scheme->rules[i].uses_region)
         continue;
       keep_verdicts (self, result, result->region, i);
-      if (is_root (self, rule))
+      if (balance_evaluation_is_root (self, rule))
         verdict = balance_verdict_and (verdict, balance_judge_get_verdict_at (result->region, i, BALANCE_LEVEL_REGION, 0));
     }
   result->region_verdict = verdict;
@@ -286,6 +285,7 @@ allocate (BalanceEvaluation *self, BalanceResult *result)
 
   result->verdicts = g_new0 (guint8 *, pack->rules->len + 1);
   result->floors = g_new0 (guint8 *, pack->rules->len + 1);
+  result->sums = g_new0 (BalanceSums *, pack->rules->len + 1);
   for (guint i = 0; i < pack->rules->len; i++)
     {
       const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
@@ -293,9 +293,12 @@ allocate (BalanceEvaluation *self, BalanceResult *result)
 
       if (!self->judged[i])
         continue;
-      result->verdicts[i] = g_malloc0 (n + 1);
+      /* all of the large ones is written, whoever judges */
+      result->verdicts[i] = rule->level == BALANCE_LEVEL_SECTION ? g_malloc (n + 1) : g_malloc0 (n + 1);
       if (rule->parent != NULL && rule->parent->has_floor)
-        result->floors[i] = g_malloc0 (n + 1);
+        result->floors[i] = rule->level == BALANCE_LEVEL_SECTION ? g_malloc (n + 1) : g_malloc0 (n + 1);
+      if (rule->kind == BALANCE_RULE_DISPERSION && rule->level == BALANCE_LEVEL_STAGE && !rule->combine)
+        result->sums[i] = g_new0 (BalanceSums, n + 1);
     }
   result->districts = g_malloc0 (self->facts->districts.n_rows + 1);
 }
@@ -537,8 +540,8 @@ collect_notices (BalanceEvaluation *self, GArray *empty_rows)
 
       if (facts->district_skipped[d])
         add_name (&skipped, name);
-      for (guint s = facts->district_sections[d]; any_unsplit && s < facts->district_sections[d + 1]; s++)
-        if (is_unsplit[facts->section_stage[s]])
+      for (guint g = facts->district_groups[d]; any_unsplit && g < facts->district_groups[d + 1]; g++)
+        for (guint s = facts->group_sections[g]; is_unsplit[facts->group_stage[g]] && s < facts->group_sections[g + 1]; s++)
           {
             self->unsplit[d] = TRUE;
             add_name (&unsplit, facts->school_names[facts->section_school[s]]);

@@ -34,9 +34,12 @@ result_clear (BalanceResult *self)
         g_free (self->verdicts[i]);
       if (self->floors != NULL)
         g_free (self->floors[i]);
+      if (self->sums != NULL)
+        g_free (self->sums[i]);
     }
   g_free (self->verdicts);
   g_free (self->floors);
+  g_free (self->sums);
   g_free (self->districts);
   balance_judge_free (self->region);
   balance_bindings_free (self->bindings);
@@ -276,8 +279,8 @@ find_rule (BalanceEvaluation *self, const char *id)
   return -1;
 }
 
-static int
-find_indicator (BalanceEvaluation *self, const char *id)
+int
+balance_evaluation_find_indicator (BalanceEvaluation *self, const char *id)
 {
   guint at;
   BalanceIndicatorRule *rule = balance_pack_find_indicator (self->standard->pack, id);
@@ -567,7 +570,7 @@ balance_evaluation_dup_values (BalanceEvaluation  *self,
   g_return_val_if_fail (indicator != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  index = find_indicator (self, indicator);
+  index = balance_evaluation_find_indicator (self, indicator);
   if (index < 0)
     {
       not_found (error, indicator);
@@ -632,8 +635,8 @@ balance_evaluation_dup_verdicts (BalanceEvaluation  *self,
   rule = find_rule (self, requirement);
   if (rule >= 0)
     level = self->result.scheme->rules[rule].rule->level;
-  else if (find_indicator (self, requirement) >= 0)
-    level = self->result.scheme->indicators[find_indicator (self, requirement)].rule->level;
+  else if (balance_evaluation_find_indicator (self, requirement) >= 0)
+    level = self->result.scheme->indicators[balance_evaluation_find_indicator (self, requirement)].rule->level;
   else
     {
       not_found (error, requirement);
@@ -694,7 +697,7 @@ find_at (BalanceEvaluation *self, const char *id, BalanceLevel level, guint row,
 {
   static const char *const names[] = { "section", "school", "stage", "district", "region" };
   g_autoptr(BalanceReplay) replay = NULL;
-  int rule = find_rule (self, id), indicator = find_indicator (self, id);
+  int rule = find_rule (self, id), indicator = balance_evaluation_find_indicator (self, id);
   BalanceLevel asked;
 
   if (rule < 0 && indicator < 0)

@@ -54,6 +54,19 @@ balance_rejudge_rebind (BalanceRejudge *self)
   prepare (self);
 }
 
+/* Sums that nobody has made anew. */
+static void
+forget_sums (BalanceRejudge *self, guint district)
+{
+  BalanceResult *result = &self->evaluation->result;
+  const guint32 *groups = self->evaluation->facts->district_groups + district;
+
+  for (guint i = 0; i < result->scheme->pack->rules->len; i++)
+    if (result->sums[i] != NULL && (self->bulk == NULL || !balance_bulk_has_rule (self->bulk, i)))
+      for (guint g = groups[0]; g < groups[1]; g++)
+        result->sums[i][g].state = BALANCE_SUMS_NONE;
+}
+
 void
 balance_rejudge_district (BalanceRejudge *self, guint district, const BalanceColumn *column)
 {
@@ -75,6 +88,7 @@ balance_rejudge_district (BalanceRejudge *self, guint district, const BalanceCol
     result->districts[district] = (guint8) balance_evaluation_get_bulk_verdict (evaluation, result, self->bulk, district);
   if (unsure || !balance_bulk_is_whole (self->bulk))
     {
+      forget_sums (self, district);
       if (self->judge == NULL)
         self->judge = balance_judge_new (result->bindings, NULL);
       balance_evaluation_judge_district (evaluation, result, self->judge, unsure ? NULL : self->bulk, district);

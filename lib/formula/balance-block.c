@@ -14,13 +14,24 @@ typedef enum
   IMPOSSIBLE,
 } Possibility;
 
+/* A node that is a sum of columns, each times a factor, is computed in one pass over them. */
+#define MAX_TERMS 16
+
+typedef struct
+{
+  const BalanceNode   *node;            /* whose values the column has */
+  const BalanceColumn *column;
+  double               factor;
+} Term;
+
 struct _BalanceBlockPlan
 {
   BalanceBinding    *binding;
   guint8            *possible;        /* [node] */
   BalanceBlockShape *shapes;          /* [node] */
+  GArray           **terms;           /* [node] of Term; NULL where it is no such sum */
   double             split_factor;    /* weights of the stages are whole multiples of 1 / this */
-  double             most_sections;   /* of one school */
+  double             most_sections;   /* of one school; 0 until asked for */
 };
 
 /* -- what is possible, and within which range ---------------------------------------------------------- */
@@ -101,9 +112,26 @@ field_is_possible (BalanceBlockPlan *self, const BalanceNode *node, BalanceBlock
   if (node->type != BALANCE_VALUE_NUMBER)
     return node->type == BALANCE_VALUE_FLAG ? column->width == 1 : column->width == 4;
 
-  shape->low = (double) MIN (column->min, 0);
-  shape->high = (double) MAX (column->max, 0);
+  /* a missing value stands as 0 */
+  shape->low = (double) (column->valid != NULL ? MIN (column->min, 0) : column->min);
+  shape->high = (double) (column->valid != NULL ? MAX (column->max, 0) : column->max);
   return column->width > 1 && column->scale <= 15 && set_factor (shape, 1.0, (double) balance_power_of_ten (column->scale));
+}
+
+static double
+get_most_sections (BalanceBlockPlan *self)
+{
+  const BalanceFacts *facts = self->binding->facts;
+
+  if (!(self->most_sections > 0.0))
+    {
+      guint32 most = 1;
+
+      for (guint i = 0; i < facts->schools.n_rows; i++)
+        most = MAX (most, facts->school_sections[i + 1] - facts->school_sections[i]);
+      self->most_sections = most;
+    }
+  return self->most_sections;
 }
 
 /* A school's amount over its sections: whole x weight x pupils / sum of weight x pupils. All such nodes share the
@@ -135,7 +163,7 @@ split_is_possible (BalanceBlockPlan *self, const BalanceNode *node, BalanceBlock
 
       heaviest = MAX (heaviest, (double) weight->digits * self->split_factor / (double) balance_power_of_ten (weight->scale));
     }
-  sum = heaviest * pupils->high * self->most_sections;
+  sum = heaviest * pupils->high * get_most_sections (self);
   shape->den_key = self;
   shape->den_high = MAX (sum, 1.0);
   if (part == NULL)
@@ -350,6 +378,68 @@ compute_possible (BalanceBlockPlan *self, const BalanceNode *node, BalanceBlockS
     }
 }
 
+/* What num of a part is multiplied with to have the factor of the whole. */
+static double
+factor_within (const BalanceBlockShape *part, const BalanceBlockShape *whole)
+{
+  return part->numerator * (whole->denominator / part->denominator) / whole->numerator;
+}
+
+static gboolean
+append_terms (BalanceBlockPlan *self, const BalanceNode *node, double factor, GArray *terms)
+{
+  const BalanceColumn *column = node->kind == BALANCE_NODE_FIELD ? self->binding->fields[node->index].column
+                                : node->kind == BALANCE_NODE_SPLIT ? self->binding->fields[node->index].part : NULL;
+  const BalanceBlockShape *shape = &self->shapes[node->index];
+
+  if (column != NULL)
+    {
+      const Term term = { node, column, factor };
+
+      /* a part is only half the story where some sections have none */
+      if (column->width != 4 || (node->kind == BALANCE_NODE_SPLIT && column->valid != NULL) || terms->len == MAX_TERMS)
+        return FALSE;
+      g_array_append_val (terms, term);
+      return TRUE;
+    }
+  switch (node->kind)
+    {
+    case BALANCE_NODE_ADD:
+    case BALANCE_NODE_SUBTRACT:
+      return append_terms (self, node->args[0], factor * factor_within (&self->shapes[node->args[0]->index], shape), terms) &&
+             append_terms (self, node->args[1], factor * factor_within (&self->shapes[node->args[1]->index], shape) *
+                                                  (node->kind == BALANCE_NODE_ADD ? 1.0 : -1.0), terms);
+    case BALANCE_NODE_MULTIPLY:
+      return is_factor (&self->shapes[node->args[0]->index], node->args[0]) && append_terms (self, node->args[1], factor, terms);
+    case BALANCE_NODE_DIVIDE:
+      return is_factor (&self->shapes[node->args[1]->index], node->args[1]) && append_terms (self, node->args[0], factor, terms);
+    default:
+      return FALSE;
+    }
+}
+
+/* Whatever the order in which the terms are added, nothing may leave 2^53. */
+static void
+find_terms (BalanceBlockPlan *self, const BalanceNode *node)
+{
+  g_autoptr (GArray) terms = NULL;
+  double sum = 0.0;
+
+  if (node->type != BALANCE_VALUE_NUMBER || node->level != BALANCE_LEVEL_SECTION)
+    return;
+  terms = g_array_new (FALSE, FALSE, sizeof (Term));
+  if (!append_terms (self, node, 1.0, terms))
+    return;
+  for (guint i = 0; i < terms->len; i++)
+    {
+      const Term *term = &g_array_index (terms, Term, i);
+
+      sum += fabs (term->factor) * MAX (fabs ((double) term->column->min), fabs ((double) term->column->max));
+    }
+  if (is_exact (sum))
+    self->terms[node->index] = g_steal_pointer (&terms);
+}
+
 static gboolean
 possible (BalanceBlockPlan *self, const BalanceNode *node)
 {
@@ -360,6 +450,8 @@ possible (BalanceBlockPlan *self, const BalanceNode *node)
     {
       *shape = (BalanceBlockShape) { .den_high = 1.0, .numerator = 1.0, .denominator = 1.0 };
       *known = compute_possible (self, node, shape) && range_is_exact (shape) ? POSSIBLE : IMPOSSIBLE;
+      if (*known == POSSIBLE)
+        find_terms (self, node);
     }
   return *known == POSSIBLE;
 }
@@ -373,6 +465,7 @@ balance_block_plan_new (BalanceBinding *binding)
   self->binding = binding;
   self->possible = g_new0 (guint8, MAX (1, binding->program->nodes->len));
   self->shapes = g_new0 (BalanceBlockShape, MAX (1, binding->program->nodes->len));
+  self->terms = g_new0 (GArray *, MAX (1, binding->program->nodes->len));
   self->split_factor = 1.0;
   for (guint i = 0; i < balance_dictionary_get_n_stages (facts->dictionary); i++)
     {
@@ -384,8 +477,6 @@ balance_block_plan_new (BalanceBinding *binding)
       if (self->split_factor < 0.0)
         break;
     }
-  for (guint i = 0; i < facts->schools.n_rows; i++)
-    self->most_sections = MAX (self->most_sections, facts->school_sections[i + 1] - facts->school_sections[i]);
 
   return self;
 }
@@ -396,6 +487,9 @@ balance_block_plan_free (BalanceBlockPlan *self)
   if (self == NULL)
     return;
 
+  for (guint i = 0; i < self->binding->program->nodes->len; i++)
+    g_clear_pointer (&self->terms[i], g_array_unref);
+  g_free (self->terms);
   g_free (self->possible);
   g_free (self->shapes);
   g_free (self);
@@ -424,6 +518,7 @@ typedef struct _BalanceBlockSlot
   guint8             *own_doubt;
   guint8             *zeros;        /* where num is 0: nothing can be divided by it */
   guint               zeros_generation;
+  gboolean            any_zeros;
 } Slot;
 
 BalanceBlock *
@@ -521,24 +616,68 @@ join_doubts (BalanceBlock *self, Slot *slot, const BalanceNode *node, const guin
   return out;
 }
 
+static gboolean
+all_valid (const guint64 *valid, guint first, guint n)
+{
+  for (guint row = first; row < first + n;)
+    {
+      guint shift = row & 63, m = MIN (64 - shift, first + n - row);
+      guint64 rows = (G_MAXUINT64 >> (64 - m)) << shift;
+
+      if ((valid[row >> 6] & rows) != rows)
+        return FALSE;
+      row += m;
+    }
+  return TRUE;
+}
+
 /* 1 where the column has no value; NULL where it has one in all rows. */
 static const guint8 *
 doubt_of_column (BalanceBlock *self, Slot *slot, BalanceLevel level, const BalanceColumn *column)
 {
   guint n = self->n_rows[level], offset = self->offset[level];
   guint8 *out;
-  gboolean any = FALSE;
 
-  if (column->valid == NULL)
+  if (column->valid == NULL || all_valid (column->valid, offset, n))
     return NULL;
   out = own_doubt (self, slot, level);
   for (guint i = 0; i < n; i++)
-    {
-      out[i] = !balance_column_is_valid (column, offset + i);
-      any = any || out[i];
-    }
+    out[i] = !balance_column_is_valid (column, offset + i);
 
-  return any ? out : NULL;
+  return out;
+}
+
+/* `factor` times the sum of its terms, from row `from` of the block. */
+static void
+load_terms (BalanceBlock *self, double *out, const BalanceNode *node, double factor, guint from, guint n)
+{
+  const GArray *terms = self->plan->terms[node->index];
+  BalanceTerm columns[MAX_TERMS];
+
+  for (guint i = 0; i < terms->len; i++)
+    {
+      const Term *term = &g_array_index (terms, Term, i);
+
+      columns[i].column = (const gint32 *) term->column->data + self->offset[BALANCE_LEVEL_SECTION] + from;
+      columns[i].factor = term->factor * factor;
+    }
+  self->kernels->linear (out, columns, terms->len, n);
+}
+
+static const guint8 *
+doubt_of_terms (BalanceBlock *self, Slot *slot, const BalanceNode *node)
+{
+  const GArray *terms = self->plan->terms[node->index];
+  const guint8 *doubt = NULL;
+
+  for (guint i = 0; i < terms->len; i++)
+    {
+      const Term *term = &g_array_index (terms, Term, i);
+
+      doubt = join_doubts (self, slot, node, doubt,
+                           doubt_of_column (self, &self->slots[term->node->index], BALANCE_LEVEL_SECTION, term->column));
+    }
+  return doubt;
 }
 
 static void
@@ -706,8 +845,6 @@ get_parents (BalanceBlock *self, BalanceLevel level, guint32 *offset)
   return out;
 }
 
-#define RAISE(out, in) for (guint i = 0; i < n; i++) (out)[i] = (in)[parents[i] - offset]
-
 static void
 get_raised (BalanceBlock *self, const BalanceNode *node, Slot *slot)
 {
@@ -720,13 +857,13 @@ get_raised (BalanceBlock *self, const BalanceNode *node, Slot *slot)
     {
       double *out = own_numbers (self, slot, node->level);
 
-      RAISE (out, from.num);
+      self->kernels->raise (out, from.num, parents, offset, n);
       slot->vectors.num = out;
       if (from.doubt != NULL)
         {
           guint8 *doubt = own_doubt (self, slot, node->level);
 
-          RAISE (doubt, from.doubt);
+          self->kernels->raise_flags (doubt, from.doubt, parents, offset, n);
           slot->vectors.doubt = doubt;
         }
     }
@@ -734,23 +871,16 @@ get_raised (BalanceBlock *self, const BalanceNode *node, Slot *slot)
     {
       guint8 *out = own_flags (self, slot, node->level);
 
-      RAISE (out, from.flags);
+      self->kernels->raise_flags (out, from.flags, parents, offset, n);
       slot->vectors.flags = out;
     }
   else
     {
       gint32 *out = own (self, &slot->own, node->level, sizeof *out);
 
-      RAISE (out, from.codes);
+      self->kernels->raise_codes (out, from.codes, parents, offset, n);
       slot->vectors.codes = out;
     }
-}
-
-/* What num of a part is multiplied with to have the factor of the whole. */
-static double
-factor_within (const BalanceBlockShape *part, const BalanceBlockShape *whole)
-{
-  return part->numerator * (whole->denominator / part->denominator) / whole->numerator;
 }
 
 /* Runs of rows of one stage lie side by side. */
@@ -770,13 +900,17 @@ get_by_stage (BalanceBlock *self, const BalanceNode *node, Slot *slot)
 
   slot->vectors.num = numbers;
   slot->vectors.flags = flags;
+  if (is_number)
+    memset (doubt, 0, self->n_rows[node->level]);
   for (guint g = group; g < group + n_groups; g++)
     {
       guint from = facts->group_sections[g] - offset, n = facts->group_sections[g + 1] - facts->group_sections[g];
       int k = positions[facts->group_stage[g]];
-      BalanceBlockVectors arg;
+      BalanceNode *part = k >= 0 ? node->args[k] : NULL;
+      const guint8 *doubt_of_part;
+      double factor;
 
-      if (k < 0 || node->args[k] == NULL)
+      if (part == NULL)
         {
           if (is_number)
             {
@@ -790,19 +924,30 @@ get_by_stage (BalanceBlock *self, const BalanceNode *node, Slot *slot)
             }
           continue;
         }
-      arg = balance_block_get (self, node->args[k]);
       if (!is_number)
         {
-          memcpy (flags + from, arg.flags + from, n);
+          memcpy (flags + from, balance_block_get (self, part).flags + from, n);
           continue;
         }
-      self->kernels->scale (numbers + from, arg.num + from, factor_within (&self->plan->shapes[node->args[k]->index], shape), n);
-      slot->vectors.den = arg.den;
-      if (arg.doubt != NULL)
-        memcpy (doubt + from, arg.doubt + from, n);
+      factor = factor_within (&self->plan->shapes[part->index], shape);
+      if (self->plan->terms[part->index] != NULL)
+        {
+          load_terms (self, numbers + from, part, factor, from, n);
+          doubt_of_part = doubt_of_terms (self, &self->slots[part->index], part);
+        }
       else
-        memset (doubt + from, 0, n);
-      doubtful = doubtful || arg.doubt != NULL;
+        {
+          BalanceBlockVectors vectors = balance_block_get (self, part);
+
+          self->kernels->scale (numbers + from, vectors.num + from, factor, n);
+          slot->vectors.den = vectors.den;
+          doubt_of_part = vectors.doubt;
+        }
+      if (doubt_of_part != NULL)
+        {
+          memcpy (doubt + from, doubt_of_part + from, n);
+          doubtful = TRUE;
+        }
     }
   slot->vectors.doubt = doubtful ? doubt : NULL;
 }
@@ -890,9 +1035,10 @@ get_arithmetic (BalanceBlock *self, const BalanceNode *node, Slot *slot)
           guint8 *zeros = own (self, (gpointer *) &divisor->zeros, node->level, 1);
 
           if (divisor->zeros_generation != self->generation)
-            k->is_zero (zeros, b.num, n);
+            divisor->any_zeros = k->is_zero (zeros, b.num, n);
           divisor->zeros_generation = self->generation;
-          slot->vectors.doubt = join_doubts (self, slot, node, slot->vectors.doubt, zeros);
+          if (divisor->any_zeros)
+            slot->vectors.doubt = join_doubts (self, slot, node, slot->vectors.doubt, zeros);
         }
     }
 }
@@ -969,8 +1115,10 @@ get_any (BalanceBlock *self, const BalanceNode *node, Slot *slot)
           first = offsets[row];
           last = offsets[row + 1];
         }
-      for (guint k = first; k < last; k++)
-        any |= from.flags[(rows != NULL ? rows[k] : k) - offset];
+      if (rows == NULL)
+        any = self->kernels->any (from.flags + (first - offset), last - first);
+      for (guint k = first; rows != NULL && k < last; k++)
+        any |= from.flags[rows[k] - offset];
       out[i] = (guint8) (any & 1 ? 1 : any);
     }
   slot->vectors.flags = out;
@@ -1015,10 +1163,13 @@ get_stage (BalanceBlock *self, const BalanceNode *node, Slot *slot)
     }
   else
     {
+      BalanceFacts *facts = self->facts;
       guint8 *out = own_flags (self, slot, node->level);
+      guint first = self->offset[BALANCE_LEVEL_STAGE], offset = self->offset[BALANCE_LEVEL_SECTION];
 
-      for (guint i = 0; i < n; i++)
-        out[i] = self->plan->binding->stage_back[stages[i]] >= 0;
+      for (guint g = first; g < first + self->n_rows[BALANCE_LEVEL_STAGE]; g++)
+        memset (out + (facts->group_sections[g] - offset), self->plan->binding->stage_back[facts->group_stage[g]] >= 0,
+                facts->group_sections[g + 1] - facts->group_sections[g]);
       slot->vectors.flags = out;
     }
 }
@@ -1083,6 +1234,17 @@ balance_block_get (BalanceBlock *self, BalanceNode *node)
       break;
     case BALANCE_NODE_ADD:
     case BALANCE_NODE_SUBTRACT:
+      if (self->plan->terms[node->index] != NULL)
+        {
+          double *out = own_numbers (self, slot, node->level);
+
+          load_terms (self, out, node, 1.0, 0, n);
+          slot->vectors.num = out;
+          slot->vectors.doubt = doubt_of_terms (self, slot, node);
+          break;
+        }
+      get_arithmetic (self, node, slot);
+      break;
     case BALANCE_NODE_MULTIPLY:
     case BALANCE_NODE_DIVIDE:
       get_arithmetic (self, node, slot);

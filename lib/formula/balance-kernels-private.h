@@ -13,29 +13,73 @@ G_BEGIN_DECLS
  *
  * Truths are bytes: 0 no, 1 yes, 2 unknown. Every vector is readable and writable for BALANCE_KERNEL_SLACK
  * elements past its end, whatever they hold. */
-#define BALANCE_KERNEL_SLACK 16
+#define BALANCE_KERNEL_SLACK 64
+
+/* Truths of the rows of a block as bits, 64 rows to a word. */
+#define BALANCE_KERNEL_WORDS(n) (((n) + 63) / 64)
+
+/* One term of a linear form. */
+typedef struct
+{
+  const gint32 *column;
+  double        factor;
+} BalanceTerm;
 
 /* Sums over the rows of a group that count, values v = num / den and weights p:
  * x = sum p v,  q = sum p v^2, as pairs of doubles. */
 typedef struct
 {
-  double   x_hi, x_lo, q_hi, q_lo;
-  gboolean negative;     /* a value is below zero: the sums mean nothing */
+  double x_hi, x_lo, q_hi, q_lo;
+  double weight;         /* sum p, exactly */
+  guint  n;              /* how many count */
+  enum
+  {
+    BALANCE_SUMS_NONE,
+    BALANCE_SUMS_KNOWN,
+    BALANCE_SUMS_NEGATIVE, /* a value is below zero: the sums mean nothing */
+  } state;
 } BalanceSums;
 
-/* What all columns with the same weights have in common, for the rows of a group. Vectors of the block, so that
- * it is found once; rows that do not count weigh nothing. */
+/* A sum of n terms is off by no more than its own size times this. A term has an error of some 2^-102 (quotient, square
+ * and product each keep what they round off); what is rounded off in a running sum of n terms is itself below
+ * n 2^-53, and adding that up rounds n times more. */
+#define BALANCE_SUMS_ERROR(n) (((double) (n) * (double) (n) + 64.0) * 0x1p-99)
+
+/* What all columns with the same weights have in common. Vectors of the block, so that it is found once; rows that do
+ * not count weigh nothing. */
 typedef struct
 {
   double *weight;        /* 0 in rows that do not count */
-  double *reciprocal;    /* 1 / weight; 1 in rows that do not count */
+  double *reciprocal;    /* 1 / weight; 0 in rows that do not count */
+  double *counts;        /* 1 in rows that count, else 0 */
+  double *totals;        /* [group] sum of weights */
+  guint  *n_counted;     /* [group] */
 } BalanceWeights;
+
+/* Groups are runs of rows, one after the other: group g of a block has rows starts[g] - offset up to
+ * starts[g + 1] - offset, as facts have them. */
+typedef struct
+{
+  const guint32 *starts;
+  guint          offset, n;
+} BalanceKernelGroups;
+
+/* num a >= den b (or <=, >, <), and whether what fails that still reaches num fa >= den fb (or <=). Limits stand by
+ * group. */
+typedef struct
+{
+  double        a, fa;
+  const double *b, *fb;  /* [group]; fb nullable */
+  guint         comparison;
+} BalanceLimits;
 
 typedef struct
 {
   const char *name;
   void (*load_int32) (double *out, const gint32 *in, guint n);
   void (*load_int64) (double *out, const gint64 *in, guint n);
+  /* the sum of column x factor */
+  void (*linear)     (double *out, const BalanceTerm *terms, guint n_terms, guint n);
   /* out = a ka + b kb */
   void (*combine)    (double *out, const double *a, double ka, const double *b, double kb, guint n);
   void (*multiply)   (double *out, const double *a, const double *b, guint n);
@@ -47,7 +91,14 @@ typedef struct
                       gboolean or_equal, guint n);
   void (*equal)      (guint8 *out, const double *a, double ka, const double *ad, const double *b, double kb, const double *bd,
                       guint n);
-  void (*is_zero)    (guint8 *out, const double *a, guint n);
+  /* Is any row so? */
+  gboolean (*is_zero) (guint8 *out, const double *a, guint n);
+  /* out = in[parents - offset] */
+  void (*raise)      (double *out, const double *in, const guint32 *parents, guint32 offset, guint n);
+  void (*raise_flags) (guint8 *out, const guint8 *in, const guint32 *parents, guint32 offset, guint n);
+  void (*raise_codes) (gint32 *out, const gint32 *in, const guint32 *parents, guint32 offset, guint n);
+  /* The bits that any of the rows has. */
+  guint8 (*any)      (const guint8 *flags, guint n);
   void (*equal_code) (guint8 *out, const gint32 *codes, gint32 code, gint32 none, guint n);
   void (*both)       (guint8 *out, const guint8 *a, const guint8 *b, guint n);
   void (*either)     (guint8 *out, const guint8 *a, const guint8 *b, guint n);
@@ -56,22 +107,29 @@ typedef struct
   void (*join)       (guint8 *out, const guint8 *a, const guint8 *b, guint n);
   /* 2 where doubt is not 0 */
   void (*doubt)      (guint8 *flags, const guint8 *doubt, guint n);
-  /* Verdicts of num a >= den b (or <=, >, <); and whether one that fails still reaches num fa >= den fb (or <=).
-   * den nullable = 1; floors nullable. The limits b and fb stand by row. */
-  void (*judge)      (guint8 *verdicts, guint8 *floors, const double *num, const double *den, const guint8 *applies,
-                      double a, const double *b, double fa, const double *fb, guint comparison, guint n);
-  /* Verdicts of k of n items whose verdicts are all decided. */
-  void (*k_of_n)     (guint8 *verdicts, const guint8 *const *items, const guint8 *const *floors, guint n_items,
-                      guint allowed, gboolean has_floor, const guint8 *applies, guint n);
+  /* 0 where a weight is 0 */
+  void (*weighty)    (guint8 *flags, const double *weight, guint n);
   /* Has a row both? */
   gboolean (*any_both) (const guint8 *a, const guint8 *b, guint n);
-  gboolean (*any_unknown) (const guint8 *flags, guint n);
-  void (*weigh)      (const BalanceWeights *out, const double *weight, const guint8 *counts, guint n);
-  /* The sum of weights, and how many rows count. */
-  double (*total)    (const double *weight, guint n, guint *n_counted);
-  /* Values num / den; `den` is NULL for 1 and, which is quicker, where it is the weight of rows that count. */
-  void (*reduce)     (BalanceSums *sums, const double *num, const double *den, gboolean den_is_weight, const double *weight,
-                      const double *reciprocal, gboolean may_be_negative, guint n);
+  /* Is a number 0 or below where the flag is not 0? */
+  gboolean (*any_light) (const double *weight, const guint8 *flags, guint n);
+  /* Bits of the rows that are not 0. */
+  void (*pack)       (guint64 *bits, const guint8 *flags, guint n);
+  /* Bits of the rows that fail a limit, and of those that fail its floor, whether they are asked or not; `low` nullable,
+   * den nullable = 1. */
+  void (*judge)      (guint64 *unmet, guint64 *low, const double *num, const double *den, const BalanceLimits *limits,
+                      const BalanceKernelGroups *groups);
+  /* Bits as verdicts: those asked are met or unmet. `floors`, nullable with `low`: unmet, but not low. */
+  void (*tell)       (guint8 *verdicts, guint8 *floors, const guint64 *asked, const guint64 *unmet, const guint64 *low, guint n);
+  /* k of n items: which rows have more than `allowed` unmet, or one below its floor; and which are asked anything.
+   * `low` nullable. */
+  void (*k_of_n)     (guint64 *unmet, guint64 *any, const guint64 *const *asked, const guint64 *const *unmet_items,
+                      const guint64 *const *low, guint n_items, guint allowed, guint n);
+  void (*weigh)      (const BalanceWeights *out, const double *weight, const guint8 *counts, const BalanceKernelGroups *groups);
+  /* Values num / den, for each group; `den` is NULL for 1 and, which is quicker, where it is the weight of rows that
+   * count. */
+  void (*reduce)     (BalanceSums *sums, const double *num, const double *den, gboolean den_is_weight,
+                      const BalanceWeights *weights, gboolean may_be_negative, const BalanceKernelGroups *groups);
 } BalanceKernels;
 
 /* Those of a set by name ("baseline", "avx2", "avx512"), NULL where this machine or build has it not; NULL name:

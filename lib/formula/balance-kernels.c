@@ -9,9 +9,7 @@
 
 #include <balance/balance-types.h>
 
-#ifdef __FMA__
-# include <immintrin.h>
-#endif
+#include "formula/balance-lanes-private.h"
 
 #define LOOP(n) for (guint i = 0; i < (n); i++)
 
@@ -20,6 +18,8 @@
 static void
 load_int32 (double *restrict out, const gint32 *restrict in, guint n)
 {
+  for (guint i = 0; i < n; i += 64 / sizeof (gint32))
+    __builtin_prefetch (in + n + i);
   LOOP (n) out[i] = in[i];
 }
 
@@ -27,6 +27,57 @@ static void
 load_int64 (double *restrict out, const gint64 *restrict in, guint n)
 {
   LOOP (n) out[i] = (double) in[i];
+}
+
+/* What follows is most likely asked for next, by when all other columns have been read. */
+static inline void
+prefetch_ahead (const BalanceTerm *terms, guint n_terms, guint n)
+{
+  for (guint k = 0; k < n_terms; k++)
+    for (guint i = 0; i < n; i += 64 / sizeof (gint32))
+      __builtin_prefetch (terms[k].column + n + i);
+}
+
+static inline __attribute__ ((always_inline)) void
+linear_up_to_4 (double *restrict out, const BalanceTerm *terms, guint n_terms, gboolean more, guint n)
+{
+  prefetch_ahead (terms, n_terms, n);
+  for (guint i = 0; i < n; i += LANES)
+    {
+      V sum = load_int32_lanes (terms[0].column + i) * all (terms[0].factor);
+
+      for (guint k = 1; k < n_terms; k++)
+        sum = multiply_add (load_int32_lanes (terms[k].column + i), all (terms[k].factor), sum);
+      if (more)
+        sum += load_lanes (out + i);
+      memcpy (out + i, &sum, sizeof sum);
+    }
+}
+
+/* Up to four columns in one pass over the output. Writes some rows past the end, as columns and vectors allow. */
+static void
+linear (double *restrict out, const BalanceTerm *terms, guint n_terms, guint n)
+{
+  for (guint k = 0; k < n_terms; k += 4)
+    {
+      if (k > 0)
+        {
+          /* the rows past the end are added up, too, to nothing that is used */
+          const BalanceTerm none = { terms[0].column, 0.0 };
+          BalanceTerm rest[4] = { none, none, none, none };
+
+          memcpy (rest, terms + k, MIN (4, n_terms - k) * sizeof *rest);
+          linear_up_to_4 (out, rest, 4, TRUE, n);
+        }
+      else if (n_terms == 1)
+        linear_up_to_4 (out, terms, 1, FALSE, n);
+      else if (n_terms == 2)
+        linear_up_to_4 (out, terms, 2, FALSE, n);
+      else if (n_terms == 3)
+        linear_up_to_4 (out, terms, 3, FALSE, n);
+      else
+        linear_up_to_4 (out, terms, 4, FALSE, n);
+    }
 }
 
 static void
@@ -76,13 +127,50 @@ equal (guint8 *restrict out, const double *a, double ka, const double *ad, const
     }
 }
 
-static void
+static gboolean
 is_zero (guint8 *restrict out, const double *restrict a, guint n)
 {
-  LOOP (n) out[i] = a[i] <= 0.0 && a[i] >= 0.0;
+  guint8 any = 0;
+
+  LOOP (n)
+    {
+      out[i] = a[i] <= 0.0 && a[i] >= 0.0;
+      any |= out[i];
+    }
+  return any != 0;
 }
 
 /* -- truths ------------------------------------------------------------------------------------------- */
+
+static void
+raise_numbers (double *restrict out, const double *restrict in, const guint32 *restrict parents, guint32 offset, guint n)
+{
+  _Pragma ("GCC unroll 8")
+  LOOP (n) out[i] = in[parents[i] - offset];
+}
+
+static void
+raise_flags (guint8 *restrict out, const guint8 *restrict in, const guint32 *restrict parents, guint32 offset, guint n)
+{
+  _Pragma ("GCC unroll 8")
+  LOOP (n) out[i] = in[parents[i] - offset];
+}
+
+static void
+raise_codes (gint32 *restrict out, const gint32 *restrict in, const guint32 *restrict parents, guint32 offset, guint n)
+{
+  _Pragma ("GCC unroll 8")
+  LOOP (n) out[i] = in[parents[i] - offset];
+}
+
+static guint8
+any (const guint8 *restrict flags, guint n)
+{
+  guint8 bits = 0;
+
+  LOOP (n) bits |= flags[i];
+  return bits;
+}
 
 static void
 equal_code (guint8 *restrict out, const gint32 *restrict codes, gint32 code, gint32 none, guint n)
@@ -120,6 +208,12 @@ doubt (guint8 *restrict flags, const guint8 *restrict doubts, guint n)
   LOOP (n) flags[i] = (guint8) (doubts[i] != 0 ? 2 : flags[i]);
 }
 
+static void
+weighty (guint8 *restrict flags, const double *restrict weight, guint n)
+{
+  LOOP (n) flags[i] = (guint8) (weight[i] > 0.0 ? flags[i] : 0);
+}
+
 static gboolean
 any_both (const guint8 *restrict a, const guint8 *restrict b, guint n)
 {
@@ -130,154 +224,175 @@ any_both (const guint8 *restrict a, const guint8 *restrict b, guint n)
 }
 
 static gboolean
-any_unknown (const guint8 *restrict flags, guint n)
+any_light (const double *restrict weight, const guint8 *restrict flags, guint n)
 {
   guint8 any = 0;
 
-  LOOP (n) any |= flags[i];
-  return (any & 2) != 0;
+  LOOP (n) any |= (guint8) ((weight[i] <= 0.0) & (flags[i] != 0));
+  return any != 0;
+}
+
+static void
+pack (guint64 *restrict bits, const guint8 *restrict flags, guint n)
+{
+  for (guint from = 0; from < n; from += 64)
+    bits[from / 64] = bits_of_bytes (flags + from, MIN (64, n - from));
 }
 
 /* -- verdicts ----------------------------------------------------------------------------------------- */
 
-/* One comparison for a whole loop, so that the compiler sees no branch in it. */
-#define JUDGE(DEN, OP, FLOOR_OP) \
-  if (floors == NULL) \
-    for (guint i = 0; i < n; i++) \
-      { \
-        double l = num[i] * a, r = (DEN) * b[i]; \
-\
-        verdicts[i] = (guint8) (applies[i] == 0 ? BALANCE_VERDICT_NOT_APPLICABLE : l OP r ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNMET); \
-      } \
-  else \
-    for (guint i = 0; i < n; i++) \
-      { \
-        double x = num[i], d = (DEN), l = x * a, r = d * b[i], fl = x * fa, fr = d * fb[i]; \
-        guint8 ok = l OP r, near = fl FLOOR_OP fr, asked = applies[i] != 0; \
-\
-        verdicts[i] = (guint8) (asked ? BALANCE_VERDICT_UNMET - ok : BALANCE_VERDICT_NOT_APPLICABLE); \
-        floors[i] = (guint8) (asked & (ok ^ 1) & near); \
-      }
-
-G_STATIC_ASSERT (BALANCE_VERDICT_UNMET == BALANCE_VERDICT_MET + 1);
-
-#define JUDGE_EITHER(OP, FLOOR_OP) \
-  if (den != NULL) \
-    { \
-      JUDGE (den[i], OP, FLOOR_OP) \
-    } \
-  else \
-    { \
-      JUDGE (1.0, OP, FLOOR_OP) \
-    }
-
-static void
-judge (guint8 *restrict verdicts, guint8 *restrict floors, const double *restrict num, const double *restrict den,
-       const guint8 *restrict applies, double a, const double *restrict b, double fa, const double *restrict fb,
-       guint comparison, guint n)
+/* Writes the bits of up to 64 rows that start anywhere. */
+static inline void
+put_bits (guint64 *words, guint at, guint64 bits)
 {
-  switch (comparison)
+  words[at / 64] |= bits << (at % 64);
+  /* twice, for no shift may be as wide as the word */
+  words[at / 64 + 1] |= (bits >> 1) >> (63 - at % 64);
+}
+
+/* The sign of a difference of exact products tells; `inverted` is the sign of den b - num a, and `strict` makes the
+ * difference 0 a failure. One loop for each form, so that the compiler sees no branch in it. */
+static inline __attribute__ ((always_inline)) void
+judge_groups (guint64 *restrict unmet, guint64 *restrict low, const double *restrict num, const double *restrict den,
+              const BalanceLimits *limits, const BalanceKernelGroups *groups, gboolean inverted, gboolean strict)
+{
+  const V a = all (limits->a), fa = all (limits->fa), one = all (1.0);
+
+  for (guint g = 0; g < groups->n; g++)
     {
-    case 0:
-      JUDGE_EITHER (>=, >=)
-      break;
-    case 1:
-      JUDGE_EITHER (<=, <=)
-      break;
-    case 2:
-      JUDGE_EITHER (>, >=)
-      break;
-    default:
-      JUDGE_EITHER (<, <=)
-      break;
+      guint first = groups->starts[g] - groups->offset, end = groups->starts[g + 1] - groups->offset;
+      const V b = all (limits->b[g]), fb = all (low != NULL ? limits->fb[g] : 0.0);
+
+      for (guint from = first; from < end; from += 64)
+        {
+          guint m = MIN (64, end - from);
+          guint64 failed = 0, failed_floor = 0, rows = G_MAXUINT64 >> (64 - m);
+
+          for (guint i = 0; i < m; i += 8)
+            {
+              guint eight = 0, eight_floor = 0;
+
+              for (guint k = 0; k < 8; k += LANES)
+                {
+                  /* a sum with nothing makes a negative zero positive, so that its sign says nothing */
+                  V x = load_lanes (num + from + i + k) + all (0.0), d = den != NULL ? load_lanes (den + from + i + k) : one;
+
+                  /* what must not be below 0, or if strict the negative of it must */
+                  eight |= (inverted != strict ? signs_of_difference (d * b, x, a) : signs_of_difference_from (d * b, x, a)) << k;
+                  if (low != NULL)
+                    eight_floor |= (inverted ? signs_of_difference (d * fb, x, fa) : signs_of_difference_from (d * fb, x, fa)) << k;
+                }
+              failed |= (guint64) eight << i;
+              failed_floor |= (guint64) eight_floor << i;
+            }
+          put_bits (unmet, from, (strict ? ~failed : failed) & rows);
+          if (low != NULL)
+            put_bits (low, from, failed_floor & rows);
+        }
     }
 }
 
 static void
-k_of_n (guint8 *restrict verdicts, const guint8 *const *items, const guint8 *const *floors, guint n_items,
-        guint allowed, gboolean has_floor, const guint8 *restrict applies, guint n)
+judge (guint64 *restrict unmet, guint64 *restrict low, const double *restrict num, const double *restrict den,
+       const BalanceLimits *limits, const BalanceKernelGroups *groups)
 {
-  guint8 unmet[256], asked[256], below[256];
+  guint n = groups->starts[groups->n] - groups->offset;
+  gboolean inverted = limits->comparison == 1 || limits->comparison == 3, strict = limits->comparison > 1;
 
-  for (guint from = 0; from < n; from += 256)
+  memset (unmet, 0, (BALANCE_KERNEL_WORDS (n) + 1) * sizeof *unmet);
+  if (low != NULL)
+    memset (low, 0, (BALANCE_KERNEL_WORDS (n) + 1) * sizeof *low);
+
+#define FORM(LOW, DEN) \
+  if (inverted && strict) \
+    judge_groups (unmet, LOW, num, DEN, limits, groups, TRUE, TRUE); \
+  else if (inverted) \
+    judge_groups (unmet, LOW, num, DEN, limits, groups, TRUE, FALSE); \
+  else if (strict) \
+    judge_groups (unmet, LOW, num, DEN, limits, groups, FALSE, TRUE); \
+  else \
+    judge_groups (unmet, LOW, num, DEN, limits, groups, FALSE, FALSE)
+
+  if (low != NULL && den != NULL)
     {
-      guint m = MIN (256, n - from);
+      FORM (low, den);
+    }
+  else if (low != NULL)
+    {
+      FORM (low, NULL);
+    }
+  else if (den != NULL)
+    {
+      FORM (NULL, den);
+    }
+  else
+    {
+      FORM (NULL, NULL);
+    }
+}
 
-      memset (unmet, 0, sizeof unmet);
-      memset (asked, 0, sizeof asked);
-      memset (below, 0, sizeof below);
+G_STATIC_ASSERT (BALANCE_VERDICT_NOT_APPLICABLE == 0 && BALANCE_VERDICT_MET == 1 && BALANCE_VERDICT_UNMET == 2);
+
+static void
+tell (guint8 *restrict verdicts, guint8 *restrict floors, const guint64 *restrict asked, const guint64 *restrict unmet,
+      const guint64 *restrict low, guint n)
+{
+  for (guint from = 0; from < n; from += 64)
+    {
+      guint64 of = asked[from / 64], failed = of & unmet[from / 64];
+      guint m = MIN (64, n - from);
+
+      /* others write what is beyond the end at the same time */
+      put_bytes (verdicts + from, of, failed, m);
+      if (floors != NULL)
+        put_bytes (floors + from, failed & ~low[from / 64], 0, m);
+    }
+}
+
+/* Counts up to 255, one bit of them in each word. */
+static void
+k_of_n (guint64 *restrict unmet, guint64 *restrict any, const guint64 *const *asked, const guint64 *const *unmet_items,
+        const guint64 *const *low, guint n_items, guint allowed, guint n)
+{
+  guint n_words = BALANCE_KERNEL_WORDS (n), n_bits = 1;
+
+  while (n_items >> n_bits != 0)
+    n_bits++;
+  for (guint w = 0; w < n_words; w++)
+    {
+      guint64 count[8] = { 0 }, below = 0, all_asked = 0, more = 0, equal = G_MAXUINT64;
+
       for (guint k = 0; k < n_items; k++)
         {
-          const guint8 *restrict item = items[k] + from;
+          guint64 failed = asked[k][w] & unmet_items[k][w], carry = failed;
 
-          for (guint i = 0; i < m; i++)
+          all_asked |= asked[k][w];
+          if (low != NULL)
+            below |= failed & low[k][w];
+          for (guint b = 0; b < n_bits; b++)
             {
-              unmet[i] = (guint8) (unmet[i] + (item[i] == BALANCE_VERDICT_UNMET));
-              asked[i] |= item[i];
-            }
-          if (has_floor)
-            {
-              const guint8 *restrict floor = floors[k] + from;
+              guint64 both_set = count[b] & carry;
 
-              for (guint i = 0; i < m; i++)
-                below[i] |= (guint8) ((item[i] == BALANCE_VERDICT_UNMET) & (floor[i] == 0));
+              count[b] ^= carry;
+              carry = both_set;
             }
         }
-      for (guint i = 0; i < m; i++)
+      for (guint b = n_bits; b-- > 0;)
         {
-          guint8 verdict = (guint8) (((unmet[i] > allowed) | (below[i] != 0)) ? BALANCE_VERDICT_UNMET : BALANCE_VERDICT_MET);
+          guint64 bit = allowed >> b & 1 ? G_MAXUINT64 : 0;
 
-          verdicts[from + i] = (guint8) (((applies[from + i] != 0) & (asked[i] != 0)) ? verdict : BALANCE_VERDICT_NOT_APPLICABLE);
+          more |= equal & count[b] & ~bit;
+          equal &= ~(count[b] ^ bit);
         }
+      unmet[w] = (allowed >> n_bits != 0 ? 0 : more) | below;
+      any[w] = all_asked;
     }
 }
 
 /* -- sums --------------------------------------------------------------------------------------------- */
 
-/* As many lanes as a register has. The order in which rows are added differs from set to set, and with it the
- * last of the 100 bits; nothing that is printed or judged depends on them. */
-#if defined (__AVX512F__)
-# define LANES 8
-#elif defined (__AVX2__)
-# define LANES 4
-#else
-# define LANES 2
-#endif
-
-typedef double V __attribute__ ((vector_size (LANES * sizeof (double))));
-typedef gint64 M __attribute__ ((vector_size (LANES * sizeof (gint64))));
-typedef gint8 B __attribute__ ((vector_size (LANES)));
-
-static inline V
-load_lanes (const double *p)
-{
-  V v;
-
-  memcpy (&v, p, sizeof v);
-  return v;
-}
-
-static inline V
-masked (V v, M mask)
-{
-  return (V) ((M) v & mask);
-}
-
-/* a b = p + error, exactly */
-static inline V
-product_error (V a, V b, V p)
-{
-#if defined (__AVX512F__)
-  return (V) _mm512_fmsub_pd ((__m512d) a, (__m512d) b, (__m512d) p);
-#elif defined (__FMA__)
-  return (V) _mm256_fmsub_pd ((__m256d) a, (__m256d) b, (__m256d) p);
-#else
-  const double split = 134217729.0;   /* 2^27 + 1 (Dekker 1971) */
-  V t = a * split, ah = t - (t - a), al = a - ah, u = b * split, bh = u - (u - b), bl = b - bh;
-
-  return ((ah * bh - p) + ah * bl + al * bh) + al * bl;
-#endif
-}
+/* The order in which rows are added differs from set to set with its lanes, and with it the last of the 100 bits;
+ * nothing that is printed or judged depends on them. */
 
 /* A running sum of two doubles in each lane. */
 static inline void
@@ -289,134 +404,157 @@ accumulate (V *hi, V *lo, V a, V b)
   *hi = s;
 }
 
-static void
+static inline void
 fold (V hi, V lo, double *out_hi, double *out_lo)
 {
-  double h = 0.0, l = 0.0;
+  double s;
 
-  for (guint k = 0; k < LANES; k++)
-    {
-      double s = h + hi[k], t = s - h;
-
-      l += ((h - (s - t)) + (hi[k] - t)) + lo[k];
-      h = s;
-    }
-  *out_hi = h + l;
-  *out_lo = l - (*out_hi - h);
+  for (guint k = LANES / 2; k > 0; k /= 2)
+    accumulate (&hi, &lo, rotate (hi, k), rotate (lo, k));
+  s = hi[0] + lo[0];
+  *out_lo = lo[0] - (s - hi[0]);
+  *out_hi = s;
 }
 
-static inline M
-mask_of (const guint8 *counts, guint left)
+static inline V
+sum_lanes (V v)
 {
-  B bytes;
-  M mask;
-
-  memcpy (&bytes, counts, sizeof bytes);
-  mask = -__builtin_convertvector (bytes & 1, M);
-  if (left < LANES)
-    for (guint k = left; k < LANES; k++)
-      mask[k] = 0;
-  return mask;
+  for (guint k = LANES / 2; k > 0; k /= 2)
+    v += rotate (v, k);
+  return v;
 }
 
 static void
-weigh (const BalanceWeights *out, const double *weight, const guint8 *counts, guint n)
+weigh (const BalanceWeights *out, const double *weight, const guint8 *flags, const BalanceKernelGroups *groups)
 {
-  const V one = (V) { 0 } + 1.0;
+  const V one = all (1.0), zero = all (0.0);
+  guint n_rows = groups->starts[groups->n] - groups->offset;
 
-  for (guint i = 0; i < n; i += LANES)
+  for (guint i = 0; i < n_rows; i += LANES)
     {
-      M mask = mask_of (counts + i, n - i);
-      V p = masked (load_lanes (weight + i), mask), r = one / (V) (((M) p & mask) | ((M) one & ~mask));
+      M mask = mask_of_flags (flags + i);
+      V p = masked (load_lanes (weight + i), mask), count = masked (one, (M) (p > zero));
+      V r = masked (one / p, (M) (p > zero));
 
       memcpy (out->weight + i, &p, sizeof p);
       memcpy (out->reciprocal + i, &r, sizeof r);
+      memcpy (out->counts + i, &count, sizeof count);
     }
-}
-
-/* All ones in the first lanes. */
-static inline M
-first_lanes (guint n)
-{
-  M mask = { 0 };
-
-  for (guint k = 0; k < LANES; k++)
-    mask[k] = k < n ? -1 : 0;
-  return mask;
-}
-
-static double
-total (const double *weight, guint n, guint *n_counted)
-{
-  double sum = 0.0;
-  guint count = 0;
-
-  LOOP (n)
+  for (guint g = 0; g < groups->n; g++)
     {
-      sum += weight[i];
-      count += weight[i] > 0.0;
+      guint first = groups->starts[g] - groups->offset, n = groups->starts[g + 1] - groups->starts[g];
+      V sum = zero, count = zero;
+
+      for (guint i = 0; i < n; i += LANES)
+        {
+          M rows = first_lanes (n - i);
+
+          sum += masked (load_lanes (out->weight + first + i), rows);
+          count += masked (load_lanes (out->counts + first + i), rows);
+        }
+      out->totals[g] = sum_lanes (sum)[0];
+      out->n_counted[g] = (guint) sum_lanes (count)[0];
     }
-  *n_counted = count;
-  return sum;
+}
+
+/* Values that are divided by their weight: p v = a, a whole number, and p v^2 = a^2 / p. */
+static inline __attribute__ ((always_inline)) void
+reduce_ratios (BalanceSums *sums, const double *restrict num, const BalanceWeights *weights, gboolean may_be_negative,
+               const BalanceKernelGroups *groups)
+{
+  const V zero = all (0.0);
+
+  for (guint g = 0; g < groups->n; g++)
+    {
+      guint first = groups->starts[g] - groups->offset, n = groups->starts[g + 1] - groups->starts[g];
+      V x = zero, hi = zero, lo = zero;
+      M below = { 0 };
+
+#define STEP(ROWS) \
+  V a = ROWS (load_lanes (num + first + i)), p = load_lanes (weights->weight + first + i); \
+  V r = ROWS (load_lanes (weights->reciprocal + first + i)), c = load_lanes (weights->counts + first + i); \
+  V r1 = a * r, r2 = product_error (r1, p, a) * r, t1 = a * r1; \
+\
+  x = multiply_add (a, c, x); \
+  accumulate (&hi, &lo, t1, product_error (a, r1, t1) - a * r2); \
+  if (may_be_negative) \
+    below |= (M) (a * c < zero);
+#define ALL_ROWS(v) (v)
+#define LAST_ROWS(v) masked (v, first_lanes (n - i))
+
+      for (guint i = 0; i + LANES <= n; i += LANES)
+        {
+          STEP (ALL_ROWS)
+        }
+      if (n % LANES != 0)
+        {
+          guint i = n - n % LANES;
+
+          STEP (LAST_ROWS)
+        }
+      sums[g].x_hi = sum_lanes (x)[0];
+      sums[g].x_lo = 0.0;
+      fold (hi, lo, &sums[g].q_hi, &sums[g].q_lo);
+      sums[g].weight = weights->totals[g];
+      sums[g].n = weights->n_counted[g];
+      sums[g].state = may_be_negative && any_lane (below) ? BALANCE_SUMS_NEGATIVE : BALANCE_SUMS_KNOWN;
+    }
+}
+
+static inline __attribute__ ((always_inline)) void
+reduce_values (BalanceSums *sums, const double *restrict num, const double *restrict den, const BalanceWeights *weights,
+               const BalanceKernelGroups *groups)
+{
+  const V zero = all (0.0), one = all (1.0);
+
+  for (guint g = 0; g < groups->n; g++)
+    {
+      guint first = groups->starts[g] - groups->offset, n = groups->starts[g + 1] - groups->starts[g];
+      V x_hi = zero, x_lo = zero, q_hi = zero, q_lo = zero;
+      M below = { 0 };
+
+      for (guint i = 0; i < n; i += LANES)
+        {
+          V p = masked (load_lanes (weights->weight + first + i), first_lanes (n - i));
+          M counts = (M) (p > zero);
+          V a = masked (load_lanes (num + first + i), counts), r1 = a, r2 = zero, t1, t2, t;
+
+          below |= (M) (a < zero);
+          if (den != NULL)
+            {
+              V d = load_lanes (den + first + i), r;
+
+              d = (V) (((M) d & counts) | ((M) one & ~counts));
+              r = one / d;
+              r1 = a * r;
+              r2 = -product_error (r1, d, a) * r;
+            }
+          t1 = p * r1;
+          t2 = product_error (p, r1, t1) + p * r2;
+          accumulate (&x_hi, &x_lo, t1, t2);
+          t = t1 * r1;
+          accumulate (&q_hi, &q_lo, t, product_error (t1, r1, t) + (t1 * r2 + t2 * r1));
+        }
+      fold (x_hi, x_lo, &sums[g].x_hi, &sums[g].x_lo);
+      fold (q_hi, q_lo, &sums[g].q_hi, &sums[g].q_lo);
+      sums[g].weight = weights->totals[g];
+      sums[g].n = weights->n_counted[g];
+      sums[g].state = any_lane (below) ? BALANCE_SUMS_NEGATIVE : BALANCE_SUMS_KNOWN;
+    }
 }
 
 static void
-reduce (BalanceSums *sums, const double *num, const double *den, gboolean den_is_weight, const double *weight,
-        const double *reciprocal, gboolean may_be_negative, guint n)
+reduce (BalanceSums *sums, const double *num, const double *den, gboolean den_is_weight, const BalanceWeights *weights,
+        gboolean may_be_negative, const BalanceKernelGroups *groups)
 {
-  const V zero = { 0 }, one = zero + 1.0;
-  V x_hi = zero, x_lo = zero, q_hi = zero, q_lo = zero;
-  M below = { 0 };
-
-  for (guint i = 0; i < n; i += LANES)
-    {
-      V p = load_lanes (weight + i), a = load_lanes (num + i), r, r1, r2, t1, t2;
-      M counts = (M) (p > zero);
-
-      if (i + LANES > n)
-        counts &= first_lanes (n - i);
-      a = masked (a, counts);
-      if (may_be_negative)
-        below |= (M) (a < zero);
-      if (den_is_weight)
-        {
-          /* p v = a, a whole number; p v^2 = a^2 / p */
-          r = load_lanes (reciprocal + i);
-          r1 = a * r;
-          r2 = -product_error (r1, p, a) * r;
-          x_hi += a;
-          t1 = a * r1;
-          t2 = product_error (a, r1, t1) + a * r2;
-          accumulate (&q_hi, &q_lo, t1, t2);
-          continue;
-        }
-      p = masked (p, counts);
-      if (den != NULL)
-        {
-          V d = load_lanes (den + i);
-
-          d = (V) (((M) d & counts) | ((M) one & ~counts));
-          r = one / d;
-          r1 = a * r;
-          r2 = -product_error (r1, d, a) * r;
-        }
-      else
-        {
-          r1 = a;
-          r2 = zero;
-        }
-      t1 = p * r1;
-      t2 = product_error (p, r1, t1) + p * r2;
-      accumulate (&x_hi, &x_lo, t1, t2);
-      r = t1 * r1;
-      accumulate (&q_hi, &q_lo, r, product_error (t1, r1, r) + (t1 * r2 + t2 * r1));
-    }
-
-  fold (x_hi, x_lo, &sums->x_hi, &sums->x_lo);
-  fold (q_hi, q_lo, &sums->q_hi, &sums->q_lo);
-  sums->negative = FALSE;
-  for (guint k = 0; may_be_negative && k < LANES; k++)
-    sums->negative = sums->negative || below[k] != 0;
+  if (den_is_weight && !may_be_negative)
+    reduce_ratios (sums, num, weights, FALSE, groups);
+  else if (den_is_weight)
+    reduce_ratios (sums, num, weights, TRUE, groups);
+  else if (den != NULL)
+    reduce_values (sums, num, den, weights, groups);
+  else
+    reduce_values (sums, num, NULL, weights, groups);
 }
 
 #define TABLE_OF(name) balance_kernels_##name
@@ -428,6 +566,7 @@ extern const BalanceKernels TABLE (BALANCE_KERNELS_NAME);
 
 const BalanceKernels TABLE (BALANCE_KERNELS_NAME) = {
   QUOTE (BALANCE_KERNELS_NAME),
-  load_int32, load_int64, combine, multiply, scale, choose, less, equal, is_zero, equal_code, both, either, negate, join, doubt,
-  judge, k_of_n, any_both, any_unknown, weigh, total, reduce,
+  load_int32, load_int64, linear, combine, multiply, scale, choose, less, equal, is_zero, raise_numbers, raise_flags, raise_codes,
+  any, equal_code, both, either, negate, join,
+  doubt, weighty, any_both, any_light, pack, judge, tell, k_of_n, weigh, reduce,
 };

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <string.h>
+
+/* As many doubles as a register of the instruction set has, and the few operations on them that are not those of C:
+ * all else in the kernels is plain C or GCC's vector types. Included by the kernels alone, once for each set. */
+
+#if defined (__AVX512F__)
+# define LANES 8
+#elif defined (__AVX2__)
+# define LANES 4
+#else
+# define LANES 2
+#endif
+
+#if defined (__SSE2__)
+# include <immintrin.h>
+#elif defined (__aarch64__)
+# include <arm_neon.h>
+#endif
+
+typedef double V __attribute__ ((vector_size (LANES * sizeof (double))));
+typedef gint64 M __attribute__ ((vector_size (LANES * sizeof (gint64))));
+
+static inline V
+load_lanes (const double *p)
+{
+  V v;
+
+  memcpy (&v, p, sizeof v);
+  return v;
+}
+
+static inline V
+load_int32_lanes (const gint32 *p)
+{
+  gint32 v __attribute__ ((vector_size (LANES * sizeof (gint32))));
+
+  memcpy (&v, p, sizeof v);
+  return __builtin_convertvector (v, V);
+}
+
+static inline V
+all (double x)
+{
+  return (V) { 0 } + x;
+}
+
+static inline V
+masked (V v, M mask)
+{
+  return (V) ((M) v & mask);
+}
+
+/* All ones in the first lanes. */
+static inline M
+first_lanes (guint n)
+{
+  static const gint64 ones[2 * LANES] = {
+#if LANES == 8
+    -1, -1, -1, -1,
+#endif
+#if LANES >= 4
+    -1, -1,
+#endif
+    -1, -1,
+  };
+  M mask;
+
+  memcpy (&mask, ones + LANES - MIN (n, LANES), sizeof mask);
+  return mask;
+}
+
+/* All ones where a flag is yes. */
+static inline M
+mask_of_flags (const guint8 *flags)
+{
+#if defined (__AVX512F__)
+  __m128i bytes = _mm_loadl_epi64 ((const __m128i *) (const void *) flags);
+
+  return -(M) _mm512_and_si512 (_mm512_cvtepu8_epi64 (bytes), _mm512_set1_epi64 (1));
+#elif defined (__AVX2__)
+  gint32 four;
+
+  memcpy (&four, flags, sizeof four);
+  return -(M) _mm256_and_si256 (_mm256_cvtepu8_epi64 (_mm_cvtsi32_si128 (four)), _mm256_set1_epi64x (1));
+#else
+  return (M) { -(gint64) (flags[0] & 1), -(gint64) (flags[1] & 1) };
+#endif
+}
+
+static inline V
+rotate (V v, guint by)
+{
+#if LANES == 8
+  return by == 4 ? __builtin_shuffle (v, (M) { 4, 5, 6, 7, 0, 1, 2, 3 })
+         : by == 2 ? __builtin_shuffle (v, (M) { 2, 3, 0, 1, 6, 7, 4, 5 }) : __builtin_shuffle (v, (M) { 1, 0, 3, 2, 5, 4, 7, 6 });
+#elif LANES == 4
+  return by == 2 ? __builtin_shuffle (v, (M) { 2, 3, 0, 1 }) : __builtin_shuffle (v, (M) { 1, 0, 3, 2 });
+#else
+  return __builtin_shuffle (v, (M) { 1, 0 });
+#endif
+}
+
+static inline gboolean
+any_lane (M mask)
+{
+  gint64 any = 0;
+
+  for (guint k = 0; k < LANES; k++)
+    any |= mask[k];
+  return any != 0;
+}
+
+/* a b + c, where the product is exact */
+static inline V
+multiply_add (V a, V b, V c)
+{
+#if defined (__AVX512F__)
+  return (V) _mm512_fmadd_pd ((__m512d) a, (__m512d) b, (__m512d) c);
+#elif defined (__FMA__)
+  return (V) _mm256_fmadd_pd ((__m256d) a, (__m256d) b, (__m256d) c);
+#else
+  return a * b + c;
+#endif
+}
+
+/* a b - p, where p is near to a b: exactly */
+static inline V
+product_error (V a, V b, V p)
+{
+#if defined (__AVX512F__)
+  return (V) _mm512_fmsub_pd ((__m512d) a, (__m512d) b, (__m512d) p);
+#elif defined (__FMA__)
+  return (V) _mm256_fmsub_pd ((__m256d) a, (__m256d) b, (__m256d) p);
+#elif defined (__aarch64__)
+  return (V) vfmaq_f64 ((float64x2_t) -p, (float64x2_t) a, (float64x2_t) b);
+#else
+  const double split = 134217729.0;   /* 2^27 + 1 (Dekker 1971) */
+  V t = a * split, ah = t - (t - a), al = a - ah, u = b * split, bh = u - (u - b), bl = b - bh;
+
+  return ((ah * bh - p) + ah * bl + al * bh) + al * bl;
+#endif
+}
+
+/* One bit for each lane that is below zero. */
+static inline guint
+signs (V v)
+{
+#if defined (__AVX512F__)
+  return _mm512_movepi64_mask ((__m512i) v);
+#elif defined (__AVX2__)
+  return (guint) _mm256_movemask_pd ((__m256d) v);
+#elif defined (__SSE2__)
+  return (guint) _mm_movemask_pd ((__m128d) v);
+#else
+  guint bits = 0;
+
+  for (guint k = 0; k < LANES; k++)
+    bits |= (guint) ((guint64) ((M) v)[k] >> 63) << k;
+  return bits;
+#endif
+}
+
+/* The signs of whole numbers c - a b, where all products are exact: so the sign of 0 is none. */
+static inline guint
+signs_of_difference (V c, V a, V b)
+{
+#if defined (__AVX512F__)
+  return signs ((V) _mm512_fnmadd_pd ((__m512d) a, (__m512d) b, (__m512d) c));
+#elif defined (__FMA__)
+  return signs ((V) _mm256_fnmadd_pd ((__m256d) a, (__m256d) b, (__m256d) c));
+#else
+  return signs (c - a * b);
+#endif
+}
+
+/* Of a b - c. */
+static inline guint
+signs_of_difference_from (V c, V a, V b)
+{
+#if defined (__AVX512F__)
+  return signs ((V) _mm512_fmsub_pd ((__m512d) a, (__m512d) b, (__m512d) c));
+#elif defined (__FMA__)
+  return signs ((V) _mm256_fmsub_pd ((__m256d) a, (__m256d) b, (__m256d) c));
+#else
+  return signs (a * b - c);
+#endif
+}
+
+/* -- bytes and bits ------------------------------------------------------------------------------------ */
+
+/* Bits of the first n of up to 64 bytes that are not 0; all 64 can be read. */
+static inline guint64
+bits_of_bytes (const guint8 *bytes, guint n)
+{
+  guint64 bits = 0;
+
+#if defined (__AVX2__)
+  for (guint i = 0; i < n; i += 32)
+    {
+      __m256i v = _mm256_loadu_si256 ((const __m256i *) (const void *) (bytes + i));
+
+      bits |= (guint64) ~(guint32) _mm256_movemask_epi8 (_mm256_cmpeq_epi8 (v, _mm256_setzero_si256 ())) << i;
+    }
+#elif defined (__SSE2__)
+  for (guint i = 0; i < n; i += 16)
+    {
+      __m128i v = _mm_loadu_si128 ((const __m128i *) (const void *) (bytes + i));
+
+      bits |= (guint64) (guint16) ~_mm_movemask_epi8 (_mm_cmpeq_epi8 (v, _mm_setzero_si128 ())) << i;
+    }
+#else
+  for (guint i = 0; i < n; i++)
+    bits |= (guint64) (bytes[i] != 0) << i;
+#endif
+
+  return bits & (G_MAXUINT64 >> (64 - n));
+}
+
+/* Writes the first n of 64 bytes, each the sum of its two bits. */
+static inline void
+put_bytes (guint8 *out, guint64 a, guint64 b, guint n)
+{
+  guint8 last[64];
+  guint8 *bytes = n == 64 ? out : last;
+
+#if defined (__AVX512BW__)
+  _mm512_storeu_si512 (bytes, _mm512_add_epi8 (_mm512_maskz_set1_epi8 (a, 1), _mm512_maskz_set1_epi8 (b, 1)));
+#elif defined (__AVX2__)
+  const __m256i which = _mm256_setr_epi64x (0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+  const __m256i bit = _mm256_set1_epi64x ((gint64) G_GUINT64_CONSTANT (0x8040201008040201));
+
+  for (guint i = 0; i < 64; i += 32)
+    {
+      __m256i x = _mm256_and_si256 (_mm256_shuffle_epi8 (_mm256_set1_epi32 ((gint32) (a >> i)), which), bit);
+      __m256i y = _mm256_and_si256 (_mm256_shuffle_epi8 (_mm256_set1_epi32 ((gint32) (b >> i)), which), bit);
+
+      x = _mm256_add_epi8 (_mm256_cmpeq_epi8 (x, bit), _mm256_cmpeq_epi8 (y, bit));
+      _mm256_storeu_si256 ((__m256i *) (void *) (bytes + i), _mm256_sub_epi8 (_mm256_setzero_si256 (), x));
+    }
+#else
+  for (guint i = 0; i < 64; i += 8)
+    {
+      const guint64 bit = G_GUINT64_CONSTANT (0x8040201008040201), ones = G_GUINT64_CONSTANT (0x0101010101010101);
+      guint64 x = ((a >> i & 0xff) * ones) & bit, y = ((b >> i & 0xff) * ones) & bit;
+
+      /* one bit in each byte, wherever it is, to the lowest */
+      x = (x + 0x7f * ones) >> 7 & ones;
+      y = (y + 0x7f * ones) >> 7 & ones;
+      x = GUINT64_TO_LE (x + y);
+      memcpy (bytes + i, &x, sizeof x);
+    }
+#endif
+  if (n < 64)
+    memcpy (out, last, n);
+}
