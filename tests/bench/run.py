@@ -1,0 +1,455 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Runs the benchmark and writes its tables as Markdown.
+
+run.py BUILD            everything; ten minutes on a quiet machine
+run.py BUILD --quick    a smaller nation and fewer runs, less than a minute
+run.py BUILD --check    only what comes before any timing: do all find the same?
+
+BUILD is a build of the library, with its tests/bench. What is timed against each other takes turns; a figure is the median
+of its runs, and the spread is what half of them lie within. Nothing is timed whose results differ.
+"""
+
+import argparse
+import contextlib
+import datetime
+import importlib.metadata
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pyarrow.csv
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+PEERS = {"duckdb": "DuckDB", "polars": "Polars", "pandas": "pandas and NumPy"}
+THREADS = 2
+LAYOUTS = {"section": "a row for each section", "school": "a row for each school, amounts to be split"}
+
+
+# -- figures ---------------------------------------------------------------------------------------------
+
+
+class Figure:
+    """Runs of one thing, in seconds."""
+
+    def __init__(self):
+        self.runs = []
+
+    @property
+    def median(self):
+        return statistics.median(self.runs)
+
+    @property
+    def spread(self):
+        low, high = np.percentile(self.runs, [25, 75])
+        return low, high
+
+
+def seconds(x):
+    for unit, factor, below in (("ns", 1e9, 1e-6), ("µs", 1e6, 1e-3), ("ms", 1e3, 1)):
+        if x < below:
+            return f"{x * factor:.3g} {unit}"
+    return f"{x:.3g} s"
+
+
+def shown(figure):
+    low, high = figure.spread
+    return f"{seconds(figure.median)} ({seconds(low)} – {seconds(high)})"
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]) + "\n"
+
+
+# -- programs --------------------------------------------------------------------------------------------
+
+
+class Program:
+    """The benchmark program of the build, and the tool beside it."""
+
+    def __init__(self, build):
+        self.build = build
+        self.env = os.environ | {
+            "BALANCE_DATA_DIR": str(ROOT / "data"),
+            "GI_TYPELIB_PATH": str(build / "lib"),
+            "LD_LIBRARY_PATH": str(build / "lib"),
+            "PYTHONPATH": str(ROOT / "bindings" / "python"),
+        }
+
+    def run(self, *command):
+        done = subprocess.run([str(part) for part in command], env=self.env, stdout=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            sys.exit(f"bench: {' '.join(map(str, command))} failed")
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def bench(self, work, path, threads=0, repeat=1, kernels=None, output=None):
+        options = ["--threads", threads, "--repeat", repeat]
+        options += ["--kernels", kernels] if kernels else []
+        options += ["--output", output] if output else []
+        return self.run(self.build / "tests" / "bench" / "bench", work, path, *options)
+
+    def times(self, work, path, key=None, **options):
+        return [line["seconds"] for line in self.bench(work, path, **options) if line["work"] == (key or work)]
+
+    def make_nation(self, path, schools, counties, layout="section"):
+        if not path.exists():
+            part = path.with_suffix(".part")
+            self.run(self.build / "tests" / "bench" / "make-nation", "--schools", schools, "--counties", counties,
+                     "--layout", layout, "--output", part)
+            part.rename(path)
+        return path
+
+    def tool(self, *arguments, times):
+        """Runs of a whole process of the tool: lines with seconds, processor seconds and peak resident bytes."""
+        return self.run(self.build / "tests" / "bench" / "bench", "process", self.build / "tools" / "balance", "--repeat", times,
+                        "--", *arguments)
+
+
+class Peer:
+    """A peer in a process of its own, which stays, so that no run pays for its start."""
+
+    def __init__(self, name, path, layout):
+        self.name = name
+        self.process = subprocess.Popen([sys.executable, str(HERE / "peers" / f"with_{name}.py"), str(path), layout, str(THREADS)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, question):
+        self.process.stdin.write(question + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            sys.exit(f"bench: {PEERS[self.name]} failed at: {question}")
+        return json.loads(answer)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def peers_on(path, layout):
+    peers = [Peer(name, path, layout) for name in PEERS]
+    try:
+        yield peers
+    finally:
+        for peer in peers:
+            peer.close()
+
+
+# -- are the results the same? ---------------------------------------------------------------------------
+
+
+def load(folder, name, keys):
+    # A section is found under its codes, whatever the order of rows.
+    return pd.read_csv(folder / f"{name}.csv").sort_values(keys).reset_index(drop=True)
+
+
+def compare(ours, theirs, who):
+    """Exits where two folders of results differ: in who was judged, in a verdict, in a figure by 1e-9."""
+    for name, keys in (("sections", ["district", "stage", "school"]), ("groups", ["district", "stage"]), ("districts", ["district"])):
+        a, b = load(ours, name, keys), load(theirs, name, keys)
+        if len(a) != len(b) or not (a[keys] == b[keys]).all(axis=None):
+            sys.exit(f"bench: {who} judged other {name}: {len(b)}, not {len(a)}")
+        if (a["met"] != b["met"]).any():
+            sys.exit(f"bench: {who} has {(a['met'] != b['met']).sum()} other verdicts on {name}")
+        figures = [column for column in a if column.startswith("R")]
+        with np.errstate(invalid="ignore"):
+            apart = np.abs(a[figures].to_numpy() - b[figures].to_numpy()) / np.maximum(1, np.abs(a[figures].to_numpy()))
+        if not (apart < 1e-9).all():
+            sys.exit(f"bench: {who} has other figures of {name}, by up to {np.nanmax(apart)}")
+    return len(load(ours, "sections", ["district"]))
+
+
+def check_cells(program, path):
+    """The yardstick has to find the numbers that a reader finds."""
+    size = program.bench("cells", path, threads=1)[-1]
+    two = program.bench("cells", path, threads=2)[-1]
+    whole = pyarrow.csv.read_csv(path)
+    if size["faults"] or size != two or size["cells"] != whole.num_rows * whole.num_columns:
+        sys.exit(f"bench: the cells of {path} are not found as they are")
+    for name, total in size["sums"].items():
+        if abs(total - whole[name].to_pandas().sum()) > 1e-9 * abs(total):
+            sys.exit(f"bench: the numbers of the column {name} are not converted as they are")
+
+
+def check(program, paths, work):
+    """All that has to be equal before anything is timed."""
+    for layout, path in paths.items():
+        ours = work / f"ours-{layout}"
+        ours.mkdir(exist_ok=True)
+        program.bench("results", path, output=ours)
+        with peers_on(path, layout) as peers:
+            for peer in peers:
+                theirs = work / f"{peer.name}-{layout}"
+                theirs.mkdir(exist_ok=True)
+                peer.ask(f"results {theirs}")
+                n = compare(ours, theirs, f"{PEERS[peer.name]} ({LAYOUTS[layout]})")
+        check_cells(program, path)
+        print(f"bench: {LAYOUTS[layout]}: all find the same of {n} sections in scope", file=sys.stderr)
+
+
+# -- side by side ----------------------------------------------------------------------------------------
+
+
+def take_turns(runners, rounds):
+    """Runs each of {name: function that returns seconds} once a round, the first round for nothing."""
+    figures = {name: Figure() for name in runners}
+    for round_ in range(rounds + 1):
+        for name, run in runners.items():
+            runs = run()
+            if round_ > 0:
+                figures[name].runs += runs
+    return figures
+
+
+def find_best_forms(peers, work, tries):
+    """The fastest form of each peer, and the time of every form."""
+    best, rows = {}, []
+    for peer in peers:
+        forms = peer.ask(f"forms {work}")["forms"]
+        figures = take_turns({form: lambda form=form: [peer.ask(f"{work} {form}")["seconds"]] for form in forms}, tries)
+        best[peer.name] = min(forms, key=lambda form: figures[form].median)
+        rows += [(PEERS[peer.name], form + (" ←" if form == best[peer.name] else ""), seconds(figures[form].median)) for form in forms]
+    return best, rows
+
+
+def side_by_side(program, path, layout, options):
+    """The tables of one layout: from the file, from memory, forms tried."""
+    text = []
+    sections = program.bench("evaluate", path)[-1]["sections"]
+    megabytes = path.stat().st_size / 1e6
+
+    with peers_on(path, layout) as peers:
+        for work, title in (("file", f"From the CSV file ({megabytes:.1f} MB) to all verdicts and coefficients"),
+                            ("memory", "From the census in memory to all verdicts and coefficients")):
+            best, forms = find_best_forms(peers, work, options.tries)
+            runners = {}
+            for n in (1, THREADS):
+                key, command = ("file-to-coefficients", "file") if work == "file" else ("verdicts-and-coefficients", "evaluate")
+                runners[f"libbalance, {threads(n)}"] = lambda n=n, command=command, key=key: program.times(
+                    command, path, key, threads=n, repeat=options.repeat)
+            for n in (1, THREADS):
+                key = "file-to-verdicts" if work == "file" else "verdicts"
+                command = "file" if work == "file" else "evaluate"
+                runners[f"libbalance, verdicts alone, {threads(n)}"] = lambda n=n, command=command, key=key: program.times(
+                    command, path, key, threads=n, repeat=options.repeat)
+            for peer in peers:
+                runners[f"{PEERS[peer.name]}, {threads(THREADS)}"] = lambda peer=peer, work=work: [
+                    peer.ask(f"{work} {best[peer.name]}")["seconds"]]
+            for n in (1, THREADS):
+                bound, name = ("cells", "find and convert every cell, store nothing") if work == "file" else (
+                    "read-columns", "read the needed columns once")
+                command = "cells" if work == "file" else "columns"
+                runners[f"bound: {name}, {threads(n)}"] = lambda n=n, command=command, bound=bound: program.times(
+                    command, path, bound, threads=n, repeat=options.repeat)
+
+            figures = take_turns(runners, options.rounds)
+            ours = figures[f"libbalance, {threads(THREADS)}"].median, figures[f"libbalance, {threads(1)}"].median
+            rows = [(name, shown(f), f"{f.median / sections * 1e9:.1f} ns", f"{f.median / ours[0]:.2f}", f"{f.median / ours[1]:.2f}")
+                    for name, f in figures.items()]
+            text += [f"### {title}: {LAYOUTS[layout]}, {sections} sections\n",
+                     table(("what", "time (half of the runs)", "per section", "times libbalance on 2 threads", "times libbalance on 1"), rows),
+                     "Forms tried:\n", table(("peer", "form", "time"), forms)]
+
+    text += [f"### Kernels, one thread, verdicts: {LAYOUTS[layout]}\n",
+             table(("kernels", "time (half of the runs)", "per section"), kernel_rows(program, path, sections, options))]
+    return text
+
+
+def threads(n):
+    return f"{n} thread" + "s" * (n > 1)
+
+
+def kernel_sets():
+    """Those that this machine has."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        flags = file.read().split()
+    return ["baseline"] + [name for name, flag in (("avx2", "avx2"), ("avx512", "avx512bw")) if flag in flags]
+
+
+def kernel_rows(program, path, sections, options):
+    figures = take_turns({name: lambda name=name: program.times("evaluate", path, "verdicts", threads=1, kernels=name, repeat=options.repeat)
+                          for name in kernel_sets()}, options.rounds)
+    return [(name, shown(f), f"{f.median / sections * 1e9:.1f} ns") for name, f in figures.items()]
+
+
+# -- the library alone -----------------------------------------------------------------------------------
+
+
+def collect(lines, work):
+    figure = Figure()
+    figure.runs = [line["seconds"] for line in lines if line["work"] == work]
+    return figure
+
+
+def what_if(program, data, options):
+    lines = program.bench("what-if", data.nation, repeat=options.repeat * options.rounds)
+    size = lines[-1]
+    about = f"in a group of {size['group']} sections, a district of {size['district']}, of the whole nation"
+    return [(f"a fact changed and the district's verdict asked, {about}", shown(collect(lines, "change"))),
+            ("the change undone and the verdict asked", shown(collect(lines, "undo")))]
+
+
+def explanation(program, data, options):
+    lines = program.bench("explain", data.nation, repeat=options.repeat)
+    return [("an indicator of a section explained, from its path to its text", shown(collect(lines, "explain-section"))),
+            ("the dispersion of a county's stage explained", shown(collect(lines, "explain-group")))]
+
+
+def county(program, data, options):
+    """Whole processes: most of what a user of one county waits for."""
+    sample = [ROOT / "examples" / "data" / name for name in ("sample-county.csv", "sample-county-facts.csv")]
+    cases = (("a county of 60 schools, resources", [data.county, "--only", "resources"], options.processes),
+             ("the sample county of 60 schools with all its facts, the whole standard", sample, options.processes),
+             ("the county of 60 schools, the whole standard: most facts are missing, and what would decide is searched for",
+              [data.county], 3))
+    rows = []
+    for about, arguments, times in cases:
+        runs = program.tool("evaluate", *arguments, "--as-of", "2024-09-01", times=times)
+        peak, busy = max(run["peak"] for run in runs), statistics.median(run["busy"] for run in runs)
+        rows.append((f"`balance evaluate`, {about}, the whole process",
+                     f"{shown(collect(runs, 'process'))}, of which {seconds(busy)} computing; {peak / 1e6:.1f} MB resident"))
+    return rows
+
+
+def at_the_edge(program, data, options):
+    """Every school as an object, against columns as bytes."""
+    rows = []
+    bulk = program.bench("bulk", data.nation, repeat=options.rounds)
+    rows.append(("C: all schools as objects, code and name", shown(collect(program.bench("views", data.nation, repeat=options.rounds), "views"))))
+    rows.append(("C: a column as bytes", shown(collect(bulk, "bulk-column"))))
+    rows.append(("C: the values of an indicator as bytes, computed", shown(collect(bulk, "bulk-values"))))
+    rows.append(("C: the verdicts of a requirement as bytes", shown(collect(bulk, "bulk-verdicts"))))
+    for language, command in (("Python", [sys.executable, HERE / "views.py"]), ("JavaScript (gjs)", ["gjs", "-m", HERE / "views.js"])):
+        answer = program.run(*command, data.nation)[-1]
+        rows.append((f"{language}: all schools as objects, code and name",
+                     f"{seconds(answer['views'])}; peak {answer['peak'] / 1e6:.0f} MB resident, {answer['grown'] / 1e6:.1f} MB of it by the walk"))
+        rows.append((f"{language}: a column as bytes, and its sum", seconds(answer["bulk"])))
+    return [(f"{what}, {data.schools} schools", figure) for what, figure in rows]
+
+
+# A row of the table "alone": a function that takes the program, the data and the options and returns rows. Others (plans,
+# stability) join here.
+ALONE = [what_if, explanation, county, at_the_edge]
+
+
+def large(program, data, options):
+    """The same ×20: does the time per school stay, and how much memory does it take?"""
+    rows = []
+    for work, key, about in (("file", "file-to-verdicts", "from the file to all verdicts"), ("evaluate", "verdicts", "from the census in memory"),
+                             ("cells", "cells", "bound: find and convert every cell"), ("columns", "read-columns", "bound: read the needed columns once")):
+        figures = take_turns({name: lambda path=path: program.times(work, path, key, threads=THREADS, repeat=options.repeat)
+                              for name, path in (("small", data.nation), ("large", data.large))}, options.large_rounds)
+        small, big = figures["small"].median / data.schools, figures["large"].median / data.large_schools
+        rows.append((about, f"{small * 1e9:.1f} ns", f"{big * 1e9:.1f} ns", f"{big / small:.2f}"))
+    memory = [program.bench("memory", path)[-1] for path in (data.nation, data.large)]
+    rows.append(("peak of anonymous memory, against raw columns and text",
+                 *(f"{m['peak'] / 1e6:.0f} MB / {m['raw'] / 1e6:.0f} MB = {m['peak'] / m['raw']:.2f}" for m in memory), ""))
+    return table((f"2 threads; time for each school", f"{data.schools} schools", f"{data.large_schools} schools", "ratio"), rows)
+
+
+# -- instructions ----------------------------------------------------------------------------------------
+
+
+def instructions(program, work, options):
+    """Counts of callgrind: the same on every run, whatever else the machine does. Valgrind knows no AVX-512."""
+    schools = 10000
+    path = program.make_nation(work / f"section-{schools}.csv", schools, 140)
+    sections = sum(1 for _ in open(path, encoding="utf-8")) - 1
+    rows = []
+    for name, command, function in (("reading", "read", "balance_reader_read"), ("evaluating", "evaluate", "balance_evaluator_evaluate"),
+                                    ("the bound: find and convert every cell", "cells", "bound_cells")):
+        out = work / "callgrind.out"
+        program.run("valgrind", "--tool=callgrind", "--quiet", f"--toggle-collect={function}", f"--callgrind-out-file={out}",
+                    program.build / "tests" / "bench" / "bench", command, path, "--threads", 1)
+        total = next(int(line.split()[1]) for line in out.read_text(encoding="utf-8").splitlines() if line.startswith(("summary:", "totals:")))
+        rows.append((name, total, f"{total / sections:.1f}", f"{total / path.stat().st_size:.2f}" if command != "evaluate" else ""))
+    return table(("callgrind, one thread", "instructions", "for each section", "for each byte of the file"), rows)
+
+
+# -- all together ----------------------------------------------------------------------------------------
+
+
+def about_machine(options):
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        model = next((line.partition(":")[2].strip() for line in file if line.startswith("model name")), platform.machine())
+    commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("duckdb", "polars", "pandas", "numpy", "pyarrow"))
+    return table(("about", "these figures"), [
+        ("date, commit", f"{datetime.date.today()}, {commit or 'unknown'}"),
+        ("processor", f"{model}, {len(os.sched_getaffinity(0))} in use, kernels {', '.join(kernel_sets())} (the last unless said)"),
+        ("system", f"{platform.system()} {platform.release()}, {platform.libc_ver()[0]} {platform.libc_ver()[1]}, Python {platform.python_version()}"),
+        ("peers", versions),
+        ("load when it began", f"{os.getloadavg()[0]:.2f} processes wanted to run; the quieter, the better the figures"),
+        ("runs", f"{options.rounds} rounds in turn, of which each figure is the median")])
+
+
+def publish(tables):
+    """Puts the tables where those of the last time stand."""
+    page = ROOT / "doc" / "performance.md"
+    before, begin, rest = page.read_text(encoding="utf-8").partition("<!-- tables: ./dev bench --publish -->\n")
+    _, end, after = rest.partition("<!-- end of tables -->\n")
+    if not begin or not end:
+        sys.exit(f"bench: {page} does not say where the tables stand")
+    page.write_text(f"{before}{begin}\n{tables}\n{end}{after}", encoding="utf-8")
+
+
+class Data:
+    def __init__(self, program, work, options):
+        self.schools = 10500 if options.quick or options.check else 210000
+        counties = 145 if options.quick or options.check else 2895
+        self.paths = {layout: program.make_nation(work / f"{layout}-{self.schools}.csv", self.schools, counties, layout) for layout in LAYOUTS}
+        self.nation = self.paths["section"]
+        self.county = program.make_nation(work / "county-60.csv", 60, 1)
+        self.large_schools = 20 * self.schools
+        if not options.quick and not options.check:
+            self.large = program.make_nation(work / f"section-{self.large_schools}.csv", self.large_schools, 20 * counties)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", type=pathlib.Path)
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--quick", action="store_true", help="a smaller nation and fewer runs")
+    mode.add_argument("--check", action="store_true", help="only compare results")
+    mode.add_argument("--instructions", action="store_true", help="only count instructions, under callgrind")
+    parser.add_argument("--publish", action="store_true", help="write the tables into doc/performance.md as well")
+    parser.add_argument("--output", type=pathlib.Path, help="where to work and write, if not to bench in BUILD")
+    options = parser.parse_args()
+    options.rounds, options.repeat, options.tries, options.processes, options.large_rounds = (3, 2, 2, 10, 0) if options.quick else (11, 3, 3, 40, 3)
+
+    program = Program(options.build.resolve())
+    work = (options.output or options.build / "bench").resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    if options.instructions:
+        print(instructions(program, work, options))
+        return
+    data = Data(program, work, options)
+    check(program, data.paths, work)
+    if options.check:
+        return
+
+    text = [about_machine(options)]
+    for layout, path in data.paths.items():
+        text += side_by_side(program, path, layout, options)
+    text += ["### The library alone\n", table(("what", "time (half of the runs)"), [row for rows in ALONE for row in rows(program, data, options)])]
+    if not options.quick:
+        text += ["### Twenty times as many\n", large(program, data, options)]
+    tables = "\n".join(text)
+    (work / "performance-tables.md").write_text(tables, encoding="utf-8")
+    if options.publish:
+        publish(tables)
+    print(tables)
+    print(f"bench: these tables are {os.path.relpath(work / 'performance-tables.md')}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
