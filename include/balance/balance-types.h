@@ -135,4 +135,23 @@ typedef enum
   BALANCE_GAP_TARGET_NONE,
 } BalanceGapTarget;
 
+/**
+ * BalanceEvaluationTable:
+ * @BALANCE_EVALUATION_TABLE_SECTIONS: a row for each section, with the value and state of each indicator
+ * @BALANCE_EVALUATION_TABLE_GROUPS: a row for each group, with mean and coefficient of variation of each indicator
+ * @BALANCE_EVALUATION_TABLE_DISTRICTS: a row for each district
+ * @BALANCE_EVALUATION_TABLE_FINDINGS: a row for each requirement on each subject
+ *
+ * What of an evaluation is given away as a table.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_EVALUATION_TABLE_SECTIONS,
+  BALANCE_EVALUATION_TABLE_GROUPS,
+  BALANCE_EVALUATION_TABLE_DISTRICTS,
+  BALANCE_EVALUATION_TABLE_FINDINGS,
+} BalanceEvaluationTable;
+
 G_END_DECLS

@@ -32,6 +32,7 @@
 #include <balance/balance-finding.h>
 #include <balance/balance-evaluation.h>
 #include <balance/balance-evaluator.h>
+#include <balance/balance-arrow.h>
 #include <balance/balance-check.h>
 #include <balance/balance-checks.h>
 #include <balance/balance-audit-finding.h>

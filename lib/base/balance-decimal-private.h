@@ -23,6 +23,9 @@ gboolean balance_decimal_parse       (const char     *text,
  * shortest one that does. FALSE for infinities, NaN and what does not fit. */
 gboolean balance_decimal_from_double (double          value,
                                       BalanceDecimal *decimal);
+/* The same of a number of single precision: 6 digits if they read back to the same float, else the fewest that do. */
+gboolean balance_decimal_from_float  (float           value,
+                                      BalanceDecimal *decimal);
 /* Drops trailing zeros of the fraction. */
 void     balance_decimal_normalize   (BalanceDecimal *decimal);
 /* Same value at another, larger scale; FALSE on overflow. */

@@ -150,23 +150,50 @@ balance_decimal_parse (const char     *text,
   return TRUE;
 }
 
-gboolean
-balance_decimal_from_double (double          value,
-                             BalanceDecimal *decimal)
+/* Nearly every number of a table has few digits. A quotient of two numbers that are exact in binary is correctly rounded,
+ * so it is what reading the decimal gives; and of two decimals of at most `most` digits only one can read back. */
+static gboolean
+find_short_decimal (double          value,
+                    double          most,
+                    gboolean        single,
+                    BalanceDecimal *decimal)
 {
-  BALANCE_FLOAT_DEFAULT;
-  static const char *const formats[] = { "%.14e", "%.15e", "%.16e" };
+  for (guint scale = 0; scale <= MAX_DIGITS; scale++)
+    {
+      double power = (double) powers[scale], digits = rint (value * power), back = digits / power;
+
+      if (fabs (digits) >= most)
+        return FALSE;
+      if (single)
+        back = (double) (float) back;
+      if (back < value || back > value)
+        continue;
+
+      decimal->digits = (gint64) digits;
+      decimal->scale = scale;
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+find_decimal (double             value,
+              const char *const *formats,
+              guint              n_formats,
+              gboolean           single,
+              BalanceDecimal    *decimal)
+{
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
 
-  if (!isfinite (value))
-    return FALSE;
-
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+  for (guint i = 0; i < n_formats; i++)
     {
       double back;
 
       g_ascii_formatd (buffer, sizeof buffer, formats[i], value);
       back = g_ascii_strtod (buffer, NULL);
+      if (single)
+        back = (double) (float) back;
       if (back < value || back > value)
         continue;
 
@@ -177,6 +204,30 @@ balance_decimal_from_double (double          value,
     }
 
   return FALSE;
+}
+
+gboolean
+balance_decimal_from_double (double          value,
+                             BalanceDecimal *decimal)
+{
+  BALANCE_FLOAT_DEFAULT;
+  static const char *const formats[] = { "%.14e", "%.15e", "%.16e" };
+
+  return isfinite (value) &&
+         (find_short_decimal (value, 1e15, FALSE, decimal) ||
+          find_decimal (value, formats, G_N_ELEMENTS (formats), FALSE, decimal));
+}
+
+gboolean
+balance_decimal_from_float (float           value,
+                            BalanceDecimal *decimal)
+{
+  BALANCE_FLOAT_DEFAULT;
+  static const char *const formats[] = { "%.5e", "%.6e", "%.7e", "%.8e" };
+
+  return isfinite (value) &&
+         (find_short_decimal (value, 1e6, TRUE, decimal) ||
+          find_decimal (value, formats, G_N_ELEMENTS (formats), TRUE, decimal));
 }
 
 void

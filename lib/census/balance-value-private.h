@@ -53,6 +53,11 @@ typedef enum
 BalanceFiller balance_value_is_filler (const char           *text,
                                        gsize                 length);
 
+/* A number that is there already, multiplied by `factor` (nullable) and checked; drops trailing zeros. */
+BalanceFault balance_value_take   (BalanceField         *field,
+                                   const BalanceDecimal *factor,
+                                   BalanceDecimal       *value);
+
 /* Type and bounds of a number that is there already; drops trailing zeros. */
 BalanceFault balance_value_check  (BalanceField         *field,
                                    BalanceDecimal       *value);

@@ -193,9 +193,18 @@ parse_number (BalanceField         *field,
       !balance_decimal_parse (text, (gssize) length, value))
     return looks_like_number (text, length) ? BALANCE_FAULT_TOO_LONG : BALANCE_FAULT_NO_NUMBER;
 
-  balance_decimal_normalize (value);
   if (percent > 0)
     value->scale += 2;
+
+  return balance_value_take (field, factor, value);
+}
+
+BalanceFault
+balance_value_take (BalanceField         *field,
+                    const BalanceDecimal *factor,
+                    BalanceDecimal       *value)
+{
+  balance_decimal_normalize (value);
   if (factor != NULL)
     {
       if (__builtin_mul_overflow (value->digits, factor->digits, &value->digits))

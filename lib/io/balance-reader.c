@@ -7,6 +7,7 @@
 #include "io/balance-file-private.h"
 #include "io/balance-input-private.h"
 #include "io/balance-inspection-private.h"
+#include "io/balance-reader-private.h"
 
 /**
  * BalanceReader:
@@ -378,10 +379,10 @@ source_free (gpointer data)
   g_free (source);
 }
 
-static gboolean
-run_init (BalanceImportRun  *run,
-          BalanceReader     *self,
-          GError           **error)
+gboolean
+balance_reader_begin (BalanceReader     *self,
+                      BalanceImportRun  *run,
+                      GError           **error)
 {
   *run = (BalanceImportRun) { .map = self->map, .skip_bad_rows = self->skip_bad_rows };
 
@@ -414,8 +415,8 @@ run_init (BalanceImportRun  *run,
   return TRUE;
 }
 
-static void
-run_clear (BalanceImportRun *run)
+void
+balance_import_run_clear (BalanceImportRun *run)
 {
   balance_problems_unref (run->problems);
   g_ptr_array_unref (run->intakes);
@@ -426,10 +427,10 @@ run_clear (BalanceImportRun *run)
   balance_names_free (run->names);
 }
 
-static guint
-add_source (BalanceImportRun *run,
-            const char       *file,
-            const char       *sheet)
+guint
+balance_import_run_add_source (BalanceImportRun *run,
+                               const char       *file,
+                               const char       *sheet)
 {
   BalanceSource *source = g_new0 (BalanceSource, 1);
 
@@ -538,7 +539,7 @@ read_file (BalanceImportRun  *run,
   alone = alone && count_read (input) <= 1;
   balance_input_report (input, run->problems);
   if (input->tables->len == 0)
-    add_source (run, input->file, NULL);
+    balance_import_run_add_source (run, input->file, NULL);
   for (guint i = 0; i < input->tables->len && done; i++)
     {
       BalanceInputTable *table = g_ptr_array_index (input->tables, i);
@@ -546,7 +547,7 @@ read_file (BalanceImportRun  *run,
 
       if (table->sheet != NULL && !balance_input_table_is_read (table))
         continue;
-      table->source = wait.source = add_source (run, input->file, table->sheet);
+      table->source = wait.source = balance_import_run_add_source (run, input->file, table->sheet);
       if (table->needs != BALANCE_NEEDS_NOTHING && !alone)
         {
           wait.rank = get_rank (table);
@@ -558,7 +559,7 @@ read_file (BalanceImportRun  *run,
                                    from + (to - from) * (i + 1) / input->tables->len, cancellable);
     }
   if (first_source == run->sources->len)
-    add_source (run, input->file, NULL);
+    balance_import_run_add_source (run, input->file, NULL);
 
   hex = balance_digest_finish (digest);
   for (guint i = first_source; i < run->sources->len; i++)
@@ -567,9 +568,9 @@ read_file (BalanceImportRun  *run,
   return done || !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
-static BalanceImport *
-run_end (BalanceImportRun *run,
-         BalanceProgress  *progress)
+BalanceImport *
+balance_import_run_end (BalanceImportRun *run,
+                        BalanceProgress  *progress)
 {
   if (progress != NULL)
     balance_progress_set_phase (progress, "sorting", "正在排序");
@@ -760,14 +761,14 @@ balance_reader_read (BalanceReader      *self,
   g_return_val_if_fail (progress == NULL || BALANCE_IS_PROGRESS (progress), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!run_init (&run, self, error))
+  if (!balance_reader_begin (self, &run, error))
     return NULL;
 
   if (progress != NULL)
     balance_progress_set_phase (progress, "reading", "正在读取");
   if (read_files (self, &run, paths, NULL, progress, cancellable, error))
-    import = run_end (&run, progress);
-  run_clear (&run);
+    import = balance_import_run_end (&run, progress);
+  balance_import_run_clear (&run);
 
   return import;
 }
@@ -805,14 +806,14 @@ balance_reader_read_bytes (BalanceReader    *self,
   g_return_val_if_fail (progress == NULL || BALANCE_IS_PROGRESS (progress), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!run_init (&run, self, error))
+  if (!balance_reader_begin (self, &run, error))
     return NULL;
 
   if (progress != NULL)
     balance_progress_set_phase (progress, "reading", "正在读取");
   if (read_files (self, &run, paths, bytes, progress, cancellable, error))
-    import = run_end (&run, progress);
-  run_clear (&run);
+    import = balance_import_run_end (&run, progress);
+  balance_import_run_clear (&run);
 
   return import;
 }
@@ -948,7 +949,7 @@ balance_reader_inspect (BalanceReader  *self,
   g_return_val_if_fail (path != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!run_init (&run, self, error))
+  if (!balance_reader_begin (self, &run, error))
     return NULL;
 
   name = g_filename_display_name (path);
@@ -964,7 +965,7 @@ balance_reader_inspect (BalanceReader  *self,
                                cancellable, error);
   if (input != NULL)
     inspection = balance_inspection_new (input, run.names, run.problems);
-  run_clear (&run);
+  balance_import_run_clear (&run);
 
   return inspection;
 }

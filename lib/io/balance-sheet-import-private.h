@@ -36,6 +36,24 @@ typedef struct
   GArray            *source_kinds;    /* guint8 [source]: BalanceTableKind */
 } BalanceImportRun;
 
+/* What the values of a column are wanted as. */
+typedef enum
+{
+  BALANCE_VALUE_FORM_NONE,       /* nobody reads the column */
+  BALANCE_VALUE_FORM_TEXT,
+  BALANCE_VALUE_FORM_NUMBER,
+  BALANCE_VALUE_FORM_FLAG,       /* 0 or 1 */
+  BALANCE_VALUE_FORM_DATE,       /* days since 1970-01-01 */
+  BALANCE_VALUE_FORM_YEAR,       /* text as well, of dates only their year */
+} BalanceValueForm;
+
+/* Values that need no text, of a column in memory. */
+typedef struct
+{
+  const gint64 *digits;          /* [row] NULL: the texts of the cells count */
+  const guint8 *scales;          /* [row] BALANCE_NO_VALUE: the text of this cell counts */
+} BalanceValueColumn;
+
 /* Takes the rows of one table, whatever its file format, into the intakes. */
 typedef struct _BalanceSheetImport BalanceSheetImport;
 
@@ -58,6 +76,18 @@ void                balance_sheet_import_add_grid_row (BalanceSheetImport    *se
                                                        const BalanceGridCell *cells,
                                                        guint                  n_cells,
                                                        guint                  row);
+/* After it began: what the column is wanted as, and the field that it goes to (nullable). */
+BalanceValueForm    balance_sheet_import_get_value_form (BalanceSheetImport  *self,
+                                                         guint                column,
+                                                         const BalanceField **field);
+/* The same of columns in memory: row `index` of `values` counts before the text in `cells`, which has something for each
+ * value that is there. */
+void                balance_sheet_import_add_value_row (BalanceSheetImport       *self,
+                                                        const BalanceSpan        *cells,
+                                                        const BalanceValueColumn *values,
+                                                        guint                     index,
+                                                        guint                     n_cells,
+                                                        guint                     row);
 /* The one thing that a form is about. */
 void                balance_sheet_import_add_form (BalanceSheetImport *self);
 /* A row that could not even be cut into cells; the problem is reported already. */

@@ -78,6 +78,8 @@ struct _BalanceSheetImport
   GArray           *spans;            /* of BalanceSpan: the row of a grid */
   const BalanceGridCell *grid_cells;  /* what they are; nullable */
   guint             n_grid_cells;
+  const BalanceValueColumn *values;   /* [n_columns] nullable */
+  guint             value_row;
 
   BalanceTableKind  form;
   guint             form_number;
@@ -202,6 +204,14 @@ report_header (BalanceSheetImport *self,
 
   balance_problems_add_literal (self->run->problems, BALANCE_SEVERITY_ERROR, kind, &place,
                                 message_en, message_zh, NULL, NULL, remedy_en, remedy_zh);
+}
+
+/* What stands in the cell; a value without a text is written. */
+static char *
+dup_found (const Item *item)
+{
+  return item->length > 0 || !item->given ? balance_span_dup_found (item->text, item->length)
+                                          : balance_decimal_to_string (&item->value);
 }
 
 static void
@@ -1077,6 +1087,36 @@ derive_item (BalanceSheetImport *self,
     }
 }
 
+/* TRUE if the cell is a value that needs no text. */
+static gboolean
+take_value (BalanceSheetImport *self,
+            Item               *item)
+{
+  const BalanceValueColumn *column = &self->values[item->target.column];
+  BalanceFieldType type = item->target.field->type;
+  BalanceFault fault = BALANCE_FAULT_NONE;
+  g_autofree char *text = NULL;
+
+  if (column->digits == NULL || column->scales[self->value_row] == BALANCE_NO_VALUE)
+    return FALSE;
+
+  item->value = (BalanceDecimal) { column->digits[self->value_row], column->scales[self->value_row] };
+  if (type <= BALANCE_FIELD_SHARE)
+    fault = balance_value_take (item->target.field, item->target.has_factor ? &item->target.factor : NULL, &item->value);
+  item->given = fault == BALANCE_FAULT_NONE;
+  if (item->given)
+    return TRUE;
+
+  item->value = (BalanceDecimal) { column->digits[self->value_row], column->scales[self->value_row] };
+  item->text = text = balance_decimal_to_string (&item->value);
+  item->length = strlen (text);
+  report_value (self, item, fault);
+  item->text = "";
+  item->length = 0;
+
+  return TRUE;
+}
+
 static void
 parse_items (BalanceSheetImport *self,
              const BalanceSpan  *cells)
@@ -1095,6 +1135,8 @@ parse_items (BalanceSheetImport *self,
           derive_item (self, item, cells);
           continue;
         }
+      if (self->values != NULL && take_value (self, item))
+        continue;
 
       item->text = cells[item->target.column].text;
       item->length = cells[item->target.column].length;
@@ -1326,7 +1368,7 @@ report_stage_unclear (BalanceSheetImport *self,
 {
   BalanceField *field = item->target.field;
   BalancePlace place = get_place (self, item);
-  g_autofree char *found = balance_span_dup_found (item->text, item->length);
+  g_autofree char *found = dup_found (item);
   g_autoptr(GString) en = g_string_new (NULL);
   g_autoptr(GString) zh = g_string_new (NULL);
   BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
@@ -1364,7 +1406,7 @@ warn_unusual_stage (BalanceSheetImport *self,
   BalancePlace place = get_place (self, item);
   const BalanceChoice *choice = g_ptr_array_index (self->run->dictionary->identity[BALANCE_ID_KIND]->choices, kind);
   const BalanceChoice *stage = balance_dictionary_get_stage (self->run->dictionary, (guint) item->stage);
-  g_autofree char *found = balance_span_dup_found (item->text, item->length);
+  g_autofree char *found = dup_found (item);
   BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
 
   place.found = found;
@@ -1928,6 +1970,62 @@ balance_sheet_import_add_grid_row (BalanceSheetImport    *self,
   balance_sheet_import_add (self, (const BalanceSpan *) (gpointer) self->spans->data, n_cells, row);
   self->grid_cells = NULL;
   self->n_grid_cells = 0;
+}
+
+BalanceValueForm
+balance_sheet_import_get_value_form (BalanceSheetImport  *self,
+                                     guint                column,
+                                     const BalanceField **field)
+{
+  BalanceValueForm form = *self->header->names[column] == '\0' ? BALANCE_VALUE_FORM_TEXT : BALANCE_VALUE_FORM_NONE;
+
+  *field = NULL;
+  for (guint i = 0; i < self->n_items; i++)
+    {
+      static const BalanceValueForm forms[] = {
+        [BALANCE_FIELD_COUNT] = BALANCE_VALUE_FORM_NUMBER,
+        [BALANCE_FIELD_AMOUNT] = BALANCE_VALUE_FORM_NUMBER,
+        [BALANCE_FIELD_NUMBER] = BALANCE_VALUE_FORM_NUMBER,
+        [BALANCE_FIELD_SHARE] = BALANCE_VALUE_FORM_NUMBER,
+        [BALANCE_FIELD_FLAG] = BALANCE_VALUE_FORM_FLAG,
+        [BALANCE_FIELD_CHOICE] = BALANCE_VALUE_FORM_TEXT,
+        [BALANCE_FIELD_TEXT] = BALANCE_VALUE_FORM_TEXT,
+        [BALANCE_FIELD_DATE] = BALANCE_VALUE_FORM_DATE,
+        [BALANCE_FIELD_YEAR] = BALANCE_VALUE_FORM_YEAR,
+        [BALANCE_FIELD_ATTESTED] = BALANCE_VALUE_FORM_FLAG,
+      };
+      const Item *item = &self->items[i];
+      BalanceValueForm wanted = item->values != NULL ? BALANCE_VALUE_FORM_TEXT : forms[item->target.field->type];
+
+      if (item->target.column != column)
+        continue;
+      /* a map may give a column to several fields */
+      form = *field == NULL || form == wanted ? wanted : BALANCE_VALUE_FORM_TEXT;
+      *field = item->target.field;
+    }
+  for (guint i = 0; self->operands != NULL && i < self->operands->len; i++)
+    {
+      const Operand *operand = &g_array_index (self->operands, Operand, i);
+
+      if (!operand->is_item && operand->index == column)
+        form = BALANCE_VALUE_FORM_TEXT;
+    }
+
+  return form;
+}
+
+void
+balance_sheet_import_add_value_row (BalanceSheetImport       *self,
+                                    const BalanceSpan        *cells,
+                                    const BalanceValueColumn *values,
+                                    guint                     index,
+                                    guint                     n_cells,
+                                    guint                     row)
+{
+  self->values = values;
+  self->value_row = index;
+  balance_sheet_import_add (self, cells, n_cells, row);
+  self->values = NULL;
 }
 
 void

@@ -143,7 +143,7 @@ balance_report_write_csv (BalanceReport  *self,
   census = balance_evaluation_get_census (self->evaluation);
   facts = census->facts;
   sections = balance_census_get_sections (census);
-  columns = balance_indicator_columns_new (self->evaluation, error);
+  columns = balance_indicator_columns_new (self->evaluation, BALANCE_LEVEL_SECTION, error);
   if (columns == NULL)
     return FALSE;
 

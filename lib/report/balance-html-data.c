@@ -1214,7 +1214,7 @@ balance_html_data_write (BalanceReport  *report,
   BalanceCensus *census = balance_evaluation_get_census (evaluation);
   g_autoptr (GListModel) sections = balance_census_get_sections (census);
   g_autoptr (GListModel) groups = balance_evaluation_get_groups (evaluation);
-  g_autoptr (GPtrArray) columns = balance_indicator_columns_new (evaluation, error);
+  g_autoptr (GPtrArray) columns = balance_indicator_columns_new (evaluation, BALANCE_LEVEL_SECTION, error);
   g_autoptr (GBytes) weights = NULL;
   g_autoptr (GHashTable) cells = NULL;
   g_autoptr (GString) text = NULL;

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* One indicator on all sections of a census. */
+/* One indicator on all rows of its level. */
 typedef struct
 {
   const char *id;          /* of the standard, which outlives the column */
@@ -14,8 +14,9 @@ typedef struct
   GBytes     *at_floor;    /* guint8; NULL: no indicator has a floor */
 } BalanceIndicatorColumn;
 
-/* (transfer full): of all indicators that sections have */
+/* (transfer full): of all indicators of a level, of sections mostly */
 GPtrArray  *balance_indicator_columns_new         (BalanceEvaluation             *evaluation,
+                                                   BalanceLevel                   level,
                                                    GError                       **error);
 
 static inline double

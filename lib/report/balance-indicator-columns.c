@@ -12,6 +12,7 @@ column_free (BalanceIndicatorColumn *column)
 
 GPtrArray *
 balance_indicator_columns_new (BalanceEvaluation  *evaluation,
+                               BalanceLevel        level,
                                GError            **error)
 {
   g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func ((GDestroyNotify) column_free);
@@ -22,7 +23,7 @@ balance_indicator_columns_new (BalanceEvaluation  *evaluation,
       g_autoptr (BalanceIndicator) indicator = g_list_model_get_item (indicators, i);
       BalanceIndicatorColumn *column;
 
-      if (balance_indicator_get_level (indicator) != BALANCE_LEVEL_SECTION)
+      if (balance_indicator_get_level (indicator) != level)
         continue;
 
       column = g_new0 (BalanceIndicatorColumn, 1);

@@ -593,7 +593,7 @@ balance_evaluation_write_json_filtered (BalanceEvaluation  *self,
   BalanceCensus *census = balance_evaluation_get_census (self);
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GListModel) sections = balance_census_get_sections (census);
-  g_autoptr (GPtrArray) columns = balance_indicator_columns_new (self, error);
+  g_autoptr (GPtrArray) columns = balance_indicator_columns_new (self, BALANCE_LEVEL_SECTION, error);
   g_autoptr (GBytes) weights = balance_evaluation_dup_weights (self);
   Writer writer = {
     .json = { text, TRUE, FALSE },

@@ -35,6 +35,13 @@ gboolean    balance_evaluation_foreach_verdict (BalanceEvaluation      *self,
                                                 BalanceProgress        *progress,
                                                 GCancellable           *cancellable,
                                                 GError                **error);
+/* The same of one district, by its row; -1: what is asked of the region. */
+gboolean    balance_evaluation_foreach_verdict_of (BalanceEvaluation      *self,
+                                                   int                     district,
+                                                   BalanceVerdictRowFunc   func,
+                                                   gpointer                data,
+                                                   GCancellable           *cancellable,
+                                                   GError                **error);
 gboolean    balance_evaluation_foreach_group   (BalanceEvaluation      *self,
                                                 BalanceGroupRowFunc     func,
                                                 gpointer                data,

@@ -112,6 +112,26 @@ visit_district (Walk    *walk,
 }
 
 gboolean
+balance_evaluation_foreach_verdict_of (BalanceEvaluation      *self,
+                                       int                     district,
+                                       BalanceVerdictRowFunc   func,
+                                       gpointer                data,
+                                       GCancellable           *cancellable,
+                                       GError                **error)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GListModel) findings = NULL;
+  Walk walk = { self, func, data, cancellable, seen };
+
+  if (district >= 0)
+    return visit_district (&walk, (guint) district, error);
+
+  findings = balance_evaluation_get_findings (self, NULL);
+
+  return visit_whole (&walk, BALANCE_LEVEL_REGION, NULL, NULL, NULL, self->verdict, error) && visit_all (&walk, findings, error);
+}
+
+gboolean
 balance_evaluation_foreach_verdict (BalanceEvaluation      *self,
                                     BalanceVerdictRowFunc   func,
                                     gpointer                data,
@@ -119,18 +139,13 @@ balance_evaluation_foreach_verdict (BalanceEvaluation      *self,
                                     GCancellable           *cancellable,
                                     GError                **error)
 {
-  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr(GListModel) findings = balance_evaluation_get_findings (self, NULL);
-  Walk walk = { self, func, data, cancellable, seen };
-  guint n = self->facts->districts.n_rows;
+  int n = (int) self->facts->districts.n_rows;
 
-  if (!visit_whole (&walk, BALANCE_LEVEL_REGION, NULL, NULL, NULL, self->verdict, error) || !visit_all (&walk, findings, error))
-    return FALSE;
-  for (guint i = 0; i < n; i++)
+  for (int i = -1; i < n; i++)
     {
-      if (!visit_district (&walk, i, error))
+      if (!balance_evaluation_foreach_verdict_of (self, i, func, data, cancellable, error))
         return FALSE;
-      if (progress != NULL)
+      if (progress != NULL && i >= 0)
         balance_progress_set_fraction (progress, (i + 1.0) / n);
     }
 

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "base/balance-arrow-private.h"
+#include "base/balance-text-private.h"
+#include "io/balance-sheet-import-private.h"
+
+G_BEGIN_DECLS
+
+/* Rows that are decoded at once. */
+#define BALANCE_ARROW_CHUNK 2048
+
+typedef enum
+{
+  BALANCE_ARROW_CLASS_UNKNOWN,   /* lists, structures, bytes, times of day …: no value of ours */
+  BALANCE_ARROW_CLASS_NULL,
+  BALANCE_ARROW_CLASS_NUMBER,
+  BALANCE_ARROW_CLASS_TRUTH,
+  BALANCE_ARROW_CLASS_TEXT,
+  BALANCE_ARROW_CLASS_DATE,      /* dates and points in time */
+} BalanceArrowClass;
+
+/* What is wrong with the text of a cell: in place of its length where the text is NULL. */
+typedef enum
+{
+  BALANCE_ARROW_NO_UTF8,
+  BALANCE_ARROW_TOO_LONG,
+} BalanceArrowCellFault;
+
+/* Reads one column of a stream, some rows of a batch at a time. */
+typedef struct _BalanceArrowDecoder BalanceArrowDecoder;
+
+/* What was decoded, [row]. */
+typedef struct
+{
+  BalanceSpan *spans;            /* the text, or something in its place where a value counts */
+  gint64      *digits;
+  guint8      *scales;           /* BALANCE_NO_VALUE: the text counts */
+} BalanceArrowCells;
+
+/* NULL and a text why where the schema is none. */
+BalanceArrowDecoder     *balance_arrow_decoder_new         (const struct ArrowSchema  *schema,
+                                                            BalanceText               *why);
+void                     balance_arrow_decoder_free        (BalanceArrowDecoder       *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceArrowDecoder, balance_arrow_decoder_free)
+BalanceArrowClass        balance_arrow_decoder_get_class   (BalanceArrowDecoder       *self);
+/* The type as users know it, such as "list" or "decimal(10, 2)". (transfer full) */
+char                    *balance_arrow_decoder_dup_type    (BalanceArrowDecoder       *self);
+/* Must be called before decoding. */
+void                     balance_arrow_decoder_set_wanted  (BalanceArrowDecoder       *self,
+                                                            BalanceValueForm           wanted);
+const BalanceArrowCells *balance_arrow_decoder_get_cells   (BalanceArrowDecoder       *self);
+
+/* Is the array one of the schema, with at least `n_rows` rows? FALSE and a text why if not. */
+gboolean                 balance_arrow_decoder_check       (BalanceArrowDecoder       *self,
+                                                            const struct ArrowArray   *array,
+                                                            gint64                     n_rows,
+                                                            BalanceText               *why);
+/* Decodes rows `first` .. `first + n - 1`, n <= BALANCE_ARROW_CHUNK. FALSE and a text why where they lie outside of the
+ * buffers of the array. */
+gboolean                 balance_arrow_decoder_decode      (BalanceArrowDecoder       *self,
+                                                            const struct ArrowArray   *array,
+                                                            gint64                     first,
+                                                            guint                      n,
+                                                            BalanceText               *why);
+
+/* The bit of a row in the validity bitmap of an array; rows count from its offset. */
+gboolean                 balance_arrow_is_valid            (const struct ArrowArray   *array,
+                                                            gint64                     row);
+
+G_END_DECLS

@@ -1,0 +1,579 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <balance/balance.h>
+
+#include <string.h>
+
+#include "io/balance-arrow-column-private.h"
+#include "io/balance-reader-private.h"
+
+/* What a stream is called where nobody gives it a name. */
+#define DEFAULT_NAME "arrow"
+
+typedef struct
+{
+  BalanceImportRun        *run;
+  const char              *name;
+  guint                    source;
+  guint                    n_columns;
+  BalanceArrowDecoder    **decoders;     /* [column] */
+  BalanceOutline          *outline;
+  BalanceSheetImport      *sheet;
+  const BalanceSpan      **spans;        /* [column] of the chunk */
+  BalanceSpan             *cells;        /* [column] of the row */
+  BalanceValueColumn      *values;       /* [column] of the chunk */
+  guint64                  n_rows;
+} ArrowImport;
+
+static void
+arrow_import_clear (ArrowImport *self)
+{
+  for (guint i = 0; self->decoders != NULL && i < self->n_columns; i++)
+    g_clear_pointer (&self->decoders[i], balance_arrow_decoder_free);
+  g_free (self->decoders);
+  g_clear_pointer (&self->sheet, balance_sheet_import_free);
+  g_clear_pointer (&self->outline, balance_outline_free);
+  g_free (self->spans);
+  g_free (self->cells);
+  g_free (self->values);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ArrowImport, arrow_import_clear)
+
+static void
+release_schema (struct ArrowSchema *schema)
+{
+  if (schema->release != NULL)
+    schema->release (schema);
+}
+
+static void
+release_array (struct ArrowArray *array)
+{
+  if (array->release != NULL)
+    array->release (array);
+}
+
+static void
+release_stream (struct ArrowArrayStream *stream)
+{
+  if (stream->release != NULL)
+    stream->release (stream);
+}
+
+typedef struct ArrowSchema Schema;
+typedef struct ArrowArray Array;
+typedef struct ArrowArrayStream Stream;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Schema, release_schema)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Array, release_array)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Stream, release_stream)
+
+/* What comes does not hold together: whoever made the stream has a fault. Takes the text why. */
+static void
+report_broken (ArrowImport *self,
+               const char  *column,
+               BalanceText *why)
+{
+  BalancePlace place = { .file = self->name, .column_name = column };
+  BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
+
+  message.en = g_strdup_printf ("the Arrow stream cannot be read: %s", why->en);
+  message.zh = g_strdup_printf ("无法读取Arrow数据流：%s", why->zh);
+  balance_text_set (&remedy, "this is a fault of the program that made the stream; hand the table over as a file",
+                    "这是生成数据流的程序的错误；请改用文件传递数据");
+  balance_problems_add (self->run->problems, BALANCE_SEVERITY_ERROR, "broken-stream", &place, &message, NULL, &remedy);
+  balance_text_clear (why);
+}
+
+static gboolean
+check_schema (ArrowImport              *self,
+              const struct ArrowSchema *schema)
+{
+  BalanceText why = { NULL, NULL };
+
+  if (schema->release == NULL || schema->format == NULL || !g_str_equal (schema->format, "+s") || schema->dictionary != NULL)
+    balance_text_set (&why, "it is no table: its schema is no structure of columns", "不是表：其模式（schema）不是由列组成的结构");
+  else if (schema->n_children < 0 || (schema->n_children > 0 && schema->children == NULL))
+    balance_text_set (&why, "the schema says that it has columns and has none", "模式（schema）声明有列但没有列");
+  else if (schema->n_children > BALANCE_MAX_COLUMNS)
+    balance_text_printf (&why, "the table has more than %d columns", "表超过%d列", BALANCE_MAX_COLUMNS);
+  else
+    return TRUE;
+  report_broken (self, NULL, &why);
+
+  return FALSE;
+}
+
+static gboolean
+open_columns (ArrowImport              *self,
+              const struct ArrowSchema *schema)
+{
+  self->n_columns = (guint) schema->n_children;
+  self->decoders = g_new0 (BalanceArrowDecoder *, self->n_columns + 1);
+  self->spans = g_new0 (const BalanceSpan *, self->n_columns + 1);
+  self->cells = g_new0 (BalanceSpan, self->n_columns + 1);
+  self->values = g_new0 (BalanceValueColumn, self->n_columns + 1);
+  for (guint i = 0; i < self->n_columns; i++)
+    {
+      BalanceText why = { NULL, NULL };
+
+      self->decoders[i] = balance_arrow_decoder_new (schema->children[i], &why);
+      if (self->decoders[i] == NULL)
+        {
+          const struct ArrowSchema *child = schema->children[i];
+          g_autofree char *name = child != NULL && child->release != NULL && child->name != NULL
+                                    ? g_utf8_make_valid (child->name, -1) : NULL;
+
+          report_broken (self, name, &why);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+/* The names of the columns are a row of headers that stands above the first. */
+static void
+open_header (ArrowImport              *self,
+             const struct ArrowSchema *schema)
+{
+  g_autofree BalanceSpan *cells = g_new0 (BalanceSpan, self->n_columns + 1);
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  BalancePreviewRow row = { .n_cells = self->n_columns, .cells = cells };
+  BalancePreview preview = { .n_columns = self->n_columns, .first_row_decides = TRUE };
+
+  for (guint i = 0; i < self->n_columns; i++)
+    {
+      const char *name = schema->children[i]->name;
+      char *valid = g_utf8_make_valid (name != NULL ? name : "", -1);
+
+      g_ptr_array_add (names, valid);
+      cells[i] = (BalanceSpan) { valid, strlen (valid) };
+    }
+  preview.rows = g_array_new (FALSE, FALSE, sizeof row);
+  g_array_append_val (preview.rows, row);
+  self->outline = balance_outline_new (self->run->names, &preview);
+  g_array_unref (preview.rows);
+}
+
+static void
+report_unknown_type (ArrowImport        *self,
+                     guint               column,
+                     const BalanceField *field)
+{
+  BalancePlace place = { .file = self->name, .column = column + 1, .column_name = self->outline->texts[column], .field = field->id };
+  BalanceText message = { NULL, NULL }, expected = { NULL, NULL }, remedy = { NULL, NULL };
+  g_autofree char *type = balance_arrow_decoder_dup_type (self->decoders[column]);
+
+  place.found = type;
+  balance_text_printf (&message, "the column is of the Arrow type %s, which holds no single values",
+                       "该列的Arrow类型为%s，不是可读取的单个数值", type);
+  balance_text_set (&expected, "integers, floating-point or decimal numbers, texts, truth values, dates, or a dictionary of them",
+                    "整数、浮点数、小数、文本、逻辑值、日期，或以上类型的字典");
+  balance_text_set (&remedy, "cast the column before it is handed over, in pyarrow for example with column.cast(pa.float64()) or .cast(pa.string())",
+                    "请在传递前转换该列的类型，例如在pyarrow中用column.cast(pa.float64())或.cast(pa.string())");
+  balance_problems_add (self->run->problems, BALANCE_SEVERITY_ERROR, "unknown-type", &place, &message, &expected, &remedy);
+}
+
+/* FALSE if rows have no meaning; why is reported. */
+static gboolean
+open_sheet (ArrowImport *self)
+{
+  gboolean ready, known = TRUE;
+
+  self->sheet = balance_sheet_import_new (self->run, self->source, self->outline, TRUE);
+  ready = balance_sheet_import_begin (self->sheet);
+  for (guint i = 0; ready && i < self->n_columns; i++)
+    {
+      BalanceArrowClass class = balance_arrow_decoder_get_class (self->decoders[i]);
+      const BalanceField *field = NULL;
+      BalanceValueForm form = i < self->outline->n_columns ? balance_sheet_import_get_value_form (self->sheet, i, &field)
+                                                           : BALANCE_VALUE_FORM_NONE;
+      const BalanceArrowCells *cells;
+      gboolean typed = (form == BALANCE_VALUE_FORM_NUMBER && class == BALANCE_ARROW_CLASS_NUMBER) ||
+                       (form == BALANCE_VALUE_FORM_FLAG && class == BALANCE_ARROW_CLASS_TRUTH) ||
+                       (form == BALANCE_VALUE_FORM_DATE && class == BALANCE_ARROW_CLASS_DATE);
+
+      if (field != NULL && class == BALANCE_ARROW_CLASS_UNKNOWN)
+        {
+          report_unknown_type (self, i, field);
+          known = FALSE;
+        }
+      if (!typed && form != BALANCE_VALUE_FORM_NONE && form != BALANCE_VALUE_FORM_YEAR)
+        form = BALANCE_VALUE_FORM_TEXT;
+      balance_arrow_decoder_set_wanted (self->decoders[i], form);
+      cells = balance_arrow_decoder_get_cells (self->decoders[i]);
+      self->spans[i] = cells->spans;
+      if (typed)
+        self->values[i] = (BalanceValueColumn) { cells->digits, cells->scales };
+    }
+
+  return ready && known;
+}
+
+static gboolean
+check_batch (ArrowImport             *self,
+             const struct ArrowArray *batch)
+{
+  BalanceText why = { NULL, NULL };
+
+  if (batch->length < 0 || batch->offset < 0 || batch->length > G_MAXUINT32 || batch->offset > G_MAXINT64 / 64 ||
+      self->n_rows + (guint64) batch->length > G_MAXUINT32 - 1)
+    balance_text_set (&why, "length or offset of a batch cannot be", "批次的长度或偏移量不合理");
+  else if (batch->n_children != self->n_columns || (self->n_columns > 0 && batch->children == NULL))
+    balance_text_printf (&why, "a batch has %" G_GINT64_FORMAT " columns, its schema has %u", "批次有%" G_GINT64_FORMAT "列，模式（schema）有%u列",
+                         batch->n_children, self->n_columns);
+  else if (batch->n_buffers > 0 && batch->buffers == NULL)
+    balance_text_set (&why, "a batch lacks buffers", "批次缺少缓冲区");
+  for (guint i = 0; why.en == NULL && i < self->n_columns; i++)
+    if (!balance_arrow_decoder_check (self->decoders[i], batch->children[i], batch->offset + batch->length, &why))
+      {
+        report_broken (self, self->outline->texts[i], &why);
+        return FALSE;
+      }
+  if (why.en == NULL)
+    return TRUE;
+  report_broken (self, NULL, &why);
+
+  return FALSE;
+}
+
+/* A cell that is no text at all takes its row with it, as in a file. */
+static gboolean
+check_cells (ArrowImport *self,
+             guint        row)
+{
+  for (guint i = 0; i < self->n_columns; i++)
+    {
+      BalancePlace place = { .file = self->name, .row = row, .column = i + 1, .column_name = self->outline->texts[i] };
+      BalanceSeverity severity = balance_sheet_import_get_row_severity (self->sheet);
+
+      if (G_LIKELY (self->cells[i].text != NULL))
+        continue;
+      if (self->cells[i].length == BALANCE_ARROW_TOO_LONG)
+        balance_problems_add_literal (self->run->problems, severity, "too-long-cell", &place,
+                                      "a cell is longer than 131072 bytes", "单元格超过131072字节", NULL, NULL,
+                                      "shorten the text", "请缩短文本");
+      else
+        balance_problems_add_literal (self->run->problems, severity, "encoding", &place,
+                                      "the text is not valid UTF-8", "文本不是有效的UTF-8", NULL, NULL,
+                                      "encode the column as UTF-8 before it is handed over", "请在传递前将该列编码为UTF-8");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+import_chunk (ArrowImport             *self,
+              const struct ArrowArray *batch,
+              gint64                   first,
+              guint                    n)
+{
+  for (guint i = 0; i < self->n_columns; i++)
+    {
+      BalanceText why = { NULL, NULL };
+
+      if (!balance_arrow_decoder_decode (self->decoders[i], batch->children[i], batch->offset + first, n, &why))
+        {
+          report_broken (self, self->outline->texts[i], &why);
+          return FALSE;
+        }
+    }
+
+  for (guint row = 0; row < n; row++)
+    {
+      guint line = (guint) ++self->n_rows;
+
+      /* a structure that is missing altogether is an empty row */
+      if (!balance_arrow_is_valid (batch, first + row))
+        continue;
+      for (guint i = 0; i < self->n_columns; i++)
+        self->cells[i] = self->spans[i][row];
+      if (check_cells (self, line))
+        balance_sheet_import_add_value_row (self->sheet, self->cells, self->values, row, self->n_columns, line);
+      else
+        balance_sheet_import_skip (self->sheet);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+throw_stream (const char               *name,
+              struct ArrowArrayStream  *stream,
+              int                       code,
+              GError                  **error)
+{
+  const char *message = stream->get_last_error != NULL ? stream->get_last_error (stream) : NULL;
+  g_autofree char *valid = g_utf8_make_valid (message != NULL ? message : g_strerror (code), -1);
+
+  g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_FAILED,
+               "the Arrow stream “%s” failed: %s\nArrow数据流“%s”出错：%s", name, valid, name, valid);
+
+  return FALSE;
+}
+
+/* FALSE only for what stops everything. */
+static gboolean
+import_batches (ArrowImport              *self,
+                struct ArrowArrayStream  *stream,
+                GCancellable             *cancellable,
+                GError                  **error)
+{
+  for (;;)
+    {
+      g_auto(Array) batch = { 0 };
+      int code = stream->get_next (stream, &batch);
+
+      if (code != 0)
+        {
+          /* what is given with an error is nothing */
+          batch.release = NULL;
+          return throw_stream (self->name, stream, code, error);
+        }
+      if (batch.release == NULL)
+        break;
+      if (!check_batch (self, &batch))
+        return TRUE;
+      for (gint64 first = 0; first < batch.length; first += BALANCE_ARROW_CHUNK)
+        {
+          if (g_cancellable_set_error_if_cancelled (cancellable, error))
+            return FALSE;
+          if (!import_chunk (self, &batch, first, (guint) MIN (batch.length - first, BALANCE_ARROW_CHUNK)))
+            return TRUE;
+        }
+    }
+  balance_sheet_import_end (self->sheet);
+
+  return TRUE;
+}
+
+static gboolean
+import_stream (BalanceImportRun         *run,
+               struct ArrowArrayStream  *stream,
+               const char               *name,
+               GCancellable             *cancellable,
+               GError                  **error)
+{
+  g_auto(ArrowImport) self = { .run = run, .name = name };
+  g_auto(Schema) schema = { 0 };
+  int code;
+
+  if (stream->release == NULL || stream->get_schema == NULL || stream->get_next == NULL)
+    {
+      g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_INVALID_DATA,
+                   "the Arrow stream “%s” was read or released before\nArrow数据流“%s”已被读取或释放", name, name);
+      return FALSE;
+    }
+  code = stream->get_schema (stream, &schema);
+  if (code != 0)
+    {
+      schema.release = NULL;
+      return throw_stream (name, stream, code, error);
+    }
+
+  self.source = balance_import_run_add_source (run, name, NULL);
+  if (!check_schema (&self, &schema) || !open_columns (&self, &schema))
+    return TRUE;
+  open_header (&self, &schema);
+  if (self.outline->kind == BALANCE_OUTLINE_NONE)
+    {
+      BalancePlace place = { .file = name };
+
+      balance_problems_add_literal (run->problems, BALANCE_SEVERITY_ERROR, "no-known-column", &place,
+                                    "the table has no columns", "表中没有列", NULL, NULL,
+                                    "hand over a table whose columns are named as fields", "请传递以数据项命名各列的表");
+      return TRUE;
+    }
+  balance_outline_report (self.outline, name, NULL, run->problems);
+
+  return !open_sheet (&self) || import_batches (&self, stream, cancellable, error);
+}
+
+static BalanceImport *
+import (struct ArrowArrayStream  *taken,
+        const char               *name,
+        BalanceReader            *reader,
+        BalanceProgress          *progress,
+        GCancellable             *cancellable,
+        GError                  **error)
+{
+  g_auto(Stream) stream = *taken;
+  g_autoptr(BalanceReader) default_reader = NULL;
+  g_autofree char *valid = NULL;
+  BalanceImport *result = NULL;
+  BalanceImportRun run;
+
+  if (reader == NULL)
+    reader = default_reader = balance_reader_new (NULL, NULL, FALSE);
+  valid = g_utf8_make_valid (name != NULL && *name != '\0' ? name : DEFAULT_NAME, -1);
+  if (!balance_reader_begin (reader, &run, error))
+    return NULL;
+
+  if (progress != NULL)
+    balance_progress_set_phase (progress, "reading", "正在读取");
+  if (import_stream (&run, &stream, valid, cancellable, error))
+    result = balance_import_run_end (&run, progress);
+  balance_import_run_clear (&run);
+
+  return result;
+}
+
+/* Moves the stream out of memory that is not ours. */
+static struct ArrowArrayStream
+take_stream (gpointer stream)
+{
+  struct ArrowArrayStream *from = stream;
+  struct ArrowArrayStream taken = *from;
+
+  from->release = NULL;
+
+  return taken;
+}
+
+/**
+ * balance_census_import_arrow:
+ * @stream: a `struct ArrowArrayStream` of the Arrow C stream interface; in Python its address as an integer
+ * @name: (nullable): what to call the table in problems and cells, or %NULL for "arrow"
+ * @reader: (nullable): gives dictionary, map and what happens to bad rows, or %NULL for the defaults
+ * @progress: (nullable): tells how far the reading is
+ * @cancellable: (nullable): stops the reading
+ * @error: return location for a [error@Balance.Error]
+ *
+ * Reads a table from the memory of another program, such as a data frame, as [method@Balance.Reader.read] reads a file
+ * whose first row holds the names of the columns: ids, titles or aliases of fields, or what the map of the reader says.
+ * Rows are numbered from 1.
+ *
+ * Numbers may be integers, decimals or floating-point numbers, of which the decimal of 15 digits (6 in single precision)
+ * is taken if it reads back to the same binary number, else the shortest that does. NaN is missing, as in data frames;
+ * an infinity is a problem. Nulls are missing. Texts, truth values, dates and points in time, and dictionaries of all of
+ * these are understood; of a column of another type that a field needs, a problem says how to convert it.
+ *
+ * The stream is always taken: it is released when this returns, also with an error, and marked as released. An error
+ * is thrown only for what stops everything, such as a stream that fails; what is wrong in the table is in the problems of
+ * the import.
+ *
+ * Returns: (transfer full): the import
+ *
+ * Since: 1.0
+ */
+BalanceImport *
+balance_census_import_arrow (gpointer          stream,
+                             const char       *name,
+                             BalanceReader    *reader,
+                             BalanceProgress  *progress,
+                             GCancellable     *cancellable,
+                             GError          **error)
+{
+  struct ArrowArrayStream taken;
+
+  g_return_val_if_fail (stream != NULL, NULL);
+  g_return_val_if_fail (reader == NULL || BALANCE_IS_READER (reader), NULL);
+  g_return_val_if_fail (progress == NULL || BALANCE_IS_PROGRESS (progress), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  taken = take_stream (stream);
+
+  return import (&taken, name, reader, progress, cancellable, error);
+}
+
+typedef struct
+{
+  struct ArrowArrayStream  stream;
+  char                    *name;
+  BalanceReader           *reader;
+  BalanceProgress         *progress;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  /* a task that is cancelled before it starts never reads it */
+  release_stream (&job->stream);
+  g_free (job->name);
+  g_clear_object (&job->reader);
+  g_clear_object (&job->progress);
+  g_free (job);
+}
+
+static void
+import_in_thread (GTask        *task,
+                  gpointer      source_object,
+                  gpointer      task_data,
+                  GCancellable *cancellable)
+{
+  GError *error = NULL;
+  Job *job = task_data;
+  struct ArrowArrayStream stream = take_stream (&job->stream);
+  BalanceImport *result = import (&stream, job->name, job->reader, job->progress, cancellable, &error);
+
+  if (result != NULL)
+    g_task_return_pointer (task, result, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * balance_census_import_arrow_async:
+ * @stream: a `struct ArrowArrayStream` of the Arrow C stream interface; in Python its address as an integer
+ * @name: (nullable): what to call the table in problems and cells, or %NULL for "arrow"
+ * @reader: (nullable): gives dictionary, map and what happens to bad rows, or %NULL for the defaults
+ * @progress: (nullable): tells how far the reading is
+ * @cancellable: (nullable): stops the reading
+ * @callback: (scope async) (nullable): called when it is done
+ * @user_data: passed to @callback
+ *
+ * Reads a table from memory in a thread. The stream is taken at once and read in that thread.
+ * See [func@Balance.Census.import_arrow].
+ *
+ * Since: 1.0
+ */
+void
+balance_census_import_arrow_async (gpointer             stream,
+                                   const char          *name,
+                                   BalanceReader       *reader,
+                                   BalanceProgress     *progress,
+                                   GCancellable        *cancellable,
+                                   GAsyncReadyCallback  callback,
+                                   gpointer             user_data)
+{
+  g_autoptr(GTask) task = NULL;
+  Job *job;
+
+  g_return_if_fail (stream != NULL);
+  g_return_if_fail (reader == NULL || BALANCE_IS_READER (reader));
+  g_return_if_fail (progress == NULL || BALANCE_IS_PROGRESS (progress));
+
+  job = g_new0 (Job, 1);
+  job->stream = take_stream (stream);
+  job->name = g_strdup (name);
+  g_set_object (&job->reader, reader);
+  g_set_object (&job->progress, progress);
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, balance_census_import_arrow_async);
+  g_task_set_task_data (task, job, job_free);
+  g_task_run_in_thread (task, import_in_thread);
+}
+
+/**
+ * balance_census_import_arrow_finish:
+ * @result: the result handed to the callback
+ * @error: return location for an error
+ *
+ * Ends what [func@Balance.Census.import_arrow_async] began.
+ *
+ * Returns: (transfer full): the import
+ *
+ * Since: 1.0
+ */
+BalanceImport *
+balance_census_import_arrow_finish (GAsyncResult  *result,
+                                    GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "io/balance-sheet-import-private.h"
+
+G_BEGIN_DECLS
+
+/* A reading with the dictionary, map and options of a reader; FALSE and an error where those cannot be used. */
+gboolean       balance_reader_begin           (BalanceReader     *self,
+                                               BalanceImportRun  *run,
+                                               GError           **error);
+/* A table of the reading; gives its number. */
+guint          balance_import_run_add_source  (BalanceImportRun  *run,
+                                               const char        *file,
+                                               const char        *sheet);
+/* When all rows are in. (transfer full) */
+BalanceImport *balance_import_run_end         (BalanceImportRun  *run,
+                                               BalanceProgress   *progress);
+void           balance_import_run_clear       (BalanceImportRun  *run);
+
+G_END_DECLS
