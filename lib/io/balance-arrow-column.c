@@ -432,7 +432,7 @@ put_binary (BalanceArrowDecoder *self,
   else if (single ? balance_decimal_from_float ((float) value, &decimal) : balance_decimal_from_double (value, &decimal))
     put_decimal (self, to, decimal);
   else
-    put_copy (self, to, g_ascii_dtostr (text, sizeof text, value));
+    put_copy (self, to, g_ascii_formatd (text, sizeof text, "%.15g", value));
 }
 
 /* Written out whatever its length; what is too long is found as in a file. */
