@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/balance-float-private.h"
+
 /* Bytes that grow, aligned as malloc aligns. */
 typedef struct
 {
@@ -430,6 +432,7 @@ static int
 get_next (struct ArrowArrayStream *stream,
           struct ArrowArray       *array)
 {
+  BALANCE_FLOAT_DEFAULT;
   Stream *self = stream->private_data;
   g_autoptr(GError) error = NULL;
   int n;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/balance-float-private.h"
 #include "io/balance-arrow-column-private.h"
 #include "io/balance-reader-private.h"
 
@@ -398,6 +399,7 @@ import (struct ArrowArrayStream  *taken,
         GCancellable             *cancellable,
         GError                  **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   g_auto(Stream) stream = *taken;
   g_autoptr(BalanceReader) default_reader = NULL;
   g_autofree char *valid = NULL;
