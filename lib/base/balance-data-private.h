@@ -13,6 +13,10 @@ G_BEGIN_DECLS
  * NULL if it is in neither. */
 char   *balance_data_path (const char      *relative);
 
+/* (transfer full) Where the library was installed; a relative name is one beside the library itself, as in a wheel of
+ * Python, which may lie anywhere. */
+char   *balance_installed_dir (const char      *dir);
+
 /* (transfer full) The directories that are searched, first one first, NULL-terminated. */
 char  **balance_data_dirs (void);
 

@@ -1,23 +1,40 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#define _GNU_SOURCE   /* dladdr() */
+
 #include "base/balance-data-private.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+char *
+balance_installed_dir (const char *dir)
+{
+  g_autofree char *own = NULL;
+  Dl_info info;
+
+  if (g_path_is_absolute (dir) || dladdr (balance_installed_dir, &info) == 0 || info.dli_fname == NULL)
+    return g_strdup (dir);
+
+  own = g_path_get_dirname (info.dli_fname);
+  return g_build_filename (own, dir, NULL);
+}
+
 char **
 balance_data_dirs (void)
 {
+  g_autofree char *installed = balance_installed_dir (BALANCE_DATADIR);
   const char *dir = g_getenv ("BALANCE_DATA_DIR");
   const char *dirs[3] = { NULL };
   guint n = 0;
 
   if (dir != NULL && *dir != '\0')
     dirs[n++] = dir;
-  dirs[n++] = BALANCE_DATADIR;
+  dirs[n++] = installed;
 
   return g_strdupv ((char **) dirs);
 }

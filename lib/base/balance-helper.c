@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "base/balance-helper-private.h"
+#include "base/balance-data-private.h"
 
 #include <balance/balance.h>
 #include <errno.h>
@@ -81,7 +82,8 @@ balance_helper_explain_missing (const char  *name,
 static char *
 find_helper (const char *name)
 {
-  const char *dirs[] = { g_getenv ("BALANCE_LIBEXEC_DIR"), BALANCE_LIBEXECDIR };
+  g_autofree char *installed = balance_installed_dir (BALANCE_LIBEXECDIR);
+  const char *dirs[] = { g_getenv ("BALANCE_LIBEXEC_DIR"), installed };
 
   for (guint i = 0; i < G_N_ELEMENTS (dirs); i++)
     {
