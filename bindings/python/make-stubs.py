@@ -34,8 +34,8 @@ class _List(Gio.ListModel, Generic[_T]):
     """A Gio.ListModel whose items are of one class. Only for types: no such class exists."""
     def __iter__(self) -> Iterator[_T]: ...
     def __len__(self) -> int: ...
-    def __getitem__(self, index: int, /) -> _T: ...
-    def __contains__(self, item: object, /) -> bool: ...
+    def __getitem__(self, position: int) -> _T: ...
+    def __contains__(self, item: object) -> bool: ...
     def get_item(self, position: int) -> _T | None: ...
     def get_n_items(self) -> int: ...
 '''
@@ -103,12 +103,13 @@ class Writer:
         texts, outs = list(first), []
         user_data = any(self.type_of(parameter).startswith("Callable") for parameter in given)
         for number, parameter in enumerate(given):
-            nullable = parameter.get("nullable") == "1" or parameter.get("allow-none") == "1"
             if parameter.get("direction") == "out":
+                # allow-none also says that a caller in C may not want it
                 if number not in hidden:
                     kind = self.type_of(parameter)
-                    outs.append(f"{kind} | None" if nullable and "None" not in kind else kind)
+                    outs.append(f"{kind} | None" if parameter.get("nullable") == "1" and "None" not in kind else kind)
                 continue
+            nullable = parameter.get("nullable") == "1" or parameter.get("allow-none") == "1"
             if number in hidden or user_data and parameter.get("name") == "user_data":
                 continue
             name = parameter.get("name")
@@ -163,7 +164,7 @@ class Writer:
             item = {"GapList": "Gap"}.get(name, "Any")
             self.lines.append(f"    def __iter__(self) -> Iterator[{item}]: ...")
             self.lines.append("    def __len__(self) -> int: ...")
-            self.lines.append(f"    def __getitem__(self, index: int, /) -> {item}: ...")
+            self.lines.append(f"    def __getitem__(self, position: int) -> {item}: ...")
         if {m.get("name") for m in node.findall(CORE + "method")} >= {"equal", "hash"}:
             self.lines.append("    def __eq__(self, other: object) -> bool: ...")
             self.lines.append("    def __hash__(self) -> int: ...")

@@ -63,10 +63,8 @@ release_stream (struct ArrowArrayStream *stream)
 
 typedef struct ArrowSchema Schema;
 typedef struct ArrowArray Array;
-typedef struct ArrowArrayStream Stream;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Schema, release_schema)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Array, release_array)
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Stream, release_stream)
 
 /* What comes does not hold together: whoever made the stream has a fault. Takes the text why. */
 static void
@@ -391,32 +389,44 @@ import_stream (BalanceImportRun         *run,
   return !open_sheet (&self) || import_batches (&self, stream, cancellable, error);
 }
 
+/* Releases the streams. Without names for all of them `names` ends early. */
 static BalanceImport *
-import (struct ArrowArrayStream  *taken,
-        const char               *name,
+import (struct ArrowArrayStream  *streams,
+        guint                     n_streams,
+        const char *const        *names,
         BalanceReader            *reader,
         BalanceProgress          *progress,
         GCancellable             *cancellable,
         GError                  **error)
 {
   BALANCE_FLOAT_DEFAULT;
-  g_auto(Stream) stream = *taken;
   g_autoptr(BalanceReader) default_reader = NULL;
-  g_autofree char *valid = NULL;
   BalanceImport *result = NULL;
   BalanceImportRun run;
 
   if (reader == NULL)
     reader = default_reader = balance_reader_new (NULL, NULL, FALSE);
-  valid = g_utf8_make_valid (name != NULL && *name != '\0' ? name : DEFAULT_NAME, -1);
-  if (!balance_reader_begin (reader, &run, error))
-    return NULL;
+  if (balance_reader_begin (reader, &run, error))
+    {
+      gboolean good = TRUE;
 
-  if (progress != NULL)
-    balance_progress_set_phase (progress, "reading", "正在读取");
-  if (import_stream (&run, &stream, valid, cancellable, error))
-    result = balance_import_run_end (&run, progress);
-  balance_import_run_clear (&run);
+      if (progress != NULL)
+        balance_progress_set_phase (progress, "reading", "正在读取");
+      for (guint i = 0; i < n_streams && good; i++)
+        {
+          const char *name = names != NULL && *names != NULL ? *names++ : NULL;
+          g_autofree char *valid = g_utf8_make_valid (name != NULL && *name != '\0' ? name : DEFAULT_NAME, -1);
+
+          good = import_stream (&run, &streams[i], valid, cancellable, error);
+          if (progress != NULL)
+            balance_progress_set_fraction (progress, (i + 1.0) / n_streams);
+        }
+      if (good)
+        result = balance_import_run_end (&run, progress);
+      balance_import_run_clear (&run);
+    }
+  for (guint i = 0; i < n_streams; i++)
+    release_stream (&streams[i]);
 
   return result;
 }
@@ -467,6 +477,7 @@ balance_census_import_arrow (gpointer          stream,
                              GCancellable     *cancellable,
                              GError          **error)
 {
+  const char *names[] = { name, NULL };
   struct ArrowArrayStream taken;
 
   g_return_val_if_fail (stream != NULL, NULL);
@@ -476,7 +487,49 @@ balance_census_import_arrow (gpointer          stream,
 
   taken = take_stream (stream);
 
-  return import (&taken, name, reader, progress, cancellable, error);
+  return import (&taken, 1, names, reader, progress, cancellable, error);
+}
+
+/**
+ * balance_census_import_arrow_tables:
+ * @streams: the first of several `struct ArrowArrayStream` that lie one after the other; in Python its address
+ * @n_streams: how many there are
+ * @names: (nullable) (array zero-terminated=1): what to call them, in their order
+ * @reader: (nullable): gives dictionary, map and what happens to bad rows, or %NULL for the defaults
+ * @progress: (nullable): tells how far the reading is
+ * @cancellable: (nullable): stops the reading
+ * @error: return location for a [error@Balance.Error]
+ *
+ * Reads several tables as one census, such as schools in one and the facts of their districts in another, as
+ * [method@Balance.Reader.read] reads several files. Rows are joined by their codes. All streams are taken, also with an error.
+ * See [func@Balance.Census.import_arrow].
+ *
+ * Returns: (transfer full): the import
+ *
+ * Since: 1.0
+ */
+BalanceImport *
+balance_census_import_arrow_tables (gpointer            streams,
+                                    guint               n_streams,
+                                    const char *const  *names,
+                                    BalanceReader      *reader,
+                                    BalanceProgress    *progress,
+                                    GCancellable       *cancellable,
+                                    GError            **error)
+{
+  struct ArrowArrayStream *from = streams;
+  g_autofree struct ArrowArrayStream *taken = NULL;
+
+  g_return_val_if_fail (streams != NULL && n_streams > 0, NULL);
+  g_return_val_if_fail (reader == NULL || BALANCE_IS_READER (reader), NULL);
+  g_return_val_if_fail (progress == NULL || BALANCE_IS_PROGRESS (progress), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  taken = g_new (struct ArrowArrayStream, n_streams);
+  for (guint i = 0; i < n_streams; i++)
+    taken[i] = take_stream (&from[i]);
+
+  return import (taken, n_streams, names, reader, progress, cancellable, error);
 }
 
 typedef struct
@@ -508,8 +561,9 @@ import_in_thread (GTask        *task,
 {
   GError *error = NULL;
   Job *job = task_data;
+  const char *names[] = { job->name, NULL };
   struct ArrowArrayStream stream = take_stream (&job->stream);
-  BalanceImport *result = import (&stream, job->name, job->reader, job->progress, cancellable, &error);
+  BalanceImport *result = import (&stream, 1, names, job->reader, job->progress, cancellable, &error);
 
   if (result != NULL)
     g_task_return_pointer (task, result, g_object_unref);

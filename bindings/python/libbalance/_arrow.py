@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ctypes
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ._problems import BalanceError
 
-__all__ = ["need", "is_frame", "as_stream", "stream_address", "stream_capsule"]
+__all__ = ["need", "is_frame", "as_stream", "stream_capsule", "Streams"]
 
 _STREAM = b"arrow_array_stream"
 
@@ -53,6 +53,28 @@ def stream_capsule(fill: Callable[[int], object]) -> object:
     capsule = _new(_glib.g_malloc0(ctypes.sizeof(_Stream)), _STREAM, ctypes.cast(_destroy, ctypes.c_void_p))
     fill(stream_address(capsule))
     return capsule
+
+
+class Streams:
+    """The streams of some capsules, moved to lie one after the other; the capsules are empty then."""
+
+    def __init__(self, capsules: Iterable[object]) -> None:
+        held = list(capsules)
+        self._streams = (_Stream * len(held))()
+        for place, capsule in enumerate(held):
+            address = stream_address(capsule)
+            ctypes.memmove(ctypes.byref(self._streams, place * ctypes.sizeof(_Stream)), address, ctypes.sizeof(_Stream))
+            ctypes.memset(address, 0, ctypes.sizeof(_Stream))
+
+    @property
+    def address(self) -> int:
+        return ctypes.addressof(self._streams)
+
+    def __del__(self) -> None:
+        # those that the library has taken are empty
+        for stream in self._streams:
+            if stream.release:
+                stream.release(ctypes.addressof(stream))
 
 
 def stream_address(capsule: object) -> int:

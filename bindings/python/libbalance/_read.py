@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -63,7 +63,7 @@ def read(*sources: Any, standard: StandardLike | None = None, map: MapLike = Non
     mapping = _map(map, known)
     frames = [_arrow.is_frame(source) for source in sources]
     if all(frames):
-        imported = _read_table(sources[0], Balance.Reader.new(known, mapping, skip_bad_rows), progress)
+        imported = _read_tables(sources, Balance.Reader.new(known, mapping, skip_bad_rows), progress)
     elif any(frames):
         raise TypeError("read() takes files or tables, not both at once; 文件与内存中的表不能混用")
     else:
@@ -168,12 +168,15 @@ def _read_files(paths: list[str], dictionary: Any, mapping: Any, year: int | Non
     return run(lambda state, cancellable: reader.read(paths, state, cancellable), progress)
 
 
-def _read_table(source: Any, reader: Balance.Reader, progress: Progress) -> Balance.Import:
-    name = f"{type(source).__module__.split('.')[0]}.{type(source).__name__}"
-    # The capsule is held until the library has taken the stream over.
-    capsule = _arrow.as_stream(source, name).__arrow_c_stream__()
-    address = _arrow.stream_address(capsule)
-    return run(lambda state, cancellable: Balance.Census.import_arrow(address, name, reader, state, cancellable), progress)
+def _read_tables(sources: Sequence[Any], reader: Balance.Reader, progress: Progress) -> Balance.Import:
+    names = [f"{type(source).__module__.split('.')[0]}.{type(source).__name__}" for source in sources]
+    if len(names) > 1:
+        names = [f"{name} {number}" for number, name in enumerate(names, 1)]
+    # whoever made the streams is held until the library has read them
+    holders = [_arrow.as_stream(source, name) for source, name in zip(sources, names)]
+    streams = _arrow.Streams(holder.__arrow_c_stream__() for holder in holders)
+    return run(lambda state, cancellable: Balance.Census.import_arrow_tables(
+        streams.address, len(names), names, reader, state, cancellable), progress)
 
 
 def _read_store(path: str, dictionary: Any, year: int | None, cancellable: Gio.Cancellable) -> Balance.Import:
