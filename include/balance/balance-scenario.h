@@ -6,6 +6,7 @@
 #endif
 
 #include <balance/balance-evaluator.h>
+#include <balance/balance-proposal.h>
 
 G_BEGIN_DECLS
 
@@ -44,6 +45,19 @@ gboolean           balance_scenario_clear        (BalanceScenario  *self,
                                                   guint             row,
                                                   const char       *field,
                                                   GError          **error);
+BALANCE_AVAILABLE_IN_1_0
+gboolean           balance_scenario_apply        (BalanceScenario  *self,
+                                                  BalanceAction    *action,
+                                                  GListModel      **problems,
+                                                  GError          **error);
+BALANCE_AVAILABLE_IN_1_0
+gboolean           balance_scenario_apply_proposal (BalanceScenario  *self,
+                                                    BalanceProposal  *proposal,
+                                                    GListModel      **problems,
+                                                    GError          **error);
+BALANCE_AVAILABLE_IN_1_0
+BalanceAction     *balance_scenario_get_action   (BalanceScenario  *self,
+                                                  guint             edit);
 BALANCE_AVAILABLE_IN_1_0
 guint              balance_scenario_get_n_edits  (BalanceScenario  *self);
 BALANCE_AVAILABLE_IN_1_0

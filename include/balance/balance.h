@@ -40,6 +40,8 @@
 #include <balance/balance-auditor.h>
 #include <balance/balance-audit-report.h>
 #include <balance/balance-gap.h>
+#include <balance/balance-action.h>
+#include <balance/balance-proposal.h>
 #include <balance/balance-scenario.h>
 #include <balance/balance-store.h>
 #include <balance/balance-report.h>

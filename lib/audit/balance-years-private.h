@@ -7,15 +7,23 @@ G_BEGIN_DECLS
 
 #define BALANCE_NO_YEAR_ROW G_MAXUINT32
 
+/* A school of the earlier year that is part of another one now. */
+typedef struct
+{
+  guint32 later, row;
+} BalanceJoined;
+
 /* An earlier census, joined to a later one row by row.
  *
  * A school is the same by its code within its district. What is left on both sides is joined by a name that
  * only one school of each side has: a school that only got another code. Districts join by code; where each
- * census has one district only, these two. */
+ * census has one district only, these two. Where the later facts tell what a school was before (another code, another
+ * district, several schools), that counts. */
 typedef struct
 {
   BalanceFacts *facts;
   guint32      *sections, *schools, *districts;   /* [row of the later census] row here, or BALANCE_NO_YEAR_ROW */
+  GArray       *joined;                           /* of BalanceJoined; nullable */
 } BalanceYear;
 
 BalanceYear *balance_year_new      (BalanceFacts *later,

@@ -35,6 +35,76 @@ index_names (BalanceFacts *facts, guint district, const guint8 *joined)
   return names;
 }
 
+/* A school of the earlier year by district and code, in facts that are sorted by them. */
+static guint32
+find_school (BalanceFacts *facts, const char *district, const char *code)
+{
+  guint low = 0, high = facts->districts.n_rows;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (strcmp (facts->district_codes[middle], district) < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  if (low == facts->districts.n_rows || strcmp (facts->district_codes[low], district) != 0)
+    return BALANCE_NO_YEAR_ROW;
+  high = facts->district_schools[low + 1];
+  for (low = facts->district_schools[low]; low < high;)
+    {
+      guint middle = low + (high - low) / 2;
+      int order = strcmp (facts->school_codes[middle], code);
+
+      if (order == 0)
+        return middle;
+      if (order < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  return BALANCE_NO_YEAR_ROW;
+}
+
+/* Schools by what they were: the school itself, where it is not found as it is called now, and those that became part
+ * of it. Codes that it had last come last and are the first to look for. */
+static void
+join_formers (BalanceYear *self, BalanceFacts *later)
+{
+  if (later->school_formers == NULL)
+    return;
+
+  self->joined = g_array_new (FALSE, FALSE, sizeof (BalanceJoined));
+  for (guint32 i = 0; i < later->schools.n_rows; i++)
+    {
+      guint32 first = later->school_formers[i], n = later->school_formers[i + 1] - first, part = 0;
+
+      for (guint32 k = n; k-- > 0;)
+        {
+          const BalanceFormer *former = &later->formers[first + k];
+          guint32 row;
+
+          if ((former->part == 0 && self->schools[i] != BALANCE_NO_YEAR_ROW) || (former->part != 0 && former->part == part))
+            continue;
+          row = find_school (self->facts, former->district, former->code);
+          if (row == BALANCE_NO_YEAR_ROW)
+            continue;
+          if (former->part == 0)
+            self->schools[i] = row;
+          else
+            {
+              const BalanceJoined joined = { i, row };
+
+              g_array_append_val (self->joined, joined);
+              part = former->part;
+            }
+        }
+    }
+}
+
 static void
 join_schools (BalanceYear *self, BalanceFacts *later)
 {
@@ -78,6 +148,7 @@ join_schools (BalanceYear *self, BalanceFacts *later)
             self->schools[i] = row - 1;
         }
     }
+  join_formers (self, later);
 }
 
 static void
@@ -124,6 +195,7 @@ balance_year_free (BalanceYear *self)
     return;
 
   balance_facts_unref (self->facts);
+  g_clear_pointer (&self->joined, g_array_unref);
   g_free (self->sections);
   g_free (self->schools);
   g_free (self->districts);
@@ -149,6 +221,70 @@ balance_year_get_row (const BalanceYear *self,
     default:
       return BALANCE_NO_YEAR_ROW;
     }
+}
+
+/* The row of the earlier year that became part of a later one, with its school. */
+static guint32
+get_part (const BalanceYear *self, BalanceFacts *later, BalanceLevel level, guint row, const BalanceJoined *joined)
+{
+  if (level == BALANCE_LEVEL_SCHOOL)
+    return joined->later == row ? joined->row : BALANCE_NO_YEAR_ROW;
+  if (later->section_school[row] != joined->later)
+    return BALANCE_NO_YEAR_ROW;
+  for (guint32 k = self->facts->school_sections[joined->row]; k < self->facts->school_sections[joined->row + 1]; k++)
+    {
+      guint32 section = self->facts->school_section_rows[k];
+
+      if (strcmp (balance_dictionary_get_stage (self->facts->dictionary, self->facts->section_stage[section])->id,
+                  balance_dictionary_get_stage (later->dictionary, later->section_stage[row])->id) == 0)
+        return section;
+    }
+
+  return BALANCE_NO_YEAR_ROW;
+}
+
+/* What schools had that became part of others counts with these; where one of them is not known, the sum is not. */
+static void
+add_parts (const BalanceYear *self, BalanceFacts *later, BalanceLevel level, const BalanceColumn *from, BalanceColumn *column)
+{
+  gint64 *values = column->data;
+  guint n = balance_facts_get_table (later, level)->n_rows;
+
+  if (self->joined == NULL || self->joined->len == 0 || (level != BALANCE_LEVEL_SCHOOL && level != BALANCE_LEVEL_SECTION) ||
+      (from->field->type != BALANCE_FIELD_COUNT && from->field->type != BALANCE_FIELD_AMOUNT))
+    return;
+
+  for (guint i = 0; i < n; i++)
+    for (guint k = 0; k < self->joined->len; k++)
+      {
+        guint32 row = get_part (self, later, level, i, &g_array_index (self->joined, BalanceJoined, k));
+        gboolean known = balance_year_get_row (self, level, i) == BALANCE_NO_YEAR_ROW || balance_column_is_valid (column, i), sound;
+        BalanceDecimal sum = { values[i], balance_column_get_scale (column, i) }, part;
+
+        if (row == BALANCE_NO_YEAR_ROW)
+          continue;
+        sound = known && balance_column_is_valid (from, row);
+        part = (BalanceDecimal) { balance_column_get (from, row), balance_column_get_scale (from, row) };
+        sound = sound && balance_decimal_rescale (&part, MAX (part.scale, sum.scale)) && balance_decimal_rescale (&sum, part.scale) &&
+                (column->scales != NULL || sum.scale == column->scale) && !__builtin_add_overflow (sum.digits, part.digits, &sum.digits);
+        if (sound)
+          {
+            values[i] = sum.digits;
+            if (column->scales != NULL)
+              column->scales[i] = (guint8) sum.scale;
+          }
+        if (sound && !balance_column_is_valid (column, i))
+          {
+            column->valid[i >> 6] |= G_GUINT64_CONSTANT (1) << (i & 63);
+            column->n_valid++;
+          }
+        else if (!sound && balance_column_is_valid (column, i))
+          {
+            column->valid[i >> 6] &= ~(G_GUINT64_CONSTANT (1) << (i & 63));
+            column->n_valid--;
+            values[i] = 0;
+          }
+      }
 }
 
 void
@@ -182,4 +318,5 @@ balance_year_add_twin (const BalanceYear *self,
       column->valid[i >> 6] |= G_GUINT64_CONSTANT (1) << (i & 63);
       column->n_valid++;
     }
+  add_parts (self, later, level, from, column);
 }

@@ -48,6 +48,7 @@ typedef struct
   /* only in facts that were made by editing others */
   gboolean       borrowed;         /* data, valid and scales are those of the facts that were edited */
   guint64       *edited;           /* bit per row: the value is none that a source gave; nullable */
+  guint32       *makers;           /* [row] who made an edited value: index in the facts' makers + 1, 0 = nobody; nullable */
 } BalanceColumn;
 
 static inline gboolean
@@ -87,6 +88,7 @@ typedef struct
   guint              n_rows;
   GPtrArray         *columns;       /* of BalanceColumn, only those that a source gives */
   BalanceSourceRows *source_rows;   /* [source] */
+  gboolean           shared_rows;   /* the rows are those of the facts' parent */
 } BalanceTable;
 
 typedef struct
@@ -96,16 +98,25 @@ typedef struct
   char *digest;                  /* SHA-256 of the bytes, hex; nullable for builders */
 } BalanceSource;
 
+/* Where a school was found before: under another code, in another district, or as a school of its own. */
+typedef struct
+{
+  const char *district, *code;
+  guint32     part;              /* 0: the school itself; else one of several that became part of it */
+} BalanceFormer;
+
 typedef struct _BalanceFacts BalanceFacts;
 
 struct _BalanceFacts
 {
   gatomicrefcount     ref_count;
   BalanceFacts       *base;             /* nullable: all is its own but columns that were added or edited */
+  BalanceFacts       *parent;           /* nullable: owns texts, names and borrowed columns of facts with other rows */
 
   BalanceDictionary  *dictionary;
   int                 year;             /* 0 = not stated */
   GPtrArray          *sources;          /* of BalanceSource: all that the import read, whatever their year */
+  GPtrArray          *makers;           /* of BalanceCell: where it is said that values are to be others; nullable */
 
   BalanceTable        sections, schools, districts, region;
 
@@ -124,6 +135,8 @@ struct _BalanceFacts
   guint32            *school_district;
   guint32            *school_sections;  /* offsets into school_section_rows, n + 1 */
   guint32            *school_section_rows;   /* section rows of each school, by stage */
+  guint32            *school_formers;   /* offsets into formers, n + 1; nullable */
+  BalanceFormer      *formers;
 
   /* sections */
   guint32            *section_school;
@@ -166,18 +179,33 @@ gboolean             balance_facts_get_cell    (BalanceFacts        *self,
                                                 guint               *source_column);
 /* Where a value would stand that is missing: as above if the file has the column, else only the row. */
 
+/* The cell that says that an edited value is to be as it is; NULL where it was not edited, or nobody said where. */
+BalanceCell         *balance_facts_get_maker   (BalanceFacts        *self,
+                                                const BalanceColumn *column,
+                                                guint                row);
+/* The runs of sections of one district and stage, once the sections are in order. */
+void                 balance_facts_make_groups (BalanceFacts *self);
+
 /* One value as it stands in a column. */
 typedef struct
 {
   gboolean       valid;
   gboolean       edited;
   BalanceDecimal value;
+  guint32        maker;    /* as in BalanceColumn.makers */
 } BalanceFact;
 
 /* Facts whose columns can be changed, for one thread alone; what is not changed is shared with `base`. */
 BalanceFacts        *balance_facts_new_editable (BalanceFacts *base);
 /* The same as they are now, never to change. */
 BalanceFacts        *balance_facts_snapshot    (BalanceFacts *self);
+/* The table of editable facts as it is now, for other facts with the same rows there, which have its base as their parent. */
+void                 balance_facts_share_table (BalanceFacts       *self,
+                                                BalanceTable       *to,
+                                                const BalanceTable *from);
+/* Number of a maker in editable facts; takes a reference. */
+guint32              balance_facts_add_maker   (BalanceFacts *self,
+                                                BalanceCell  *cell);
 /* A column of its own; made where there is none. `added` tells. */
 BalanceColumn       *balance_facts_edit_column (BalanceFacts  *self,
                                                 BalanceLevel   table,

@@ -17,6 +17,7 @@ borrow_column (BalanceFacts *facts, const BalanceColumn *from)
 
   column->borrowed = TRUE;
   column->edited = NULL;
+  column->makers = NULL;
   column->source_columns = from->source_columns != NULL ? g_memdup2 (from->source_columns, n_numbers * sizeof (guint32)) : NULL;
   column->origins = from->origins != NULL ? g_memdup2 (from->origins, from->n_origins * sizeof (BalanceOrigin)) : NULL;
 
@@ -61,10 +62,18 @@ copy_table (BalanceFacts *facts, BalanceTable *to, const BalanceTable *from, gbo
 
       if (keep_edits && !column->borrowed)
         take_over (copy, from->n_rows);
-      if (keep_edits && column->edited != NULL)
+      if (column->edited != NULL)
         copy->edited = g_memdup2 (column->edited, n_words (from->n_rows) * sizeof (guint64));
+      if (column->makers != NULL)
+        copy->makers = g_memdup2 (column->makers, (from->n_rows + 1) * sizeof (guint32));
       g_ptr_array_add (to->columns, copy);
     }
+}
+
+static gpointer
+copy_object (gconstpointer object, gpointer data)
+{
+  return g_object_ref ((gpointer) object);
 }
 
 static BalanceFacts *
@@ -74,6 +83,9 @@ copy_facts (BalanceFacts *from, BalanceFacts *base)
 
   g_atomic_ref_count_init (&self->ref_count);
   self->base = balance_facts_ref (base);
+  self->parent = NULL;
+  /* a list of its own: it may grow while the other is read */
+  self->makers = from->makers != NULL ? g_ptr_array_copy (from->makers, copy_object, NULL) : NULL;
   copy_table (self, &self->sections, &from->sections, from != base);
   copy_table (self, &self->schools, &from->schools, from != base);
   copy_table (self, &self->districts, &from->districts, from != base);
@@ -92,6 +104,29 @@ BalanceFacts *
 balance_facts_snapshot (BalanceFacts *self)
 {
   return copy_facts (self, self->base);
+}
+
+void
+balance_facts_share_table (BalanceFacts *self, BalanceTable *to, const BalanceTable *from)
+{
+  copy_table (self, to, from, TRUE);
+  to->shared_rows = TRUE;
+}
+
+guint32
+balance_facts_add_maker (BalanceFacts *self, BalanceCell *cell)
+{
+  guint at;
+
+  if (self->makers == NULL)
+    self->makers = g_ptr_array_new_with_free_func (g_object_unref);
+  if (!g_ptr_array_find (self->makers, cell, &at))
+    {
+      g_ptr_array_add (self->makers, g_object_ref (cell));
+      at = self->makers->len - 1;
+    }
+
+  return at + 1;
 }
 
 /* -- changing ----------------------------------------------------------------------------------------- */
@@ -215,6 +250,7 @@ balance_facts_set (BalanceFacts *self, BalanceLevel table, BalanceColumn *column
     {
       before->valid = was_valid;
       before->edited = column->edited[row >> 6] >> (row & 63) & 1;
+      before->maker = column->makers != NULL ? column->makers[row] : 0;
       before->value = (BalanceDecimal) { balance_column_get (column, row), balance_column_get_scale (column, row) };
     }
 
@@ -274,6 +310,10 @@ balance_facts_set (BalanceFacts *self, BalanceLevel table, BalanceColumn *column
   else if (!fact->valid && was_valid)
     column->n_valid--;
   set_bit (column->edited, row, fact->edited);
+  if (column->makers == NULL && fact->maker != 0)
+    column->makers = g_new0 (guint32, n_rows + 1);
+  if (column->makers != NULL)
+    column->makers[row] = fact->maker;
 
   return reshaped;
 }

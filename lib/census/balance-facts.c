@@ -14,6 +14,7 @@ balance_column_free (gpointer data)
       g_free (column->scales);
     }
   g_free (column->edited);
+  g_free (column->makers);
   g_free (column->source_columns);
   g_free (column->origins);
   g_free (column);
@@ -35,6 +36,8 @@ table_clear (BalanceTable *table,
              guint         n_sources)
 {
   g_clear_pointer (&table->columns, g_ptr_array_unref);
+  if (table->shared_rows)
+    return;
   for (guint i = 0; table->source_rows != NULL && i < n_sources; i++)
     g_free (table->source_rows[i].rows);
   g_free (table->source_rows);
@@ -48,6 +51,7 @@ balance_facts_free_edited (BalanceFacts *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     g_ptr_array_unref (tables[i]->columns);
+  g_clear_pointer (&self->makers, g_ptr_array_unref);
   balance_facts_unref (self->base);
   g_free (self);
 }
@@ -95,7 +99,8 @@ balance_facts_unref (BalanceFacts *self)
   table_clear (&self->districts, self->sources->len);
   table_clear (&self->region, self->sources->len);
 
-  g_free (self->texts);
+  if (self->parent == NULL || self->texts != self->parent->texts)
+    g_free (self->texts);
   g_clear_pointer (&self->arena, g_string_chunk_free);
 
   g_free (self->district_codes);
@@ -110,6 +115,8 @@ balance_facts_unref (BalanceFacts *self)
   g_free (self->school_district);
   g_free (self->school_sections);
   g_free (self->school_section_rows);
+  g_free (self->school_formers);
+  g_free (self->formers);
 
   g_free (self->section_school);
   g_free (self->section_stage);
@@ -120,8 +127,54 @@ balance_facts_unref (BalanceFacts *self)
   g_free (self->group_stage);
 
   g_ptr_array_unref (self->sources);
+  g_clear_pointer (&self->makers, g_ptr_array_unref);
   g_object_unref (self->dictionary);
+  g_clear_pointer (&self->parent, balance_facts_unref);
   g_free (self);
+}
+
+BalanceCell *
+balance_facts_get_maker (BalanceFacts *self, const BalanceColumn *column, guint row)
+{
+  guint32 maker = column != NULL && column->makers != NULL ? column->makers[row] : 0;
+
+  return maker != 0 && (column->edited[row >> 6] >> (row & 63) & 1) ? g_ptr_array_index (self->makers, maker - 1) : NULL;
+}
+
+void
+balance_facts_make_groups (BalanceFacts *facts)
+{
+  guint n_districts = facts->districts.n_rows;
+  guint n = facts->sections.n_rows;
+
+  facts->district_groups = g_new0 (guint32, n_districts + 1);
+  facts->section_group = g_new (guint32, n + 1);
+  facts->group_sections = g_new (guint32, n + 1);
+  facts->group_district = g_new (guint32, n + 1);
+  facts->group_stage = g_new (guint8, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint32 district = facts->school_district[facts->section_school[i]];
+
+      if (i == 0 || facts->group_district[facts->n_groups - 1] != district ||
+          facts->group_stage[facts->n_groups - 1] != facts->section_stage[i])
+        {
+          facts->group_sections[facts->n_groups] = i;
+          facts->group_district[facts->n_groups] = district;
+          facts->group_stage[facts->n_groups] = facts->section_stage[i];
+          facts->n_groups++;
+          facts->district_groups[district + 1]++;
+        }
+      facts->section_group[i] = facts->n_groups - 1;
+    }
+  facts->group_sections[facts->n_groups] = n;
+  for (guint i = 0; i < n_districts; i++)
+    facts->district_groups[i + 1] += facts->district_groups[i];
+
+  facts->group_sections = g_renew (guint32, facts->group_sections, facts->n_groups + 1);
+  facts->group_district = g_renew (guint32, facts->group_district, facts->n_groups + 1);
+  facts->group_stage = g_renew (guint8, facts->group_stage, facts->n_groups + 1);
 }
 
 BalanceTable *

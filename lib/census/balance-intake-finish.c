@@ -550,42 +550,6 @@ check_repeated_parts (BalanceIntake   *self,
 }
 
 static void
-make_groups (BalanceFacts *facts)
-{
-  guint n_districts = facts->districts.n_rows;
-  guint n = facts->sections.n_rows;
-
-  facts->district_groups = g_new0 (guint32, n_districts + 1);
-  facts->section_group = g_new (guint32, n + 1);
-  facts->group_sections = g_new (guint32, n + 1);
-  facts->group_district = g_new (guint32, n + 1);
-  facts->group_stage = g_new (guint8, n + 1);
-
-  for (guint i = 0; i < n; i++)
-    {
-      guint32 district = facts->school_district[facts->section_school[i]];
-
-      if (i == 0 || facts->group_district[facts->n_groups - 1] != district ||
-          facts->group_stage[facts->n_groups - 1] != facts->section_stage[i])
-        {
-          facts->group_sections[facts->n_groups] = i;
-          facts->group_district[facts->n_groups] = district;
-          facts->group_stage[facts->n_groups] = facts->section_stage[i];
-          facts->n_groups++;
-          facts->district_groups[district + 1]++;
-        }
-      facts->section_group[i] = facts->n_groups - 1;
-    }
-  facts->group_sections[facts->n_groups] = n;
-  for (guint i = 0; i < n_districts; i++)
-    facts->district_groups[i + 1] += facts->district_groups[i];
-
-  facts->group_sections = g_renew (guint32, facts->group_sections, facts->n_groups + 1);
-  facts->group_district = g_renew (guint32, facts->group_district, facts->n_groups + 1);
-  facts->group_stage = g_renew (guint8, facts->group_stage, facts->n_groups + 1);
-}
-
-static void
 link_rows (BalanceIntake *self,
            BalanceFacts  *facts,
            const Order   *districts,
@@ -684,7 +648,7 @@ balance_intake_finish (BalanceIntake   *self,
   make_source_rows (self, BALANCE_LEVEL_DISTRICT, &districts, &facts->districts);
   make_source_rows (self, BALANCE_LEVEL_SCHOOL, &schools, &facts->schools);
   make_source_rows (self, BALANCE_LEVEL_SECTION, &sections, &facts->sections);
-  make_groups (facts);
+  balance_facts_make_groups (facts);
 
   facts->n_texts = self->texts->len;
   facts->texts = g_memdup2 (self->texts->pdata, self->texts->len * sizeof (char *));

@@ -189,7 +189,10 @@ balance_facts_dup_cell (BalanceFacts *self,
   const BalanceColumn *column = find_value (self, &level, &row, field);
   guint source, source_row, source_column;
   const BalanceSource *from;
+  BalanceCell *maker = balance_facts_get_maker (self, column, row);
 
+  if (maker != NULL)
+    return g_object_ref (maker);
   if (!balance_facts_get_cell (self, level, column, row, &source, &source_row, &source_column))
     return NULL;
 

@@ -4,6 +4,7 @@
 #include <balance/balance.h>
 
 #include "base/balance-list-private.h"
+#include "census/balance-facts-reshape-private.h"
 #include "evaluation/balance-deciding-private.h"
 #include "evaluation/balance-judge-private.h"
 #include "formula/balance-kernels-private.h"
@@ -43,6 +44,7 @@ struct _BalanceEvaluation
   BalanceProblems *notices;
   GMutex           lock;
   GHashTable      *schools;      /* (mutex lock) code -> row + 1; absent = ambiguous; made on demand */
+  BalanceEvaluation *elder;      /* nullable: the schemes are its own */
 };
 
 /* One district judged anew, for everything that is not kept: figures and findings. Shared by the
@@ -109,6 +111,14 @@ BalanceEvaluation *balance_evaluation_run (BalanceEvaluator *evaluator,
                                            BalanceProgress  *progress,
                                            GCancellable     *cancellable,
                                            GError          **error);
+
+/* Does the stage (of the census) hold several of the standard at once? */
+gboolean        balance_evaluation_stage_is_unsplit (BalanceEvaluation *self, guint stage);
+/* The same for facts with other rows: districts that were not touched keep their verdicts, the others are still to be
+ * judged. Without notices, without verdicts beside concessions, and not for standards that ask something of the region. */
+BalanceEvaluation *balance_evaluation_new_reshaped (BalanceEvaluation   *self,
+                                                    BalanceCensus       *census,
+                                                    const BalanceRowMap *map);
 
 GBytes *balance_evaluation_dup_at_floor (BalanceEvaluation *self, const char *indicator);
 GBytes *balance_evaluation_dup_weights  (BalanceEvaluation *self);

@@ -434,8 +434,8 @@ tell (BalanceEvaluation *self, Names *names, BalanceSeverity severity, const cha
   g_string_free (names->text, TRUE);
 }
 
-static gboolean
-stage_is_unsplit (BalanceEvaluation *self, guint stage)
+gboolean
+balance_evaluation_stage_is_unsplit (BalanceEvaluation *self, guint stage)
 {
   BalancePack *pack = self->standard->pack;
   const BalanceChoice *choice = balance_dictionary_get_stage (self->facts->dictionary, stage);
@@ -511,7 +511,7 @@ collect_notices (BalanceEvaluation *self, GArray *empty_rows)
 
   for (guint i = 0; i < n_census_stages; i++)
     {
-      is_unsplit[i] = stage_is_unsplit (self, i);
+      is_unsplit[i] = balance_evaluation_stage_is_unsplit (self, i);
       any_unsplit = any_unsplit || is_unsplit[i];
     }
 

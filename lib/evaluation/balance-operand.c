@@ -300,7 +300,8 @@ balance_operand_dup_path (BalanceOperand *self)
  * balance_operand_get_cell:
  * @self: an operand
  *
- * Gets the cell that the fact came from, or for a missing one, where it would stand.
+ * Gets the cell that the fact came from, or for a missing one, where it would stand; of a fact that an action of a
+ * proposal made, where the action is written.
  *
  * Returns: (transfer full) (nullable): the cell; %NULL where the data came from a program
  *
@@ -310,9 +311,13 @@ BalanceCell *
 balance_operand_get_cell (BalanceOperand *self)
 {
   guint source, row, column;
+  BalanceCell *maker;
 
   g_return_val_if_fail (BALANCE_IS_OPERAND (self), NULL);
 
+  maker = balance_facts_get_maker (self->facts, self->column, self->row);
+  if (maker != NULL)
+    return g_object_ref (maker);
   if (self->column == NULL || !balance_facts_get_cell (self->facts, self->level, self->column, self->row, &source, &row, &column))
     return NULL;
   {

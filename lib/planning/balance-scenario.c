@@ -5,6 +5,7 @@
 #include "base/balance-float-private.h"
 #include "census/balance-value-private.h"
 #include "evaluation/balance-rejudge-private.h"
+#include "planning/balance-scenario-private.h"
 
 /**
  * BalanceScenario:
@@ -31,13 +32,32 @@
  * Since: 1.0
  */
 
+/* Facts with other rows, and all that belongs to them, while they are not in force. */
+typedef struct
+{
+  BalanceCensus     *edited;
+  BalanceEvaluation *evaluation;
+  BalanceRejudge    *rejudge;
+  GArray            *pending;
+  gboolean           everything, reshaped, summed_up;
+} World;
+
+/* One fact, or where `world` is there, all of them: the world to change places with. */
 typedef struct
 {
   BalanceLevel   level;
   guint          row;
   BalanceField  *field;
   BalanceFact    before, after;
+  World         *world;
 } Edit;
+
+/* Edits that are undone as one; the last ends with the last edit. */
+typedef struct
+{
+  guint          first;
+  BalanceAction *action;   /* nullable */
+} Step;
 
 /* A district whose verdicts are not those of the facts any more. */
 typedef struct
@@ -56,7 +76,8 @@ struct _BalanceScenario
   BalanceEvaluation *evaluation;    /* of it, kept true; never handed out */
   BalanceRejudge    *rejudge;
   GArray            *edits;         /* of Edit */
-  guint              n_edits;       /* of them in force; the rest can be redone */
+  GArray            *steps;         /* of Step */
+  guint              n_steps;       /* of them in force; the rest can be redone */
   GArray            *pending;       /* of Pending */
   gboolean           everything;    /* all districts are pending */
   gboolean           reshaped;      /* columns are others than the rejudge knows */
@@ -64,6 +85,28 @@ struct _BalanceScenario
 };
 
 G_DEFINE_FINAL_TYPE (BalanceScenario, balance_scenario, G_TYPE_OBJECT)
+
+static void
+world_free (World *world)
+{
+  g_clear_pointer (&world->rejudge, balance_rejudge_free);
+  g_clear_object (&world->evaluation);
+  g_clear_object (&world->edited);
+  g_array_unref (world->pending);
+  g_free (world);
+}
+
+static void
+clear_edit (gpointer data)
+{
+  g_clear_pointer (&((Edit *) data)->world, world_free);
+}
+
+static void
+clear_step (gpointer data)
+{
+  g_clear_object (&((Step *) data)->action);
+}
 
 static void
 balance_scenario_finalize (GObject *object)
@@ -76,6 +119,7 @@ balance_scenario_finalize (GObject *object)
   g_clear_object (&self->base);
   g_clear_object (&self->evaluator);
   g_array_unref (self->edits);
+  g_array_unref (self->steps);
   g_array_unref (self->pending);
 
   G_OBJECT_CLASS (balance_scenario_parent_class)->finalize (object);
@@ -91,6 +135,9 @@ static void
 balance_scenario_init (BalanceScenario *self)
 {
   self->edits = g_array_new (FALSE, FALSE, sizeof (Edit));
+  g_array_set_clear_func (self->edits, clear_edit);
+  self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
+  g_array_set_clear_func (self->steps, clear_step);
   self->pending = g_array_new (FALSE, FALSE, sizeof (Pending));
 }
 
@@ -202,12 +249,33 @@ add_pending (BalanceScenario *self, BalanceLevel level, guint row, const Balance
   g_array_append_val (self->pending, pending);
 }
 
+#define SWAP(a, b) do { __typeof__ (a) swap = (a); (a) = (b); (b) = swap; } while (0)
+
+static void
+change_places (BalanceScenario *self, World *world)
+{
+  SWAP (self->edited, world->edited);
+  SWAP (self->evaluation, world->evaluation);
+  SWAP (self->rejudge, world->rejudge);
+  SWAP (self->pending, world->pending);
+  SWAP (self->everything, world->everything);
+  SWAP (self->reshaped, world->reshaped);
+  SWAP (self->summed_up, world->summed_up);
+}
+
 static void
 apply (BalanceScenario *self, const Edit *edit, const BalanceFact *fact, BalanceFact *before)
 {
   BalanceFacts *facts = self->edited->facts;
   gboolean added;
-  BalanceColumn *column = balance_facts_edit_column (facts, edit->level, edit->field, &added);
+  BalanceColumn *column;
+
+  if (edit->world != NULL)
+    {
+      change_places (self, edit->world);
+      return;
+    }
+  column = balance_facts_edit_column (facts, edit->level, edit->field, &added);
 
   self->reshaped = balance_facts_set (facts, edit->level, column, edit->row, fact, before) || added || self->reshaped;
   add_pending (self, edit->level, edit->row, column);
@@ -271,15 +339,44 @@ find_field (BalanceScenario *self, BalanceLevel level, guint row, const char *id
   return field;
 }
 
+/* Where the edits end that are in force. */
+static guint
+n_edits_in_force (BalanceScenario *self)
+{
+  return self->n_steps < self->steps->len ? g_array_index (self->steps, Step, self->n_steps).first : self->edits->len;
+}
+
+BalanceFacts *
+balance_scenario_get_facts (BalanceScenario *self)
+{
+  return self->edited->facts;
+}
+
+void
+balance_scenario_begin_step (BalanceScenario *self, BalanceAction *action)
+{
+  Step step = { n_edits_in_force (self), action != NULL ? g_object_ref (action) : NULL };
+
+  g_array_set_size (self->edits, step.first);
+  g_array_set_size (self->steps, self->n_steps);
+  g_array_append_val (self->steps, step);
+  self->n_steps++;
+}
+
+void
+balance_scenario_put (BalanceScenario *self, BalanceLevel level, guint row, BalanceField *field, const BalanceFact *fact)
+{
+  Edit edit = { .level = level, .row = row, .field = field, .after = *fact };
+
+  apply (self, &edit, &edit.after, &edit.before);
+  g_array_append_val (self->edits, edit);
+}
+
 static void
 push (BalanceScenario *self, BalanceLevel level, guint row, BalanceField *field, const BalanceFact *after)
 {
-  Edit edit = { .level = level, .row = row, .field = field, .after = *after };
-
-  g_array_set_size (self->edits, self->n_edits);
-  apply (self, &edit, &edit.after, &edit.before);
-  g_array_append_val (self->edits, edit);
-  self->n_edits++;
+  balance_scenario_begin_step (self, NULL);
+  balance_scenario_put (self, level, row, field, after);
 }
 
 static gboolean
@@ -427,7 +524,7 @@ balance_scenario_clear (BalanceScenario *self, BalanceLevel level, guint row, co
  * balance_scenario_get_n_edits:
  * @self: a scenario
  *
- * Gets how many changes are in force.
+ * Gets how many changes are in force; an action is one change.
  *
  * Returns: the number of changes that can be undone
  *
@@ -438,7 +535,27 @@ balance_scenario_get_n_edits (BalanceScenario *self)
 {
   g_return_val_if_fail (BALANCE_IS_SCENARIO (self), 0);
 
-  return self->n_edits;
+  return self->n_steps;
+}
+
+/**
+ * balance_scenario_get_action:
+ * @self: a scenario
+ * @edit: number of a change that is in force, from 0
+ *
+ * Gets the action that made a change.
+ *
+ * Returns: (transfer none) (nullable): the action; %NULL where the fact was set directly
+ *
+ * Since: 1.0
+ */
+BalanceAction *
+balance_scenario_get_action (BalanceScenario *self, guint edit)
+{
+  g_return_val_if_fail (BALANCE_IS_SCENARIO (self), NULL);
+  g_return_val_if_fail (edit < self->n_steps, NULL);
+
+  return g_array_index (self->steps, Step, edit).action;
 }
 
 /**
@@ -455,14 +572,16 @@ gboolean
 balance_scenario_undo (BalanceScenario *self)
 {
   BALANCE_FLOAT_DEFAULT;
-  const Edit *edit;
+  guint end;
 
   g_return_val_if_fail (BALANCE_IS_SCENARIO (self), FALSE);
 
-  if (self->n_edits == 0)
+  if (self->n_steps == 0)
     return FALSE;
-  edit = &g_array_index (self->edits, Edit, --self->n_edits);
-  apply (self, edit, &edit->before, NULL);
+  end = n_edits_in_force (self);
+  self->n_steps--;
+  for (guint i = end; i-- > g_array_index (self->steps, Step, self->n_steps).first;)
+    apply (self, &g_array_index (self->edits, Edit, i), &g_array_index (self->edits, Edit, i).before, NULL);
 
   return TRUE;
 }
@@ -481,16 +600,110 @@ gboolean
 balance_scenario_redo (BalanceScenario *self)
 {
   BALANCE_FLOAT_DEFAULT;
-  const Edit *edit;
+  guint first;
 
   g_return_val_if_fail (BALANCE_IS_SCENARIO (self), FALSE);
 
-  if (self->n_edits == self->edits->len)
+  if (self->n_steps == self->steps->len)
     return FALSE;
-  edit = &g_array_index (self->edits, Edit, self->n_edits++);
-  apply (self, edit, &edit->after, NULL);
+  first = n_edits_in_force (self);
+  self->n_steps++;
+  for (guint i = first; i < n_edits_in_force (self); i++)
+    apply (self, &g_array_index (self->edits, Edit, i), &g_array_index (self->edits, Edit, i).after, NULL);
 
   return TRUE;
+}
+
+/* -- other rows --------------------------------------------------------------------------------------- */
+
+void
+balance_scenario_reshape (BalanceScenario *self, BalanceReshape *reshape, BalanceRowMap *map)
+{
+  g_autoptr (BalanceFacts) facts = NULL;
+  Edit edit = { .world = NULL };
+  World *world;
+
+  /* verdicts are carried over as they are */
+  settle (self);
+  facts = balance_reshape_end (reshape, map);
+  world = g_new0 (World, 1);
+  world->edited = balance_census_new_take (balance_facts_new_editable (facts));
+  world->pending = g_array_new (FALSE, FALSE, sizeof (Pending));
+  if (self->evaluation->result.scheme->uses_region)
+    world->evaluation = balance_evaluator_evaluate (self->evaluator, world->edited, NULL, NULL, NULL);
+  else
+    {
+      world->evaluation = balance_evaluation_new_reshaped (self->evaluation, world->edited, map);
+      for (guint d = 0; d < facts->districts.n_rows; d++)
+        if (map->touched[d])
+          {
+            const Pending pending = { d, NULL };
+
+            g_array_append_val (world->pending, pending);
+          }
+    }
+  world->rejudge = balance_rejudge_new (world->evaluation, kernels_of (self->evaluator));
+  edit.world = world;
+  change_places (self, world);
+  g_array_append_val (self->edits, edit);
+}
+
+/* -- all or nothing ----------------------------------------------------------------------------------- */
+
+struct _BalanceScenarioMark
+{
+  guint   n_steps, n_edits;
+  GArray *steps, *edits;     /* what could be redone */
+};
+
+/* The items from `first` on, with what they own. */
+static GArray *
+take_tail (GArray *array, guint first, guint size)
+{
+  GArray *tail = g_array_new (FALSE, FALSE, size);
+
+  g_array_append_vals (tail, array->data + (gsize) first * size, array->len - first);
+  array->len = first;
+
+  return tail;
+}
+
+BalanceScenarioMark *
+balance_scenario_mark (BalanceScenario *self)
+{
+  BalanceScenarioMark *mark = g_new0 (BalanceScenarioMark, 1);
+
+  mark->n_steps = self->n_steps;
+  mark->n_edits = n_edits_in_force (self);
+  mark->edits = take_tail (self->edits, mark->n_edits, sizeof (Edit));
+  mark->steps = take_tail (self->steps, mark->n_steps, sizeof (Step));
+
+  return mark;
+}
+
+void
+balance_scenario_resolve (BalanceScenario *self, BalanceScenarioMark *mark, gboolean stay)
+{
+  if (!stay)
+    {
+      while (self->n_steps > mark->n_steps)
+        balance_scenario_undo (self);
+      g_array_set_size (self->edits, mark->n_edits);
+      g_array_set_size (self->steps, mark->n_steps);
+    }
+  if (!stay || self->n_steps == mark->n_steps)
+    {
+      g_array_append_vals (self->edits, mark->edits->data, mark->edits->len);
+      g_array_append_vals (self->steps, mark->steps->data, mark->steps->len);
+    }
+  else
+    {
+      g_array_set_clear_func (mark->edits, clear_edit);
+      g_array_set_clear_func (mark->steps, clear_step);
+    }
+  g_array_unref (mark->edits);
+  g_array_unref (mark->steps);
+  g_free (mark);
 }
 
 /* -- verdicts ----------------------------------------------------------------------------------------- */

@@ -192,6 +192,20 @@ class SameKeys(unittest.TestCase):
     def test_map(self):
         self.compare(arrays("io", "balance-map.c"), {("read_map", "keys"): self.map["properties"]})
 
+    def test_scenarios(self):
+        own = schema("scenario")
+        kinds = own["$defs"]
+        actions = kinds["action"]["properties"]
+        expected = {("", f"{name}_keys"): action["properties"] for name, action in actions.items()}
+        expected["", "give_keys"] = actions["close"]["properties"]["give"]["items"]["properties"]
+        expected["check_value", "roundings"] = actions["grow"]["properties"]["rounding"]["enum"]
+        self.compare(arrays("planning", "balance-action.c"), expected)
+        self.compare(arrays("planning", "balance-proposal.c"), {
+            ("read_proposal", "proposal_keys"): kinds["proposal"]["properties"],
+            ("read_root", "file_keys"): own["properties"],
+        })
+        self.compare(arrays("planning", "balance-bundles.c"), {("read_list", "bundle_keys"): kinds["bundles"]["items"]["properties"]})
+
     def test_words(self):
         words = arrays("formula", "balance-expression.c")["", "keywords"]
         self.assertEqual(set(self.pack["$defs"]["id"]["not"]["enum"]), words | {"as_of", "points"})

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <string.h>
+
+#include "evaluation/balance-evaluation-private.h"
+
+/* Verdicts of old rows at their new places. */
+static guint8 *
+carry (const guint8 *old, const BalanceRowMap *map, BalanceLevel level, guint n_districts)
+{
+  const guint32 *from = level == BALANCE_LEVEL_SECTION ? map->section_from : level == BALANCE_LEVEL_SCHOOL ? map->school_from : map->group_from;
+  guint n = level == BALANCE_LEVEL_SECTION ? map->n_sections : level == BALANCE_LEVEL_SCHOOL ? map->n_schools : map->n_groups;
+  guint8 *verdicts;
+
+  if (old == NULL)
+    return NULL;
+  if (level == BALANCE_LEVEL_DISTRICT || level == BALANCE_LEVEL_REGION)
+    return g_memdup2 (old, (level == BALANCE_LEVEL_DISTRICT ? n_districts : 1) + 1);
+
+  verdicts = g_malloc0 (n + 1);
+  for (guint i = 0; i < n; i++)
+    if (from[i] != BALANCE_NEW_ROW)
+      verdicts[i] = old[from[i]];
+
+  return verdicts;
+}
+
+BalanceEvaluation *
+balance_evaluation_new_reshaped (BalanceEvaluation *old, BalanceCensus *census, const BalanceRowMap *map)
+{
+  BalanceEvaluation *self = g_object_new (BALANCE_TYPE_EVALUATION, NULL);
+  BalancePack *pack = old->standard->pack;
+  guint n_districts = old->facts->districts.n_rows;
+
+  self->elder = g_object_ref (old->elder != NULL ? old->elder : old);
+  self->standard = g_object_ref (old->standard);
+  self->census = g_object_ref (census);
+  self->facts = balance_facts_ref (census->facts);
+  self->as_of = g_strdup (old->as_of);
+  self->options = g_strdupv (old->options);
+  self->concessions = g_strdupv (old->concessions);
+  self->only = old->only;
+  self->judged = g_memdup2 (old->judged, (pack->rules->len + 1) * sizeof (gboolean));
+  self->counts = g_memdup2 (old->counts, (pack->rules->len + 1) * sizeof (gboolean));
+  self->notices = balance_problems_new ();
+  self->verdict = old->verdict;
+
+  self->result.scheme = old->result.scheme;
+  self->result.bindings = balance_bindings_new (self->result.scheme, self->facts);
+  self->result.region_verdict = old->result.region_verdict;
+  self->result.districts = g_memdup2 (old->result.districts, n_districts + 1);
+  self->result.verdicts = g_new0 (guint8 *, pack->rules->len + 1);
+  self->result.floors = g_new0 (guint8 *, pack->rules->len + 1);
+  for (guint i = 0; i < pack->rules->len; i++)
+    {
+      const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
+
+      self->result.verdicts[i] = carry (old->result.verdicts[i], map, rule->level, n_districts);
+      self->result.floors[i] = carry (old->result.floors[i], map, rule->level, n_districts);
+    }
+
+  self->unsplit = g_memdup2 (old->unsplit, n_districts + 1);
+  for (guint d = 0; d < n_districts; d++)
+    if (map->touched[d])
+      {
+        self->unsplit[d] = FALSE;
+        for (guint g = self->facts->district_groups[d]; g < self->facts->district_groups[d + 1]; g++)
+          if (balance_evaluation_stage_is_unsplit (self, self->facts->group_stage[g]))
+            self->unsplit[d] = TRUE;
+      }
+
+  return self;
+}
