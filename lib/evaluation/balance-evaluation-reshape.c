@@ -25,6 +25,21 @@ carry (const guint8 *old, const BalanceRowMap *map, BalanceLevel level, guint n_
   return verdicts;
 }
 
+static BalanceSums *
+carry_sums (const BalanceSums *old, const BalanceRowMap *map)
+{
+  BalanceSums *sums;
+
+  if (old == NULL)
+    return NULL;
+  sums = g_new0 (BalanceSums, map->n_groups + 1);
+  for (guint i = 0; i < map->n_groups; i++)
+    if (map->group_from[i] != BALANCE_NEW_ROW)
+      sums[i] = old[map->group_from[i]];
+
+  return sums;
+}
+
 BalanceEvaluation *
 balance_evaluation_new_reshaped (BalanceEvaluation *old, BalanceCensus *census, const BalanceRowMap *map)
 {
@@ -51,12 +66,14 @@ balance_evaluation_new_reshaped (BalanceEvaluation *old, BalanceCensus *census, 
   self->result.districts = g_memdup2 (old->result.districts, n_districts + 1);
   self->result.verdicts = g_new0 (guint8 *, pack->rules->len + 1);
   self->result.floors = g_new0 (guint8 *, pack->rules->len + 1);
+  self->result.sums = g_new0 (BalanceSums *, pack->rules->len + 1);
   for (guint i = 0; i < pack->rules->len; i++)
     {
       const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
 
       self->result.verdicts[i] = carry (old->result.verdicts[i], map, rule->level, n_districts);
       self->result.floors[i] = carry (old->result.floors[i], map, rule->level, n_districts);
+      self->result.sums[i] = carry_sums (old->result.sums[i], map);
     }
 
   self->unsplit = g_memdup2 (old->unsplit, n_districts + 1);
