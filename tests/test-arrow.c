@@ -371,6 +371,46 @@ START_TEST (test_spent)
 }
 END_TEST
 
+/* All are taken, also those behind the one that fails. */
+START_TEST (test_several)
+{
+  Table tables[3];
+  struct ArrowArrayStream streams[3];
+  static const char *const names[] = { "first", "second", NULL };
+  g_autoptr(BalanceImport) import = NULL;
+  g_autoptr(GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    {
+      fill_table (&tables[i]);
+      streams[i] = open_table (&tables[i]);
+    }
+  if (_i == 0)
+    tables[1].schema_error = EIO;
+  else if (_i == 1)
+    tables[1].next_error = EIO;
+  else
+    tables[1].top_format = "l";
+  import = balance_census_import_arrow_tables (streams, 3, names, NULL, NULL, NULL, &error);
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    {
+      ck_assert_ptr_null (streams[i].release);
+      ck_assert_uint_eq (tables[i].released_streams, 1);
+      ck_assert_uint_eq (tables[i].released_schemas, tables[i].n_schemas);
+      ck_assert_uint_eq (tables[i].released_arrays, tables[i].n_arrays);
+    }
+  if (_i < 2)
+    {
+      ck_assert_ptr_null (import);
+      ck_assert_ptr_nonnull (strstr (error->message, "“second”"));
+    }
+  else
+    {
+      ck_assert_ptr_null (balance_import_get_census (import));
+    }
+}
+END_TEST
+
 /* ---- streams that lie */
 
 static const gint32 falling_ends[] = { 0, 6, 3, 18 }, negative_ends[] = { -6, 0, 6, 12 };
@@ -810,6 +850,7 @@ arrow_suite (void)
   tcase_add_test (reading, test_cancelled);
   tcase_add_test (reading, test_unusable_reader);
   tcase_add_test (reading, test_spent);
+  tcase_add_loop_test (reading, test_several, 0, 3);
   tcase_add_loop_test (reading, test_lie, 0, G_N_ELEMENTS (lies));
   tcase_add_test (reading, test_unknown_formats);
   tcase_add_test (reading, test_no_values);

@@ -22,13 +22,13 @@ BalanceImport *balance_census_import_arrow        (gpointer                strea
                                                    GError                **error);
 /* several tables, joined by their codes; the streams lie one after the other */
 BALANCE_AVAILABLE_IN_1_0
-BalanceImport *balance_census_import_arrow_tables (gpointer               streams,
-                                                   guint                  n_streams,
-                                                   const char *const     *names,
-                                                   BalanceReader         *reader,
-                                                   BalanceProgress       *progress,
-                                                   GCancellable          *cancellable,
-                                                   GError               **error);
+BalanceImport *balance_census_import_arrow_tables (gpointer                streams,
+                                                   guint                   n_streams,
+                                                   const char *const      *names,
+                                                   BalanceReader          *reader,
+                                                   BalanceProgress        *progress,
+                                                   GCancellable           *cancellable,
+                                                   GError                **error);
 BALANCE_AVAILABLE_IN_1_0
 void           balance_census_import_arrow_async  (gpointer                stream,
                                                    const char             *name,

@@ -11,14 +11,16 @@
 /* What a stream is called where nobody gives it a name. */
 #define DEFAULT_NAME "arrow"
 
+/* One stream of a reading. */
 typedef struct
 {
   BalanceImportRun        *run;
-  const char              *name;
-  guint                    source;
+  struct ArrowArrayStream *stream;
+  char                    *name;
+  BalanceInputTable        table;        /* its outline (NULL if it cannot be read), source and what it needs of others */
+  guint                    rank;         /* 0: stands for itself */
   guint                    n_columns;
   BalanceArrowDecoder    **decoders;     /* [column] */
-  BalanceOutline          *outline;
   BalanceSheetImport      *sheet;
   const BalanceSpan      **spans;        /* [column] of the chunk */
   BalanceSpan             *cells;        /* [column] of the row */
@@ -27,18 +29,21 @@ typedef struct
 } ArrowImport;
 
 static void
-arrow_import_clear (ArrowImport *self)
+arrow_import_free (gpointer data)
 {
+  ArrowImport *self = data;
+
   for (guint i = 0; self->decoders != NULL && i < self->n_columns; i++)
     g_clear_pointer (&self->decoders[i], balance_arrow_decoder_free);
   g_free (self->decoders);
   g_clear_pointer (&self->sheet, balance_sheet_import_free);
-  g_clear_pointer (&self->outline, balance_outline_free);
+  g_clear_pointer (&self->table.outline, balance_outline_free);
   g_free (self->spans);
   g_free (self->cells);
   g_free (self->values);
+  g_free (self->name);
+  g_free (self);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ArrowImport, arrow_import_clear)
 
 static void
 release_schema (struct ArrowSchema *schema)
@@ -150,7 +155,7 @@ open_header (ArrowImport              *self,
     }
   preview.rows = g_array_new (FALSE, FALSE, sizeof row);
   g_array_append_val (preview.rows, row);
-  self->outline = balance_outline_new (self->run->names, &preview);
+  self->table.outline = balance_outline_new (self->run->names, &preview);
   g_array_unref (preview.rows);
 }
 
@@ -159,7 +164,7 @@ report_unknown_type (ArrowImport        *self,
                      guint               column,
                      const BalanceField *field)
 {
-  BalancePlace place = { .file = self->name, .column = column + 1, .column_name = self->outline->texts[column], .field = field->id };
+  BalancePlace place = { .file = self->name, .column = column + 1, .column_name = self->table.outline->texts[column], .field = field->id };
   BalanceText message = { NULL, NULL }, expected = { NULL, NULL }, remedy = { NULL, NULL };
   g_autofree char *type = balance_arrow_decoder_dup_type (self->decoders[column]);
 
@@ -179,13 +184,13 @@ open_sheet (ArrowImport *self)
 {
   gboolean ready, known = TRUE;
 
-  self->sheet = balance_sheet_import_new (self->run, self->source, self->outline, TRUE);
+  self->sheet = balance_sheet_import_new (self->run, self->table.source, self->table.outline, TRUE);
   ready = balance_sheet_import_begin (self->sheet);
   for (guint i = 0; ready && i < self->n_columns; i++)
     {
       BalanceArrowClass class = balance_arrow_decoder_get_class (self->decoders[i]);
       const BalanceField *field = NULL;
-      BalanceValueForm form = i < self->outline->n_columns ? balance_sheet_import_get_value_form (self->sheet, i, &field)
+      BalanceValueForm form = i < self->table.outline->n_columns ? balance_sheet_import_get_value_form (self->sheet, i, &field)
                                                            : BALANCE_VALUE_FORM_NONE;
       const BalanceArrowCells *cells;
       gboolean typed = (form == BALANCE_VALUE_FORM_NUMBER && class == BALANCE_ARROW_CLASS_NUMBER) ||
@@ -226,7 +231,7 @@ check_batch (ArrowImport             *self,
   for (guint i = 0; why.en == NULL && i < self->n_columns; i++)
     if (!balance_arrow_decoder_check (self->decoders[i], batch->children[i], batch->offset + batch->length, &why))
       {
-        report_broken (self, self->outline->texts[i], &why);
+        report_broken (self, self->table.outline->texts[i], &why);
         return FALSE;
       }
   if (why.en == NULL)
@@ -243,7 +248,7 @@ check_cells (ArrowImport *self,
 {
   for (guint i = 0; i < self->n_columns; i++)
     {
-      BalancePlace place = { .file = self->name, .row = row, .column = i + 1, .column_name = self->outline->texts[i] };
+      BalancePlace place = { .file = self->name, .row = row, .column = i + 1, .column_name = self->table.outline->texts[i] };
       BalanceSeverity severity = balance_sheet_import_get_row_severity (self->sheet);
 
       if (G_LIKELY (self->cells[i].text != NULL))
@@ -274,7 +279,7 @@ import_chunk (ArrowImport             *self,
 
       if (!balance_arrow_decoder_decode (self->decoders[i], batch->children[i], batch->offset + first, n, &why))
         {
-          report_broken (self, self->outline->texts[i], &why);
+          report_broken (self, self->table.outline->texts[i], &why);
           return FALSE;
         }
     }
@@ -298,37 +303,35 @@ import_chunk (ArrowImport             *self,
 }
 
 static gboolean
-throw_stream (const char               *name,
-              struct ArrowArrayStream  *stream,
-              int                       code,
-              GError                  **error)
+throw_stream (ArrowImport  *self,
+              int           code,
+              GError      **error)
 {
-  const char *message = stream->get_last_error != NULL ? stream->get_last_error (stream) : NULL;
+  const char *message = self->stream->get_last_error != NULL ? self->stream->get_last_error (self->stream) : NULL;
   g_autofree char *valid = g_utf8_make_valid (message != NULL ? message : g_strerror (code), -1);
 
   g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_FAILED,
-               "the Arrow stream “%s” failed: %s\nArrow数据流“%s”出错：%s", name, valid, name, valid);
+               "the Arrow stream “%s” failed: %s\nArrow数据流“%s”出错：%s", self->name, valid, self->name, valid);
 
   return FALSE;
 }
 
 /* FALSE only for what stops everything. */
 static gboolean
-import_batches (ArrowImport              *self,
-                struct ArrowArrayStream  *stream,
-                GCancellable             *cancellable,
-                GError                  **error)
+import_batches (ArrowImport   *self,
+                GCancellable  *cancellable,
+                GError       **error)
 {
   for (;;)
     {
       g_auto(Array) batch = { 0 };
-      int code = stream->get_next (stream, &batch);
+      int code = self->stream->get_next (self->stream, &batch);
 
       if (code != 0)
         {
           /* what is given with an error is nothing */
           batch.release = NULL;
-          return throw_stream (self->name, stream, code, error);
+          return throw_stream (self, code, error);
         }
       if (batch.release == NULL)
         break;
@@ -347,49 +350,111 @@ import_batches (ArrowImport              *self,
   return TRUE;
 }
 
+/* Finds out what the table is; without an outline it cannot be read, and why is reported. FALSE only for what stops
+ * everything. */
 static gboolean
-import_stream (BalanceImportRun         *run,
-               struct ArrowArrayStream  *stream,
-               const char               *name,
-               GCancellable             *cancellable,
-               GError                  **error)
+open_stream (ArrowImport  *self,
+             GError      **error)
 {
-  g_auto(ArrowImport) self = { .run = run, .name = name };
   g_auto(Schema) schema = { 0 };
   int code;
 
-  if (stream->release == NULL || stream->get_schema == NULL || stream->get_next == NULL)
+  if (self->stream->release == NULL || self->stream->get_schema == NULL || self->stream->get_next == NULL)
     {
       g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_INVALID_DATA,
-                   "the Arrow stream “%s” was read or released before\nArrow数据流“%s”已被读取或释放", name, name);
+                   "the Arrow stream “%s” was read or released before\nArrow数据流“%s”已被读取或释放", self->name, self->name);
       return FALSE;
     }
-  code = stream->get_schema (stream, &schema);
+  code = self->stream->get_schema (self->stream, &schema);
   if (code != 0)
     {
       schema.release = NULL;
-      return throw_stream (name, stream, code, error);
+      return throw_stream (self, code, error);
     }
-
-  self.source = balance_import_run_add_source (run, name, NULL);
-  if (!check_schema (&self, &schema) || !open_columns (&self, &schema))
+  if (!check_schema (self, &schema) || !open_columns (self, &schema))
     return TRUE;
-  open_header (&self, &schema);
-  if (self.outline->kind == BALANCE_OUTLINE_NONE)
-    {
-      BalancePlace place = { .file = name };
 
-      balance_problems_add_literal (run->problems, BALANCE_SEVERITY_ERROR, "no-known-column", &place,
+  open_header (self, &schema);
+  if (self->table.outline->kind != BALANCE_OUTLINE_ROWS)
+    {
+      BalancePlace place = { .file = self->name };
+
+      balance_problems_add_literal (self->run->problems, BALANCE_SEVERITY_ERROR, "no-known-column", &place,
                                     "the table has no columns", "表中没有列", NULL, NULL,
                                     "hand over a table whose columns are named as fields", "请传递以数据项命名各列的表");
+      g_clear_pointer (&self->table.outline, balance_outline_free);
       return TRUE;
     }
-  balance_outline_report (self.outline, name, NULL, run->problems);
+  self->table.needs = balance_input_find_needs (self->run->names, self->table.outline);
 
-  return !open_sheet (&self) || import_batches (&self, stream, cancellable, error);
+  return TRUE;
 }
 
-/* Releases the streams. Without names for all of them `names` ends early. */
+static gboolean
+import_stream (ArrowImport   *self,
+               GCancellable  *cancellable,
+               GError       **error)
+{
+  if (self->table.outline == NULL || (self->rank > 0 && !balance_import_run_settle (self->run, &self->table)))
+    return TRUE;
+  balance_outline_report (self->table.outline, self->name, NULL, self->run->problems);
+
+  return !open_sheet (self) || import_batches (self, cancellable, error);
+}
+
+/* Tables that know who their rows are about come first, whatever their order: others may be joined to them. */
+static int
+compare_imports (gconstpointer a,
+                 gconstpointer b)
+{
+  const ArrowImport *x = *(const ArrowImport *const *) a, *y = *(const ArrowImport *const *) b;
+
+  if (x->rank != y->rank)
+    return x->rank < y->rank ? -1 : 1;
+
+  return x->table.source < y->table.source ? -1 : x->table.source > y->table.source;
+}
+
+static gboolean
+import_streams (BalanceImportRun         *run,
+                struct ArrowArrayStream  *streams,
+                guint                     n_streams,
+                const char *const        *names,
+                BalanceProgress          *progress,
+                GCancellable             *cancellable,
+                GError                  **error)
+{
+  g_autoptr(GPtrArray) imports = g_ptr_array_new_with_free_func (arrow_import_free);
+
+  for (guint i = 0; i < n_streams; i++)
+    {
+      ArrowImport *self = g_new0 (ArrowImport, 1);
+      const char *name = names != NULL && *names != NULL ? *names++ : "";
+
+      g_ptr_array_add (imports, self);
+      self->run = run;
+      self->stream = &streams[i];
+      self->name = g_utf8_make_valid (*name != '\0' ? name : DEFAULT_NAME, -1);
+      self->table.source = balance_import_run_add_source (run, self->name, NULL);
+      if (!open_stream (self, error))
+        return FALSE;
+      if (n_streams > 1 && self->table.needs != BALANCE_NEEDS_NOTHING)
+        self->rank = 1 + balance_import_run_get_rank (&self->table);
+    }
+  g_ptr_array_sort (imports, compare_imports);
+
+  for (guint i = 0; i < n_streams; i++)
+    {
+      if (!import_stream (g_ptr_array_index (imports, i), cancellable, error))
+        return FALSE;
+      if (progress != NULL)
+        balance_progress_set_fraction (progress, (i + 1.0) / n_streams);
+    }
+
+  return TRUE;
+}
+
+/* Releases the streams. `names` may end early. */
 static BalanceImport *
 import (struct ArrowArrayStream  *streams,
         guint                     n_streams,
@@ -408,20 +473,9 @@ import (struct ArrowArrayStream  *streams,
     reader = default_reader = balance_reader_new (NULL, NULL, FALSE);
   if (balance_reader_begin (reader, &run, error))
     {
-      gboolean good = TRUE;
-
       if (progress != NULL)
         balance_progress_set_phase (progress, "reading", "正在读取");
-      for (guint i = 0; i < n_streams && good; i++)
-        {
-          const char *name = names != NULL && *names != NULL ? *names++ : NULL;
-          g_autofree char *valid = g_utf8_make_valid (name != NULL && *name != '\0' ? name : DEFAULT_NAME, -1);
-
-          good = import_stream (&run, &streams[i], valid, cancellable, error);
-          if (progress != NULL)
-            balance_progress_set_fraction (progress, (i + 1.0) / n_streams);
-        }
-      if (good)
+      if (import_streams (&run, streams, n_streams, names, progress, cancellable, error))
         result = balance_import_run_end (&run, progress);
       balance_import_run_clear (&run);
     }
@@ -500,8 +554,9 @@ balance_census_import_arrow (gpointer          stream,
  * @cancellable: (nullable): stops the reading
  * @error: return location for a [error@Balance.Error]
  *
- * Reads several tables as one census, such as schools in one and the facts of their districts in another, as
- * [method@Balance.Reader.read] reads several files. Rows are joined by their codes. All streams are taken, also with an error.
+ * Reads several tables as one census, such as schools in one and their sections in another, as [method@Balance.Reader.read]
+ * reads several files: rows about the same are joined by their codes, or by names that another table gives codes, and a
+ * table without a year or district is taken for the only one there is. All streams are taken, also with an error.
  * See [func@Balance.Census.import_arrow].
  *
  * Returns: (transfer full): the import

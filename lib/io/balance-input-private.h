@@ -67,6 +67,10 @@ void          balance_input_report (BalanceInput       *self,
 /* Is there a table to read, be it only to say that none of its columns is known? */
 gboolean      balance_input_table_is_read (const BalanceInputTable *table);
 
+/* What the rows of a table need that no column and no caption gives. */
+BalanceNeeds  balance_input_find_needs (BalanceNames       *names,
+                                        BalanceOutline     *outline);
+
 /* Takes the rows into the intakes of the run. Progress goes from `from` to `to`. FALSE if cancelled. */
 gboolean      balance_input_import (BalanceInput       *self,
                                     BalanceInputTable  *table,

@@ -257,9 +257,9 @@ has_lower_level (BalanceNames   *names,
 }
 
 /* What the rows need that no column and no caption gives. */
-static BalanceNeeds
-find_needs (BalanceNames   *names,
-            BalanceOutline *outline)
+BalanceNeeds
+balance_input_find_needs (BalanceNames   *names,
+                          BalanceOutline *outline)
 {
   const int *identity = outline->identity;
   BalanceNeeds needs = BALANCE_NEEDS_NOTHING;
@@ -329,7 +329,7 @@ balance_input_new (GBytes           *bytes,
       BalanceInputTable *table = g_ptr_array_index (self->tables, i);
 
       if (table->outline != NULL)
-        table->needs = find_needs (names, table->outline);
+        table->needs = balance_input_find_needs (names, table->outline);
     }
 
   return g_steal_pointer (&self);

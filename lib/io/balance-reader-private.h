@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "io/balance-sheet-import-private.h"
+#include "io/balance-input-private.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,12 @@ gboolean       balance_reader_begin           (BalanceReader     *self,
 guint          balance_import_run_add_source  (BalanceImportRun  *run,
                                                const char        *file,
                                                const char        *sheet);
+/* Of tables that must be read after others those that know more of themselves come first: with a lower rank. */
+guint          balance_import_run_get_rank    (const BalanceInputTable *table);
+/* Gives a table what it needs from those that were read: the only year or district there is. FALSE if it cannot be read; why
+ * is reported. */
+gboolean       balance_import_run_settle      (BalanceImportRun  *run,
+                                               BalanceInputTable *table);
 /* When all rows are in. (transfer full) */
 BalanceImport *balance_import_run_end         (BalanceImportRun  *run,
                                                BalanceProgress   *progress);

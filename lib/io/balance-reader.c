@@ -494,9 +494,8 @@ count_read (BalanceInput *input)
   return n;
 }
 
-/* Those that know more of themselves come first. */
-static guint
-get_rank (const BalanceInputTable *table)
+guint
+balance_import_run_get_rank (const BalanceInputTable *table)
 {
   const int *identity = table->outline->identity;
 
@@ -550,7 +549,7 @@ read_file (BalanceImportRun  *run,
       table->source = wait.source = balance_import_run_add_source (run, input->file, table->sheet);
       if (table->needs != BALANCE_NEEDS_NOTHING && !alone)
         {
-          wait.rank = get_rank (table);
+          wait.rank = balance_import_run_get_rank (table);
           g_array_append_val (waiting, wait);
           continue;
         }
@@ -655,6 +654,18 @@ settle_district (BalanceImportRun  *run,
   balance_problems_add (run->problems, BALANCE_SEVERITY_NOTE, "district-of-others", &place, &message, NULL, NULL);
 }
 
+gboolean
+balance_import_run_settle (BalanceImportRun  *run,
+                           BalanceInputTable *table)
+{
+  if ((table->needs & BALANCE_NEEDS_YEAR) != 0 && !settle_year (run, table->source))
+    return FALSE;
+  if ((table->needs & BALANCE_NEEDS_DISTRICT) != 0)
+    settle_district (run, table);
+
+  return TRUE;
+}
+
 static gboolean
 read_waiting (BalanceReader       *self,
               BalanceImportRun    *run,
@@ -678,10 +689,8 @@ read_waiting (BalanceReader       *self,
   table = g_ptr_array_index (file->input->tables, waiting->table);
   table->source = waiting->source;
 
-  if ((table->needs & BALANCE_NEEDS_YEAR) != 0 && !settle_year (run, table->source))
+  if (!balance_import_run_settle (run, table))
     return TRUE;
-  if ((table->needs & BALANCE_NEEDS_DISTRICT) != 0)
-    settle_district (run, table);
 
   return balance_input_import (file->input, table, run, progress, from, to, cancellable) ||
          !g_cancellable_set_error_if_cancelled (cancellable, error);

@@ -1092,11 +1092,15 @@ static gboolean
 take_value (BalanceSheetImport *self,
             Item               *item)
 {
-  const BalanceValueColumn *column = &self->values[item->target.column];
+  const BalanceValueColumn *column;
   BalanceFieldType type = item->target.field->type;
   BalanceFault fault = BALANCE_FAULT_NONE;
   g_autofree char *text = NULL;
 
+  /* what the table lacks and others have given it is text */
+  if (item->target.column >= self->outline->n_columns)
+    return FALSE;
+  column = &self->values[item->target.column];
   if (column->digits == NULL || column->scales[self->value_row] == BALANCE_NO_VALUE)
     return FALSE;
 

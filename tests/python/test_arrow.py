@@ -68,6 +68,16 @@ def read(table, name=None, reader=None):
     return imported
 
 
+def read_tables(tables, names=None):
+    """An import of several."""
+    room = (ctypes.c_void_p * (5 * len(tables)))()
+    for number, table in enumerate(tables):
+        pa.RecordBatchReader.from_stream(table)._export_to_c(ctypes.addressof(room) + 40 * number)
+    imported = Balance.Census.import_arrow_tables(ctypes.addressof(room), len(tables), names, None, None, None)
+    assert all(room[5 * number + 3] is None for number in range(len(tables))), "a stream was not taken"
+    return imported
+
+
 def read_file(path):
     imported = Balance.Reader.new(None, None, False).read([path], None, None)
     imported.check()
@@ -267,6 +277,19 @@ class County(unittest.TestCase):
                               finding.get_comparison()))
             for name, figure in (("value", finding.get_value()), ("limit", finding.get_limit()), ("margin", finding.get_margin())):
                 self.assertEqual(row[name], None if np.isnan(figure) else figure)
+
+    def test_facts_there_and_back(self):
+        tables = [pa.table(Given(self.census, level)) for level in LEVELS]
+        for table in tables:
+            table.validate(full=True)
+        self.assertEqual(tables[0].schema.field("pupils").type, pa.int64())
+        self.assertEqual(tables[0].schema.field("stage").type.value_type, pa.string())
+        self.assertEqual(tables[1].schema.field("boarding").type, pa.bool_())
+        self.assertEqual(tables[1].schema.field("teaching_area").type, pa.float64())
+        imported = read_tables(tables[:3])
+        imported.check()
+        self.assertEqual(columns(imported.get_census()), self.columns)
+        self.assertEqual(results(evaluate(imported.get_census())), self.results)
 
     def test_the_stream_outlives_what_gave_it(self):
         stream = Stream()
@@ -488,6 +511,23 @@ class Shapes(unittest.TestCase):
         bad = pa.Array.from_buffers(pa.string(), 2, [None, pa.py_buffer(struct.pack("3i", 0, 3, 5)), pa.py_buffer(b"abc\xff\xfe")])
         problem = read(small(pupils=[1, 2], school_name=bad)).get_problems()[0]
         self.assertEqual((problem.get_kind(), problem.get_row(), problem.get_column_name()), ("encoding", 2, "school_name"))
+
+    def test_several_tables(self):
+        schools = pa.table({"school_code": ["S1", "S2"], "school_name": ["甲", "乙"], "district_code": [990001, 990001], "year": [2023, 2023]})
+        # by code, by name, without year or district, and the first is the last to be understood
+        by_name = pa.table({"school_name": ["乙", "甲"], "stage": ["小学", "小学"], "pupils": [20, 10]})
+        imported = read_tables([by_name, schools, pa.table({"school_code": ["S1"], "stage": ["小学"], "teachers": [3]})], ["names", "schools", "codes"])
+        imported.check()
+        self.assertEqual(imported.get_census().get_year(), 2023)
+        self.assertEqual((numbers(imported, "pupils"), numbers(imported, "teachers")), ([10, 20], [3, None]))
+        self.assertEqual(imported.get_census().get_sections()[0].get_cell("pupils").to_text(), "names!C2")
+        self.assertIn("joined-by-name", kinds(imported))
+
+    def test_tables_that_disagree(self):
+        imported = read_tables([small(pupils=[1, 2]), small(pupils=[1, 3], teachers=[1, 1])], ["a", "b"])
+        problem = imported.get_problems()[0]
+        self.assertEqual((problem.get_kind(), problem.get_file(), problem.get_row()), ("disagreement", "b", 2))
+        self.assertIn("row 2, column 4 of a", problem.get_message("en"))
 
     def test_maps(self):
         text = ("map: m\ncolumns: {pupils: 在校生}\nvalues: {stage: {P: primary}}\n"
