@@ -59,6 +59,9 @@ BALANCE_AVAILABLE_IN_1_0
 char           **balance_evaluation_dup_options          (BalanceEvaluation  *self);
 BALANCE_AVAILABLE_IN_1_0
 char           **balance_evaluation_dup_concessions      (BalanceEvaluation  *self);
+/* what rests on all districts taken together */
+BALANCE_AVAILABLE_IN_1_0
+char           **balance_evaluation_dup_region_items     (BalanceEvaluation  *self);
 BALANCE_AVAILABLE_IN_1_0
 BalanceVerdict   balance_evaluation_get_verdict          (BalanceEvaluation  *self);
 BALANCE_AVAILABLE_IN_1_0

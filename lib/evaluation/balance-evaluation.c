@@ -414,6 +414,53 @@ balance_evaluation_dup_concessions (BalanceEvaluation *self)
   return g_strdupv (self->concessions);
 }
 
+/* Do verdicts or values of the scheme need the whole census? */
+static gboolean
+rule_uses_region (const BalanceResult *result, guint rule)
+{
+  return result->scheme != NULL && result->scheme->rules[rule].uses_region;
+}
+
+static gboolean
+indicator_uses_region (const BalanceResult *result, guint indicator)
+{
+  BalanceNode *value = result->scheme != NULL ? result->scheme->indicators[indicator].measure.value : NULL;
+
+  return value != NULL && (result->scheme->indicators[indicator].rule->level == BALANCE_LEVEL_REGION || balance_node_uses_region (value));
+}
+
+/**
+ * balance_evaluation_dup_region_items:
+ * @self: an evaluation
+ *
+ * Lists what rests on all districts of the census taken together: requirements of the region, choices among schools of all
+ * districts, whatever sums over the region or has such a part. Whoever judges districts apart from each other, one on each
+ * machine, gets these wrong; all else is the same.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): ids of requirements and indicators, in the order of the standard;
+ *   mostly none
+ *
+ * Since: 1.0
+ */
+char **
+balance_evaluation_dup_region_items (BalanceEvaluation *self)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  BalancePack *pack;
+
+  g_return_val_if_fail (BALANCE_IS_EVALUATION (self), NULL);
+
+  pack = self->standard->pack;
+  for (guint i = 0; i < pack->rules->len; i++)
+    if (self->judged[i] && (rule_uses_region (&self->result, i) || rule_uses_region (&self->strict, i)))
+      g_strv_builder_add (builder, ((const BalanceRule *) g_ptr_array_index (pack->rules, i))->id);
+  for (guint i = 0; i < pack->indicators->len; i++)
+    if (indicator_uses_region (&self->result, i) || indicator_uses_region (&self->strict, i))
+      g_strv_builder_add (builder, ((const BalanceIndicatorRule *) g_ptr_array_index (pack->indicators, i))->id);
+
+  return g_strv_builder_end (builder);
+}
+
 /**
  * balance_evaluation_get_verdict:
  * @self: an evaluation
