@@ -383,22 +383,34 @@ put_decimal (BalanceArrowDecoder *self,
   put_copy (self, to, text);
 }
 
-/* A whole number of more digits than a decimal of ours has goes on as text, which says so. */
+/* A whole number of more digits than a decimal of ours has goes on as text, which says so. Codes are often whole numbers,
+ * two in each row: printing with a format would take longer than all else that is done with them here. */
 static void
 put_integer (BalanceArrowDecoder *self,
              guint                to,
              gint64               value)
 {
   gint64 most = balance_power_of_ten (BALANCE_DECIMAL_MAX_SCALE);
+  guint64 rest = value < 0 ? -(guint64) value : (guint64) value;
   char text[32];
+  char *p = text + sizeof text - 1;
 
-  if (value < most && value > -most)
+  if (self->wanted == BALANCE_VALUE_FORM_NUMBER && value < most && value > -most)
     {
-      put_decimal (self, to, (BalanceDecimal) { value, 0 });
+      put_value (self, to, value, 0);
       return;
     }
-  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, value);
-  put_copy (self, to, text);
+
+  *p = '\0';
+  do
+    {
+      *--p = (char) ('0' + (int) (rest % 10));
+      rest /= 10;
+    }
+  while (rest != 0);
+  if (value < 0)
+    *--p = '-';
+  put_copy (self, to, p);
 }
 
 static void
