@@ -163,7 +163,6 @@ judge (ToolJudge        *self,
        BalanceProgress  *progress,
        ToolProgress    **shown)
 {
-  g_autoptr (BalanceEvaluator) evaluator = NULL;
   g_autoptr (GError) error = NULL;
   BalanceConcessions concessions;
   ToolReading reading = { self->map_path, self->encoding, self->hidden_sheets, self->skip_bad_rows, self->year };
@@ -197,9 +196,9 @@ judge (ToolJudge        *self,
   if (!choose_census (self) || !choose_district (self))
     return TOOL_BAD_INPUT;
 
-  evaluator = balance_evaluator_new_full (self->standard, self->as_of, concessions, self->only,
-                                          (const char *const *) self->set, (guint) self->threads);
-  self->evaluation = balance_evaluator_evaluate (evaluator, self->census, progress, NULL, &error);
+  self->evaluator = balance_evaluator_new_full (self->standard, self->as_of, concessions, self->only,
+                                                (const char *const *) self->set, (guint) self->threads);
+  self->evaluation = balance_evaluator_evaluate (self->evaluator, self->census, progress, NULL, &error);
   tool_progress_end (g_steal_pointer (shown));
   if (self->evaluation == NULL)
     return tool_fail_error (error);
@@ -238,4 +237,5 @@ tool_judge_clear (ToolJudge *self)
   g_clear_object (&self->census);
   g_clear_object (&self->district);
   g_clear_object (&self->evaluation);
+  g_clear_object (&self->evaluator);
 }

@@ -39,6 +39,7 @@ typedef struct
   BalanceImport     *import;
   BalanceCensus     *census;
   BalanceDistrict   *district;     /* that --district names; NULL: all */
+  BalanceEvaluator  *evaluator;
   BalanceEvaluation *evaluation;
 } ToolJudge;
 

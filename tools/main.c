@@ -18,6 +18,7 @@ static const ToolCommand *const commands[] = {
   &tool_fields,
   &tool_template,
   &tool_gaps,
+  &tool_plan,
 };
 
 static void

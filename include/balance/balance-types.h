@@ -154,4 +154,57 @@ typedef enum
   BALANCE_EVALUATION_TABLE_FINDINGS,
 } BalanceEvaluationTable;
 
+/**
+ * BalancePlanKind:
+ * @BALANCE_PLAN_ADD: something is bought, hired or trained (增补)
+ * @BALANCE_PLAN_BUILD: something is built (建设)
+ * @BALANCE_PLAN_MOVE: something goes from one school to another (调配)
+ *
+ * What a measure of a plan does.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_PLAN_ADD,
+  BALANCE_PLAN_BUILD,
+  BALANCE_PLAN_MOVE,
+} BalancePlanKind;
+
+/**
+ * BalancePlanGoal:
+ * @BALANCE_PLAN_CHEAPEST: all that is asked is met, at the least cost
+ * @BALANCE_PLAN_MOST_SCHOOLS: as many schools as the budget allows meet what is asked of each school
+ * @BALANCE_PLAN_MOST_PUPILS: the same, counting the pupils of the schools
+ *
+ * What a plan aims at.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_PLAN_CHEAPEST,
+  BALANCE_PLAN_MOST_SCHOOLS,
+  BALANCE_PLAN_MOST_PUPILS,
+} BalancePlanGoal;
+
+/**
+ * BalancePlanStatus:
+ * @BALANCE_PLAN_PROVEN: nothing better exists, within the gap that was asked for
+ * @BALANCE_PLAN_TIME_LIMIT: it does what it says, but the time limit ended the search for a better one
+ * @BALANCE_PLAN_IMPOSSIBLE: the limits leave no plan; the plan says which stand in the way
+ * @BALANCE_PLAN_NOT_FOUND: the time limit ended the search before any plan was found
+ *
+ * What is known of a plan.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_PLAN_PROVEN,
+  BALANCE_PLAN_TIME_LIMIT,
+  BALANCE_PLAN_IMPOSSIBLE,
+  BALANCE_PLAN_NOT_FOUND,
+} BalancePlanStatus;
+
 G_END_DECLS

@@ -42,6 +42,11 @@
 #include <balance/balance-gap.h>
 #include <balance/balance-action.h>
 #include <balance/balance-proposal.h>
+#include <balance/balance-costs.h>
+#include <balance/balance-plan-item.h>
+#include <balance/balance-plan-barrier.h>
+#include <balance/balance-plan.h>
+#include <balance/balance-planner.h>
 #include <balance/balance-scenario.h>
 #include <balance/balance-store.h>
 #include <balance/balance-report.h>

@@ -87,7 +87,7 @@ class ShippedFiles(unittest.TestCase):
                 self.assertEqual(faults(name, load(read(path))), [])
 
     def test_schemas(self):
-        for name in ("pack", "dictionary", "map", "checks", "scenario"):
+        for name in ("pack", "dictionary", "map", "checks", "costs", "scenario"):
             with self.subTest(name):
                 jsonschema.Draft202012Validator.check_schema(schema(name))
 
@@ -105,6 +105,9 @@ class ShippedFiles(unittest.TestCase):
     def test_scenarios(self):
         self.check("scenario", ["data/bundles.yaml"])
         self.check("scenario", sorted(glob.glob(os.path.join(SOURCE, "examples", "scenarios", "*.yaml"))))
+
+    def test_costs(self):
+        self.check("costs", sorted(glob.glob(os.path.join(SOURCE, "data", "costs", "*.yaml"))))
 
     def test_checks(self):
         self.check("checks", sorted(glob.glob(os.path.join(SOURCE, "data", "checks", "*.yaml"))))
