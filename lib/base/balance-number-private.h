@@ -36,8 +36,9 @@ typedef struct
 
 typedef struct
 {
-  BalanceWide *items;
+  BalanceWide *items;     /* those in use, then those that wait to be used again */
   gsize        n_items;
+  gsize        n_ready;
   gsize        size;
 } BalanceNumberPool;
 

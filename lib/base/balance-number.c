@@ -212,7 +212,7 @@ balance_mpq_to_string (mpq_srcptr q, guint decimals)
 void
 balance_number_pool_clear (BalanceNumberPool *pool)
 {
-  for (gsize i = 0; i < pool->n_items; i++)
+  for (gsize i = 0; i < pool->n_ready; i++)
     {
       mpq_clear (pool->items[i].low);
       mpq_clear (pool->items[i].high);
@@ -224,27 +224,42 @@ balance_number_pool_clear (BalanceNumberPool *pool)
 void
 balance_number_pool_truncate (BalanceNumberPool *pool, gsize n_items)
 {
-  for (gsize i = n_items; i < pool->n_items; i++)
-    {
-      mpq_clear (pool->items[i].low);
-      mpq_clear (pool->items[i].high);
-    }
   pool->n_items = MIN (n_items, pool->n_items);
 }
 
+/* GMP asks for memory with every number that is made: those that were given back are used again. */
 static void
-wide_init (BalanceWide *wide)
+wide_init (BalanceNumberPool *pool, BalanceWide *wide)
 {
-  mpq_init (wide->low);
-  mpq_init (wide->high);
+  if (pool->n_ready > pool->n_items)
+    {
+      /* GMP numbers hold no pointers into themselves: moving the struct is allowed */
+      *wide = pool->items[--pool->n_ready];
+      mpq_set_ui (wide->low, 0, 1);
+      mpq_set_ui (wide->high, 0, 1);
+    }
+  else
+    {
+      mpq_init (wide->low);
+      mpq_init (wide->high);
+    }
   wide->flags = 0;
 }
 
 static void
-wide_clear (BalanceWide *wide)
+pool_reserve (BalanceNumberPool *pool)
 {
-  mpq_clear (wide->low);
-  mpq_clear (wide->high);
+  if (pool->n_ready < pool->size)
+    return;
+  pool->size = MAX (16, pool->size * 2);
+  pool->items = g_renew (BalanceWide, pool->items, pool->size);
+}
+
+static void
+wide_clear (BalanceNumberPool *pool, BalanceWide *wide)
+{
+  pool_reserve (pool);
+  pool->items[pool->n_ready++] = *wide;
 }
 
 static gboolean
@@ -282,16 +297,12 @@ pool_take (BalanceNumberPool *pool, BalanceWide *wide)
   if (wide_is_point (wide) &&
       mpz_get_int64 (mpq_numref (wide->low), &num) && mpz_get_int64 (mpq_denref (wide->low), &den))
     {
-      wide_clear (wide);
+      wide_clear (pool, wide);
       return balance_number_small (num, den);
     }
 
-  if (pool->n_items == pool->size)
-    {
-      pool->size = MAX (16, pool->size * 2);
-      pool->items = g_renew (BalanceWide, pool->items, pool->size);
-    }
-  /* GMP numbers hold no pointers into themselves: moving the struct is allowed */
+  pool_reserve (pool);
+  pool->items[pool->n_ready++] = pool->items[pool->n_items];
   pool->items[pool->n_items] = *wide;
 
   return balance_number_small ((gint64) pool->n_items++, 0);
@@ -304,11 +315,11 @@ balance_number_get_wide (const BalanceNumberPool *pool, BalanceNumber a)
   return &pool->items[a.num];
 }
 
-/* A copy that may be changed, of small and wide numbers alike. */
+/* A copy that may be changed, of small and wide numbers alike, with memory of one pool and the value of another. */
 static void
-wide_from_number (BalanceWide *wide, const BalanceNumberPool *pool, BalanceNumber a)
+wide_from_number (BalanceNumberPool *memory, BalanceWide *wide, const BalanceNumberPool *pool, BalanceNumber a)
 {
-  wide_init (wide);
+  wide_init (memory, wide);
   if (a.den != 0)
     {
       mpq_set_small (wide->low, a);
@@ -324,6 +335,64 @@ wide_from_number (BalanceWide *wide, const BalanceNumberPool *pool, BalanceNumbe
     }
 }
 
+/* A number to be read only, without memory of its own. */
+#define LIMBS ((64 + GMP_NUMB_BITS - 1) / GMP_NUMB_BITS)
+
+typedef struct
+{
+  BalanceWide wide;
+  mp_limb_t   num[LIMBS], den[LIMBS];
+} View;
+
+static guint64
+common_divisor (guint64 a, guint64 b)
+{
+  while (b != 0)
+    {
+      guint64 rest = a % b;
+
+      a = b;
+      b = rest;
+    }
+  return a;
+}
+
+static void
+set_limbs (mp_limb_t *limbs, guint64 value)
+{
+  for (guint i = 0; i < LIMBS; i++)
+    limbs[i] = (mp_limb_t) (value >> (i * GMP_NUMB_BITS)) & GMP_NUMB_MASK;
+}
+
+/* Until the pool takes another number. */
+static const BalanceWide *
+view_number (View *self, const BalanceNumberPool *pool, BalanceNumber a)
+{
+  guint64 num, den;
+
+  if (a.den == 0)
+    return balance_number_get_wide (pool, a);
+
+  /* GMP wants fractions reduced */
+  num = a.num < 0 ? -(guint64) a.num : (guint64) a.num;
+  den = (guint64) a.den;
+  if (den != 1)
+    {
+      guint64 divisor = common_divisor (num, den);
+
+      num /= divisor;
+      den /= divisor;
+    }
+  set_limbs (self->num, num);
+  set_limbs (self->den, den);
+  mpz_roinit_n (mpq_numref (self->wide.low), self->num, a.num < 0 ? -LIMBS : LIMBS);
+  mpz_roinit_n (mpq_denref (self->wide.low), self->den, LIMBS);
+  *self->wide.high = *self->wide.low;
+  self->wide.flags = 0;
+
+  return &self->wide;
+}
+
 BalanceNumber
 balance_number_from_decimal (const BalanceDecimal *decimal)
 {
@@ -337,7 +406,7 @@ balance_number_from_bounds (BalanceNumberPool    *pool,
 {
   BalanceWide wide;
 
-  wide_init (&wide);
+  wide_init (pool, &wide);
   if (low != NULL)
     mpq_set_small (wide.low, balance_number_from_decimal (low));
   else
@@ -355,7 +424,7 @@ balance_number_from_mpq (BalanceNumberPool *pool, mpq_srcptr value)
 {
   BalanceWide wide;
 
-  wide_init (&wide);
+  wide_init (pool, &wide);
   mpq_set (wide.low, value);
   mpq_set (wide.high, value);
 
@@ -367,7 +436,7 @@ balance_number_from_enclosure (BalanceNumberPool *pool, mpq_srcptr low, mpq_srcp
 {
   BalanceWide wide;
 
-  wide_init (&wide);
+  wide_init (pool, &wide);
   mpq_set (wide.low, low);
   mpq_set (wide.high, high);
   wide.flags = mpq_equal (low, high) ? 0 : BALANCE_WIDE_ENCLOSED;
@@ -380,7 +449,7 @@ balance_number_undefined (BalanceNumberPool *pool)
 {
   BalanceWide wide;
 
-  wide_init (&wide);
+  wide_init (pool, &wide);
   wide.flags = BALANCE_WIDE_UNDEFINED | BALANCE_WIDE_NO_LOW | BALANCE_WIDE_NO_HIGH;
 
   return pool_take (pool, &wide);
@@ -394,7 +463,7 @@ balance_number_import (BalanceNumberPool *pool, const BalanceNumberPool *from, B
   if (a.den != 0)
     return a;
 
-  wide_from_number (&wide, from, a);
+  wide_from_number (pool, &wide, from, a);
   return pool_take (pool, &wide);
 }
 
@@ -406,14 +475,14 @@ balance_number_hull (BalanceNumberPool *pool, BalanceNumber a, BalanceNumber b)
   if (a.den != 0 && b.den != 0 && balance_number_compare_small (a, b) == 0)
     return a;
 
-  wide_from_number (&x, pool, a);
-  wide_from_number (&y, pool, b);
+  wide_from_number (pool, &x, pool, a);
+  wide_from_number (pool, &y, pool, b);
   x.flags = (x.flags | y.flags) & (guint8) ~BALANCE_WIDE_ENCLOSED;
   if (mpq_cmp (y.low, x.low) < 0)
     mpq_swap (x.low, y.low);
   if (mpq_cmp (y.high, x.high) > 0)
     mpq_swap (x.high, y.high);
-  wide_clear (&y);
+  wide_clear (pool, &y);
 
   return pool_take (pool, &x);
 }
@@ -479,6 +548,14 @@ wide_multiply (BalanceWide *r, const BalanceWide *a, const BalanceWide *b)
   End ends[2][2] = { { low_end (a), high_end (a) }, { low_end (b), high_end (b) } };
   mpq_t products[4];
   End best_low = { 0, NULL }, best_high = { 0, NULL };
+
+  /* two known numbers, the most frequent case, have one product */
+  if (wide_is_point (a) && wide_is_point (b))
+    {
+      mpq_mul (r->low, a->low, b->low);
+      mpq_set (r->high, r->low);
+      return;
+    }
 
   for (int i = 0; i < 4; i++)
     {
@@ -546,13 +623,15 @@ balance_number_operate_wide (BalanceNumberPool *pool,
                              BalanceNumber      a,
                              BalanceNumber      b)
 {
-  BalanceWide x, y, r;
+  View memory[2];
+  const BalanceWide *x, *y;
+  BalanceWide r;
 
-  wide_from_number (&x, pool, a);
-  wide_from_number (&y, pool, b);
-  wide_init (&r);
+  wide_init (pool, &r);
+  x = view_number (&memory[0], pool, a);
+  y = view_number (&memory[1], pool, b);
 
-  if ((x.flags | y.flags) & BALANCE_WIDE_UNDEFINED)
+  if ((x->flags | y->flags) & BALANCE_WIDE_UNDEFINED)
     {
       r.flags = BALANCE_WIDE_UNDEFINED | BALANCE_WIDE_NO_LOW | BALANCE_WIDE_NO_HIGH;
     }
@@ -561,26 +640,26 @@ balance_number_operate_wide (BalanceNumberPool *pool,
       switch (operation)
         {
         case BALANCE_OPERATION_ADD:
-          r.flags = (x.flags | y.flags) & (guint8) ~BALANCE_WIDE_ENCLOSED;
-          mpq_add (r.low, x.low, y.low);
-          mpq_add (r.high, x.high, y.high);
+          r.flags = (x->flags | y->flags) & (guint8) ~BALANCE_WIDE_ENCLOSED;
+          mpq_add (r.low, x->low, y->low);
+          mpq_add (r.high, x->high, y->high);
           break;
 
         case BALANCE_OPERATION_SUBTRACT:
-          if ((x.flags & BALANCE_WIDE_NO_LOW) || (y.flags & BALANCE_WIDE_NO_HIGH))
+          if ((x->flags & BALANCE_WIDE_NO_LOW) || (y->flags & BALANCE_WIDE_NO_HIGH))
             r.flags |= BALANCE_WIDE_NO_LOW;
-          if ((x.flags & BALANCE_WIDE_NO_HIGH) || (y.flags & BALANCE_WIDE_NO_LOW))
+          if ((x->flags & BALANCE_WIDE_NO_HIGH) || (y->flags & BALANCE_WIDE_NO_LOW))
             r.flags |= BALANCE_WIDE_NO_HIGH;
-          mpq_sub (r.low, x.low, y.high);
-          mpq_sub (r.high, x.high, y.low);
+          mpq_sub (r.low, x->low, y->high);
+          mpq_sub (r.high, x->high, y->low);
           break;
 
         case BALANCE_OPERATION_MULTIPLY:
-          wide_multiply (&r, &x, &y);
+          wide_multiply (&r, x, y);
           break;
 
         case BALANCE_OPERATION_DIVIDE:
-          if (wide_is_point (&y) && mpq_sgn (y.low) == 0)
+          if (wide_is_point (y) && mpq_sgn (y->low) == 0)
             {
               r.flags = BALANCE_WIDE_UNDEFINED | BALANCE_WIDE_NO_LOW | BALANCE_WIDE_NO_HIGH;
             }
@@ -588,10 +667,13 @@ balance_number_operate_wide (BalanceNumberPool *pool,
             {
               BalanceWide inverse;
 
-              wide_init (&inverse);
-              wide_invert (&inverse, &y);
-              wide_multiply (&r, &x, &inverse);
-              wide_clear (&inverse);
+              mpq_init (inverse.low);
+              mpq_init (inverse.high);
+              inverse.flags = 0;
+              wide_invert (&inverse, y);
+              wide_multiply (&r, x, &inverse);
+              mpq_clear (inverse.low);
+              mpq_clear (inverse.high);
             }
           break;
 
@@ -601,23 +683,21 @@ balance_number_operate_wide (BalanceNumberPool *pool,
           {
             int sign = operation == BALANCE_OPERATION_MIN ? -1 : 1;
 
-            set_low (&r, end_compare (low_end (&x), low_end (&y)) * sign > 0 ? low_end (&x) : low_end (&y));
-            set_high (&r, end_compare (high_end (&x), high_end (&y)) * sign > 0 ? high_end (&x) : high_end (&y));
+            set_low (&r, end_compare (low_end (x), low_end (y)) * sign > 0 ? low_end (x) : low_end (y));
+            set_high (&r, end_compare (high_end (x), high_end (y)) * sign > 0 ? high_end (x) : high_end (y));
           }
           break;
         }
     }
   /* what is made of known numbers only is known, also where one of them is irrational */
   r.flags &= (guint8) ~BALANCE_WIDE_ENCLOSED;
-  if (r.flags == 0 && !mpq_equal (r.low, r.high) && wide_is_known (&x) && wide_is_known (&y))
+  if (r.flags == 0 && !mpq_equal (r.low, r.high) && wide_is_known (x) && wide_is_known (y))
     r.flags = BALANCE_WIDE_ENCLOSED;
   /* open ends carry no number, so that equal intervals are equal in every bit */
   if (r.flags & BALANCE_WIDE_NO_LOW)
     mpq_set_ui (r.low, 0, 1);
   if (r.flags & BALANCE_WIDE_NO_HIGH)
     mpq_set_ui (r.high, 0, 1);
-  wide_clear (&x);
-  wide_clear (&y);
 
   return pool_take (pool, &r);
 }
@@ -663,7 +743,7 @@ balance_number_round (BalanceNumberPool *pool,
       return balance_number_small (q, 1);
     }
 
-  wide_from_number (&wide, pool, a);
+  wide_from_number (pool, &wide, pool, a);
   mpz_init (n);
   mpz_init (power);
   mpz_ui_pow_ui (power, 10, decimals);
@@ -690,26 +770,23 @@ balance_number_round (BalanceNumberPool *pool,
 static BalanceTruth
 compare_wide (const BalanceNumberPool *pool, BalanceNumber a, BalanceNumber b, gboolean or_equal)
 {
-  BalanceWide x, y;
+  View memory[2];
+  const BalanceWide *x = view_number (&memory[0], pool, a), *y = view_number (&memory[1], pool, b);
   BalanceTruth truth = BALANCE_UNKNOWN;
 
-  wide_from_number (&x, pool, a);
-  wide_from_number (&y, pool, b);
-  if (((x.flags | y.flags) & BALANCE_WIDE_UNDEFINED) == 0)
+  if (((x->flags | y->flags) & BALANCE_WIDE_UNDEFINED) == 0)
     {
-      int sure = end_compare (high_end (&x), low_end (&y));
-      int never = end_compare (low_end (&x), high_end (&y));
+      int sure = end_compare (high_end (x), low_end (y));
+      int never = end_compare (low_end (x), high_end (y));
 
       /* two infinite ends of one sign compare equal here, but then neither side is decided */
-      if ((x.flags & BALANCE_WIDE_NO_HIGH) == 0 && (y.flags & BALANCE_WIDE_NO_LOW) == 0 &&
+      if ((x->flags & BALANCE_WIDE_NO_HIGH) == 0 && (y->flags & BALANCE_WIDE_NO_LOW) == 0 &&
           (or_equal ? sure <= 0 : sure < 0))
         truth = BALANCE_TRUE;
-      else if ((x.flags & BALANCE_WIDE_NO_LOW) == 0 && (y.flags & BALANCE_WIDE_NO_HIGH) == 0 &&
+      else if ((x->flags & BALANCE_WIDE_NO_LOW) == 0 && (y->flags & BALANCE_WIDE_NO_HIGH) == 0 &&
                (or_equal ? never > 0 : never >= 0))
         truth = BALANCE_FALSE;
     }
-  wide_clear (&x);
-  wide_clear (&y);
 
   return truth;
 }

@@ -658,7 +658,7 @@ balance_dispersion_get_mean_cv (BalanceDispersion *const *dispersions, guint n)
 {
   BALANCE_FLOAT_DEFAULT;
   BalanceDouble2 sum = { 0.0, 0.0 }, cv;
-  BalanceNumberPool pool = { NULL, 0, 0 };
+  BalanceNumberPool pool = { 0 };
   BalanceNumber exact = balance_number_small (0, 1);
   double error = 0.0, one, result;
   gboolean quick = n > 0;

@@ -60,6 +60,7 @@ struct _BalanceBulk
   GArray               *asked;              /* of Asked */
   GArray               *weighings;          /* of Weighing */
   GArray               *runs;               /* of guint: first district of each, and the end */
+  GArray               *order;              /* of guint: the rules here, children before their parents */
   GArray               *roots;              /* of guint: the rules here that make the verdict of a district */
   guint                 max_rows[BALANCE_N_LEVELS];
   double                largest_group;
@@ -67,13 +68,13 @@ struct _BalanceBulk
   gboolean              finds_empty;
 };
 
-/* What rests on one column. */
+/* What rests on one column: indexes. */
 typedef struct
 {
-  guint8 *nodes;                            /* 1 = does */
-  guint8 *rules;
-  guint8 *asked;
-  guint8 *weighings;
+  GArray *nodes;
+  GArray *rules;                            /* children before their parents */
+  GArray *asked;
+  GArray *weighings;
 } Dependents;
 
 /* Which districts of the block cannot be judged here is kept by what made them so, so that a part of the work can
@@ -442,6 +443,7 @@ balance_bulk_new (BalanceEvaluation *evaluation, BalanceResult *result, const Ba
   self->weighings = g_array_new (FALSE, FALSE, sizeof (Weighing));
   self->runs = g_array_new (FALSE, FALSE, sizeof (guint));
   self->roots = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->order = g_array_new (FALSE, FALSE, sizeof (guint));
   make_runs (self);
 
   self->finds_empty = result->scheme->weight == NULL ||
@@ -454,6 +456,8 @@ balance_bulk_new (BalanceEvaluation *evaluation, BalanceResult *result, const Ba
       if (!evaluation->judged[i])
         continue;
       self->rules[i].here = plan_rule (self, i);
+      if (self->rules[i].here)
+        g_array_append_val (self->order, i);
       any = any || self->rules[i].here;
       self->whole = self->whole && self->rules[i].here;
     }
@@ -488,6 +492,7 @@ balance_bulk_free (BalanceBulk *self)
   g_array_unref (self->weighings);
   g_array_unref (self->runs);
   g_array_unref (self->roots);
+  g_array_unref (self->order);
   g_free (self->rules);
   balance_block_plan_free (self->plan);
   g_free (self);
@@ -533,10 +538,10 @@ dependents_free (gpointer data)
 {
   Dependents *self = data;
 
-  g_free (self->nodes);
-  g_free (self->rules);
-  g_free (self->asked);
-  g_free (self->weighings);
+  g_array_unref (self->nodes);
+  g_array_unref (self->rules);
+  g_array_unref (self->asked);
+  g_array_unref (self->weighings);
   g_free (self);
 }
 
@@ -990,9 +995,13 @@ collect_unsure (BalanceBulkRun *self, guint8 *unsure)
   for (guint i = 0; i < self->bulk->asked->len; i++)
     for (guint d = 0; d < n && self->asked_made[i] && self->asked_unsure[i].any; d++)
       unsure[d] |= self->asked_unsure[i].districts[d];
-  for (guint i = 0; i < self->bulk->result->scheme->pack->rules->len; i++)
-    for (guint d = 0; d < n && self->rules_unsure[i].any; d++)
-      unsure[d] |= self->rules_unsure[i].districts[d];
+  for (guint i = 0; i < self->bulk->order->len; i++)
+    {
+      const Unsure *rule = &self->rules_unsure[g_array_index (self->bulk->order, guint, i)];
+
+      for (guint d = 0; d < n && rule->any; d++)
+        unsure[d] |= rule->districts[d];
+    }
 }
 
 void
@@ -1003,9 +1012,8 @@ balance_bulk_run_judge (BalanceBulkRun *self, guint first_district, guint n_dist
   memset (self->asked_made, 0, sizeof (gboolean) * bulk->asked->len);
   memset (self->weighings_made, 0, sizeof (gboolean) * bulk->weighings->len);
   balance_block_move (self->block, first_district, n_districts);
-  for (guint i = bulk->result->scheme->pack->rules->len; i-- > 0;)   /* children come after their parents */
-    if (bulk->rules[i].here)
-      judge_rule (self, i);
+  for (guint i = 0; i < bulk->order->len; i++)
+    judge_rule (self, g_array_index (bulk->order, guint, i));
   collect_unsure (self, unsure);
 }
 
@@ -1029,38 +1037,49 @@ get_dependents (BalanceBulkRun *self, const BalanceColumn *column)
   Dependents *dependents = g_hash_table_lookup (self->dependents, column);
   GPtrArray *nodes = bulk->result->scheme->program->nodes;
   guint n_rules = bulk->result->scheme->pack->rules->len;
+  g_autofree guint8 *known = NULL, *rules = NULL, *weighings = NULL, *asked_made = NULL;
 
   if (dependents != NULL)
     return dependents;
 
+  known = g_new0 (guint8, nodes->len + 1);
+  rules = g_new0 (guint8, n_rules + 1);
+  weighings = g_new0 (guint8, bulk->weighings->len + 1);
+  asked_made = g_new0 (guint8, bulk->asked->len + 1);
   dependents = g_new0 (Dependents, 1);
-  dependents->nodes = g_new0 (guint8, nodes->len + 1);
-  dependents->rules = g_new0 (guint8, n_rules + 1);
-  dependents->asked = g_new0 (guint8, bulk->asked->len + 1);
-  dependents->weighings = g_new0 (guint8, bulk->weighings->len + 1);
+  dependents->nodes = g_array_new (FALSE, FALSE, sizeof (guint));
+  dependents->rules = g_array_new (FALSE, FALSE, sizeof (guint));
+  dependents->asked = g_array_new (FALSE, FALSE, sizeof (guint));
+  dependents->weighings = g_array_new (FALSE, FALSE, sizeof (guint));
   for (guint i = 0; i < nodes->len; i++)
-    balance_block_plan_rests_on (bulk->plan, g_ptr_array_index (nodes, i), column, dependents->nodes);
+    if (balance_block_plan_rests_on (bulk->plan, g_ptr_array_index (nodes, i), column, known))
+      g_array_append_val (dependents->nodes, i);
   for (guint i = 0; i < bulk->asked->len; i++)
-    dependents->asked[i] = asked_rests_on (self, i, column, dependents->nodes);
+    {
+      asked_made[i] = asked_rests_on (self, i, column, known);
+      if (asked_made[i])
+        g_array_append_val (dependents->asked, i);
+    }
   for (guint i = 0; i < bulk->weighings->len; i++)
     {
       const Weighing *weighing = &g_array_index (bulk->weighings, Weighing, i);
 
-      dependents->weighings[i] = dependents->asked[weighing->counted] ||
-                                 balance_block_plan_rests_on (bulk->plan, weighing->weight, column, dependents->nodes);
+      weighings[i] = asked_made[weighing->counted] || balance_block_plan_rests_on (bulk->plan, weighing->weight, column, known);
+      if (weighings[i])
+        g_array_append_val (dependents->weighings, i);
     }
   for (guint i = n_rules; i-- > 0;)
     {
       const Rule *rule = &bulk->rules[i];
-      gboolean rests;
 
       if (!rule->here)
         continue;
-      rests = dependents->asked[rule->asked] || (rule->has_limit && dependents->weighings[rule->weighing]) ||
-              (rule->value != NULL && balance_block_plan_rests_on (bulk->plan, rule->value, column, dependents->nodes));
+      rules[i] = asked_made[rule->asked] || (rule->has_limit && weighings[rule->weighing]) ||
+                 (rule->value != NULL && balance_block_plan_rests_on (bulk->plan, rule->value, column, known));
       for (guint k = 0; k < rule->n_children; k++)
-        rests = rests || dependents->rules[rule->children[k]];
-      dependents->rules[i] = rests;
+        rules[i] = rules[i] || rules[rule->children[k]];
+      if (rules[i])
+        g_array_append_val (dependents->rules, i);
     }
   g_hash_table_insert (self->dependents, (gpointer) column, dependents);
 
@@ -1073,16 +1092,13 @@ balance_bulk_run_update (BalanceBulkRun *self, const BalanceColumn *column, guin
   BalanceBulk *bulk = self->bulk;
   const Dependents *dependents = get_dependents (self, column);
 
-  balance_block_forget (self->block, dependents->nodes);
-  for (guint i = 0; i < bulk->asked->len; i++)
-    if (dependents->asked[i])
-      self->asked_made[i] = FALSE;
-  for (guint i = 0; i < bulk->weighings->len; i++)
-    if (dependents->weighings[i])
-      self->weighings_made[i] = FALSE;
-  for (guint i = bulk->result->scheme->pack->rules->len; i-- > 0;)
-    if (dependents->rules[i])
-      judge_rule (self, i);
+  balance_block_forget (self->block, (const guint *) (gpointer) dependents->nodes->data, dependents->nodes->len);
+  for (guint i = 0; i < dependents->asked->len; i++)
+    self->asked_made[g_array_index (dependents->asked, guint, i)] = FALSE;
+  for (guint i = 0; i < dependents->weighings->len; i++)
+    self->weighings_made[g_array_index (dependents->weighings, guint, i)] = FALSE;
+  for (guint i = 0; i < dependents->rules->len; i++)
+    judge_rule (self, g_array_index (dependents->rules, guint, i));
   collect_unsure (self, unsure);
 }
 

@@ -77,8 +77,9 @@ gboolean      balance_block_plan_rests_on (BalanceBlockPlan    *self,
                                            BalanceNode         *node,
                                            const BalanceColumn *column,
                                            guint8              *known);
-/* Forgets the vectors of the nodes that are 1 in `known`. */
+/* Forgets the vectors of some nodes, by their indexes. */
 void          balance_block_forget (BalanceBlock   *self,
-                                    const guint8   *known);
+                                    const guint    *nodes,
+                                    guint           n);
 
 G_END_DECLS

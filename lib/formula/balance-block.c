@@ -1280,19 +1280,15 @@ balance_block_plan_rests_on (BalanceBlockPlan *self, BalanceNode *node, const Ba
 }
 
 void
-balance_block_forget (BalanceBlock *self, const guint8 *known)
+balance_block_forget (BalanceBlock *self, const guint *nodes, guint n)
 {
-  GPtrArray *nodes = self->plan->binding->program->nodes;
-
-  for (guint i = 0; i < nodes->len; i++)
+  for (guint i = 0; i < n; i++)
     {
-      const BalanceNode *node = g_ptr_array_index (nodes, i);
+      Slot *slot = &self->slots[nodes[i]];
 
-      if (known[i] != 1)
-        continue;
-      self->slots[i].generation = 0;
-      self->slots[i].zeros_generation = 0;
-      if (node->kind == BALANCE_NODE_SPLIT)
-        self->split_generation = 0;
+      slot->generation = 0;
+      slot->zeros_generation = 0;
     }
+  if (n > 0)
+    self->split_generation = 0;
 }

@@ -73,7 +73,7 @@ balance_frame_reset (BalanceFrame *self, guint first_district, guint n_districts
   BalanceFacts *facts = self->facts;
   guint end = first_district + n_districts;
 
-  balance_number_pool_clear (&self->pool);
+  balance_number_pool_truncate (&self->pool, 0);
   memset (self->vectors, 0, sizeof (gpointer) * self->binding->program->nodes->len);
   g_ptr_array_set_size (self->large, 0);
   self->block = 0;
