@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Prints a digest of what each kernel gives for made-up numbers, in a build of one architecture; that of another has
+ * to print the same. Uses GLib's headers alone, so that no library of the other architecture is needed. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "formula/balance-kernels-private.h"
+
+extern const BalanceKernels balance_kernels_baseline;
+
+#define N      1000
+#define SIZE   (N + BALANCE_KERNEL_SLACK)
+#define WORDS  (BALANCE_KERNEL_WORDS (N) + 1)
+#define GROUPS 200
+
+static guint64 state = 1;
+
+static guint32
+next (guint32 below)
+{
+  state = state * G_GUINT64_CONSTANT (6364136223846793005) + 1442695040888963407;
+  return (guint32) ((state >> 32) * below >> 32);
+}
+
+static guint64 digest;
+
+static void
+add (const void *data, gsize size)
+{
+  for (gsize i = 0; i < size; i++)
+    digest = (digest ^ ((const guint8 *) data)[i]) * G_GUINT64_CONSTANT (0x100000001b3);
+}
+
+static void
+say (const char *kernel)
+{
+  printf ("%s %016" PRIx64 "\n", kernel, digest);
+  digest = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+}
+
+static gint32 columns[9][SIZE], codes[SIZE];
+static gint64 longs[SIZE];
+static double a[SIZE], b[SIZE], den[SIZE], weight[SIZE], out[SIZE], limits[GROUPS], floors[GROUPS];
+static double weights[3][SIZE], totals[GROUPS];
+static guint n_counted[GROUPS];
+static guint8 flags[SIZE], others[SIZE], results[SIZE], more[SIZE];
+static guint32 parents[SIZE], starts[GROUPS + 1];
+static guint64 bits[9][WORDS], unmet[WORDS], low[WORDS], any[WORDS];
+static BalanceSums sums[GROUPS];
+
+static void
+make (BalanceKernelGroups *groups)
+{
+  groups->starts = starts;
+  groups->offset = starts[0] = 3;
+  for (groups->n = 0; starts[groups->n] < groups->offset + N; groups->n++)
+    starts[groups->n + 1] = MIN (starts[groups->n] + next (40), groups->offset + N);
+  for (guint i = 0; i < N; i++)
+    {
+      for (guint k = 0; k < 9; k++)
+        columns[k][i] = (gint32) next (2000000) - 1000000;
+      codes[i] = (gint32) next (4) - 1;
+      longs[i] = ((gint64) next (1 << 20) << 32) - next (G_MAXUINT32);
+      a[i] = (double) next (1000000);
+      b[i] = (double) next (1000000);
+      den[i] = 1.0 + (double) next (3000);
+      weight[i] = next (9) == 0 ? 0.0 : 1.0 + (double) next (3000);
+      flags[i] = (guint8) next (3);
+      others[i] = (guint8) next (3);
+      parents[i] = 5 + next (N);
+    }
+  for (guint g = 0; g < GROUPS; g++)
+    {
+      limits[g] = (double) next (100);
+      floors[g] = (double) next (100);
+    }
+}
+
+int
+main (void)
+{
+  const BalanceKernels *k = &balance_kernels_baseline;
+  const BalanceWeights of = { weights[0], weights[1], weights[2], totals, n_counted };
+  const guint64 *items[3] = { bits[0], bits[1], bits[2] }, *asked[3] = { bits[3], bits[4], bits[5] }, *lows[3] = { bits[6], bits[7], bits[8] };
+  BalanceKernelGroups groups;
+  BalanceTerm terms[9];
+
+  make (&groups);
+  say ("start");
+
+  k->load_int32 (out, columns[0], N);
+  add (out, N * sizeof *out);
+  k->load_int64 (out, longs, N);
+  add (out, N * sizeof *out);
+  say ("load");
+  for (guint n_terms = 1; n_terms <= 9; n_terms++)
+    {
+      terms[n_terms - 1] = (BalanceTerm) { columns[n_terms - 1], (double) next (200) - 100.0 };
+      k->linear (out, terms, n_terms, N);
+      add (out, N * sizeof *out);
+    }
+  say ("linear");
+  k->combine (out, a, 3.0, b, -7.0, N);
+  add (out, N * sizeof *out);
+  k->multiply (out, a, b, N);
+  add (out, N * sizeof *out);
+  k->scale (out, a, 11.0, N);
+  add (out, N * sizeof *out);
+  k->choose (out, flags, a, 2.0, b, 3.0, N);
+  add (out, N * sizeof *out);
+  say ("arithmetic");
+  for (guint or_equal = 0; or_equal < 2; or_equal++)
+    {
+      k->less (results, a, 3.0, den, b, 4.0, NULL, or_equal, N);
+      add (results, N);
+    }
+  k->equal (results, codes[0] > 0 ? a : b, 1.0, NULL, a, 1.0, NULL, N);
+  add (results, N);
+  results[0] = (guint8) k->is_zero (more, weight, N);
+  add (results, 1);
+  add (more, N);
+  say ("comparison");
+  k->raise (out, a, parents, 5, N);
+  add (out, N * sizeof *out);
+  k->raise_flags (results, flags, parents, 5, N);
+  add (results, N);
+  k->raise_codes (codes, columns[1], parents, 5, N);
+  add (codes, N * sizeof *codes);
+  say ("raise");
+  results[0] = k->any (flags, N);
+  add (results, 1);
+  k->equal_code (results, columns[2], columns[2][7], columns[2][9], N);
+  add (results, N);
+  k->both (results, flags, others, N);
+  add (results, N);
+  k->either (results, flags, others, N);
+  add (results, N);
+  k->negate (results, flags, N);
+  add (results, N);
+  k->join (results, flags, others, N);
+  add (results, N);
+  k->doubt (results, others, N);
+  add (results, N);
+  k->weighty (results, weight, N);
+  add (results, N);
+  results[0] = (guint8) (k->any_both (flags, others, N) + 2 * k->any_light (weight, flags, N));
+  add (results, 1);
+  say ("truth");
+
+  for (guint i = 0; i < 9; i++)
+    {
+      for (guint j = 0; j < N; j++)
+        others[j] = (guint8) next (2);
+      k->pack (bits[i], others, N);
+      add (bits[i], BALANCE_KERNEL_WORDS (N) * sizeof **bits);
+    }
+  say ("pack");
+  for (guint comparison = 0; comparison < 4; comparison++)
+    for (guint form = 0; form < 4; form++)
+      {
+        const BalanceLimits of_groups = { 7.0, 9.0, limits, floors, comparison };
+
+        k->judge (unmet, form & 1 ? low : NULL, a, form & 2 ? den : NULL, &of_groups, &groups);
+        add (unmet, BALANCE_KERNEL_WORDS (N) * sizeof *unmet);
+        k->tell (results, form & 1 ? more : NULL, bits[0], unmet, form & 1 ? low : NULL, N);
+        add (results, N);
+        add (more, N);
+      }
+  say ("judge");
+  for (guint allowed = 0; allowed < 4; allowed++)
+    {
+      k->k_of_n (unmet, any, asked, items, allowed % 2 ? lows : NULL, 3, allowed, N);
+      add (unmet, BALANCE_KERNEL_WORDS (N) * sizeof *unmet);
+      add (any, BALANCE_KERNEL_WORDS (N) * sizeof *any);
+    }
+  say ("k_of_n");
+
+  k->weigh (&of, weight, flags, &groups);
+  add (weights[0], N * sizeof (double));
+  add (weights[1], N * sizeof (double));
+  add (totals, groups.n * sizeof *totals);
+  for (guint form = 0; form < 6; form++)
+    {
+      k->reduce (sums, form & 1 ? a : b, form / 2 == 0 ? weight : form / 2 == 1 ? den : NULL, form / 2 == 0, &of, form & 1, &groups);
+      for (guint g = 0; g < groups.n; g++)
+        {
+          add (&sums[g].x_hi, 5 * sizeof (double));
+          add (&sums[g].n, sizeof sums[g].n);
+        }
+    }
+  say ("reduce");
+
+  return 0;
+}
