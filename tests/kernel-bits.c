@@ -99,7 +99,7 @@ main (void)
   for (guint n_terms = 1; n_terms <= 9; n_terms++)
     {
       terms[n_terms - 1] = (BalanceTerm) { columns[n_terms - 1], (double) next (200) - 100.0 };
-      k->linear (out, terms, n_terms, N);
+      k->linear (out, terms, n_terms, 7, N - 7, N);
       add (out, N * sizeof *out);
     }
   say ("linear");

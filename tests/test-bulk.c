@@ -193,7 +193,7 @@ START_TEST (forms)
             for (guint i = 0; i < n; i++)
               columns[k][i] = (gint32) next (4000000000u) - 2000000000;
           }
-        kernels->linear (out, terms, n_terms, n);
+        kernels->linear (out, terms, n_terms, 0, n, n);
         for (guint i = 0; i < n; i++)
           {
             double sum = 0.0;
@@ -527,7 +527,7 @@ START_TEST (every_path)
               if (b == 0)
                 assert_same_dispersions (careful, one, sets[k]);
             }
-          balance_bulk_set_rows_per_run (512);
+          balance_bulk_set_rows_per_run (0);
         }
     }
 }

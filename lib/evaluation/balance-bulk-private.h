@@ -26,7 +26,8 @@ gboolean        balance_bulk_is_whole  (BalanceBulk          *self);
 const guint    *balance_bulk_get_roots (BalanceBulk          *self,
                                         guint                *n);
 
-/* For tests alone, while nothing is judged: how many rows a block may have, where a district is not larger. */
+/* For tests alone, while nothing is judged: how many rows a block may have, where a district is not larger; 0 for as many as
+ * usual. */
 void            balance_bulk_set_rows_per_run (guint         rows);
 /* Districts are taken in runs of so many rows that a loop is worth its start. */
 guint           balance_bulk_get_n_runs (BalanceBulk         *self);

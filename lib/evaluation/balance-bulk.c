@@ -8,8 +8,10 @@
 #include "formula/balance-block-private.h"
 #include "formula/balance-node-private.h"
 
-/* What fits the nearest caches with all columns of a standard. Results do not depend on it; tests show that. */
-static guint rows_per_run = 512;
+/* As many as let the vectors of a standard stay in the second cache: with fewer, what a block costs beside its rows
+ * shows. Results do not depend on it; tests show that. */
+#define DEFAULT_ROWS_PER_RUN 2048
+static guint rows_per_run = DEFAULT_ROWS_PER_RUN;
 
 #define MAX_CHILDREN 250
 /* Far more than what a sum of doubles, a product and a quotient of them can be off. */
@@ -398,7 +400,7 @@ plan_rule (BalanceBulk *self, guint index)
 void
 balance_bulk_set_rows_per_run (guint rows)
 {
-  rows_per_run = rows;
+  rows_per_run = rows > 0 ? rows : DEFAULT_ROWS_PER_RUN;
 }
 
 /* Whole districts until there are rows enough. */

@@ -647,21 +647,20 @@ doubt_of_column (BalanceBlock *self, Slot *slot, BalanceLevel level, const Balan
   return out;
 }
 
-/* `factor` times the sum of its terms, from row `from` of the block. */
-static void
-load_terms (BalanceBlock *self, double *out, const BalanceNode *node, double factor, guint from, guint n)
+/* `factor` times the terms of a node in this block, for the kernel; how many. */
+static guint
+get_terms (BalanceBlock *self, const BalanceNode *node, double factor, BalanceTerm *columns)
 {
   const GArray *terms = self->plan->terms[node->index];
-  BalanceTerm columns[MAX_TERMS];
 
   for (guint i = 0; i < terms->len; i++)
     {
       const Term *term = &g_array_index (terms, Term, i);
 
-      columns[i].column = (const gint32 *) term->column->data + self->offset[BALANCE_LEVEL_SECTION] + from;
+      columns[i].column = (const gint32 *) term->column->data + self->offset[BALANCE_LEVEL_SECTION];
       columns[i].factor = term->factor * factor;
     }
-  self->kernels->linear (out, columns, terms->len, n);
+  return terms->len;
 }
 
 static const guint8 *
@@ -883,73 +882,106 @@ get_raised (BalanceBlock *self, const BalanceNode *node, Slot *slot)
     }
 }
 
+/* What a node by stage takes for the rows of one stage. */
+typedef struct
+{
+  gboolean      made;
+  BalanceNode  *node;              /* NULL: nothing */
+  double        factor;
+  BalanceTerm   terms[MAX_TERMS];
+  guint         n_terms;           /* 0: a vector of its own */
+  const double *num;
+  const guint8 *doubt;
+} Part;
+
+static void
+make_part (BalanceBlock *self, Slot *slot, const BalanceNode *node, int stage, Part *part)
+{
+  part->made = TRUE;
+  part->node = stage >= 0 ? node->args[stage] : NULL;
+  part->doubt = NULL;
+  if (part->node == NULL)
+    return;
+
+  part->factor = factor_within (&self->plan->shapes[part->node->index], &self->plan->shapes[node->index]);
+  part->n_terms = 0;
+  if (self->plan->terms[part->node->index] != NULL)
+    {
+      part->n_terms = get_terms (self, part->node, part->factor, part->terms);
+      part->doubt = doubt_of_terms (self, &self->slots[part->node->index], part->node);
+    }
+  else
+    {
+      BalanceBlockVectors vectors = balance_block_get (self, part->node);
+
+      part->num = vectors.num;
+      part->doubt = vectors.doubt;
+      slot->vectors.den = vectors.den;
+    }
+}
+
 /* Runs of rows of one stage lie side by side. */
 static void
-get_by_stage (BalanceBlock *self, const BalanceNode *node, Slot *slot)
+get_numbers_by_stage (BalanceBlock *self, const BalanceNode *node, Slot *slot)
 {
   BalanceFacts *facts = self->facts;
   const int *positions = self->plan->binding->stage_back;
-  const BalanceBlockShape *shape = &self->plan->shapes[node->index];
-  guint n_groups = self->n_rows[BALANCE_LEVEL_STAGE], group = self->offset[BALANCE_LEVEL_STAGE];
+  guint n_rows = self->n_rows[node->level], n_groups = self->n_rows[BALANCE_LEVEL_STAGE], group = self->offset[BALANCE_LEVEL_STAGE];
   guint offset = self->offset[BALANCE_LEVEL_SECTION];
-  gboolean is_number = node->type == BALANCE_VALUE_NUMBER;
-  double *numbers = is_number ? own_numbers (self, slot, node->level) : NULL;
-  guint8 *flags = is_number ? NULL : own_flags (self, slot, node->level);
-  guint8 *doubt = is_number ? own_doubt (self, slot, node->level) : NULL;
+  double *numbers = own_numbers (self, slot, node->level);
+  guint8 *doubt = own_doubt (self, slot, node->level);
   gboolean doubtful = FALSE;
+  Part parts[4];
 
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    parts[i].made = FALSE;
   slot->vectors.num = numbers;
-  slot->vectors.flags = flags;
-  if (is_number)
-    memset (doubt, 0, self->n_rows[node->level]);
+  memset (doubt, 0, n_rows);
   for (guint g = group; g < group + n_groups; g++)
     {
       guint from = facts->group_sections[g] - offset, n = facts->group_sections[g + 1] - facts->group_sections[g];
-      int k = positions[facts->group_stage[g]];
-      BalanceNode *part = k >= 0 ? node->args[k] : NULL;
-      const guint8 *doubt_of_part;
-      double factor;
+      int stage = positions[facts->group_stage[g]];
+      Part another, *part = stage + 1 < (int) G_N_ELEMENTS (parts) ? &parts[stage + 1] : &another;
 
-      if (part == NULL)
+      if (part == &another || !part->made)
+        make_part (self, slot, node, stage, part);
+      if (part->node == NULL)
         {
-          if (is_number)
-            {
-              memset (numbers + from, 0, n * sizeof *numbers);
-              memset (doubt + from, 1, n);
-              doubtful = TRUE;
-            }
-          else
-            {
-              memset (flags + from, 2, n);
-            }
-          continue;
+          memset (numbers + from, 0, n * sizeof *numbers);
+          memset (doubt + from, 1, n);
+          doubtful = TRUE;
         }
-      if (!is_number)
-        {
-          memcpy (flags + from, balance_block_get (self, part).flags + from, n);
-          continue;
-        }
-      factor = factor_within (&self->plan->shapes[part->index], shape);
-      if (self->plan->terms[part->index] != NULL)
-        {
-          load_terms (self, numbers + from, part, factor, from, n);
-          doubt_of_part = doubt_of_terms (self, &self->slots[part->index], part);
-        }
+      else if (part->n_terms > 0)
+        self->kernels->linear (numbers + from, part->terms, part->n_terms, from, n, n_rows);
       else
+        self->kernels->scale (numbers + from, part->num + from, part->factor, n);
+      if (part->doubt != NULL)
         {
-          BalanceBlockVectors vectors = balance_block_get (self, part);
-
-          self->kernels->scale (numbers + from, vectors.num + from, factor, n);
-          slot->vectors.den = vectors.den;
-          doubt_of_part = vectors.doubt;
-        }
-      if (doubt_of_part != NULL)
-        {
-          memcpy (doubt + from, doubt_of_part + from, n);
+          memcpy (doubt + from, part->doubt + from, n);
           doubtful = TRUE;
         }
     }
   slot->vectors.doubt = doubtful ? doubt : NULL;
+}
+
+static void
+get_flags_by_stage (BalanceBlock *self, const BalanceNode *node, Slot *slot)
+{
+  BalanceFacts *facts = self->facts;
+  guint group = self->offset[BALANCE_LEVEL_STAGE], offset = self->offset[BALANCE_LEVEL_SECTION];
+  guint8 *flags = own_flags (self, slot, node->level);
+
+  slot->vectors.flags = flags;
+  for (guint g = group; g < group + self->n_rows[BALANCE_LEVEL_STAGE]; g++)
+    {
+      guint from = facts->group_sections[g] - offset, n = facts->group_sections[g + 1] - facts->group_sections[g];
+      int stage = self->plan->binding->stage_back[facts->group_stage[g]];
+
+      if (stage < 0 || node->args[stage] == NULL)
+        memset (flags + from, 2, n);
+      else
+        memcpy (flags + from, balance_block_get (self, node->args[stage]).flags + from, n);
+    }
 }
 
 static void
@@ -1205,7 +1237,10 @@ balance_block_get (BalanceBlock *self, BalanceNode *node)
       get_raised (self, node, slot);
       break;
     case BALANCE_NODE_BY_STAGE:
-      get_by_stage (self, node, slot);
+      if (node->type == BALANCE_VALUE_NUMBER)
+        get_numbers_by_stage (self, node, slot);
+      else
+        get_flags_by_stage (self, node, slot);
       break;
     case BALANCE_NODE_IF:
       get_if (self, node, slot);
@@ -1237,8 +1272,9 @@ balance_block_get (BalanceBlock *self, BalanceNode *node)
       if (self->plan->terms[node->index] != NULL)
         {
           double *out = own_numbers (self, slot, node->level);
+          BalanceTerm columns[MAX_TERMS];
 
-          load_terms (self, out, node, 1.0, 0, n);
+          self->kernels->linear (out, columns, get_terms (self, node, 1.0, columns), 0, n, n);
           slot->vectors.num = out;
           slot->vectors.doubt = doubt_of_terms (self, slot, node);
           break;

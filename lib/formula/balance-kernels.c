@@ -11,7 +11,7 @@
 
 #include "formula/balance-lanes-private.h"
 
-#define LOOP(n) for (guint i = 0; i < (n); i++)
+#define LOOP(n) for (gsize i = 0; i < (n); i++)
 
 /* -- numbers ------------------------------------------------------------------------------------------ */
 
@@ -29,34 +29,27 @@ load_int64 (double *restrict out, const gint64 *restrict in, guint n)
   LOOP (n) out[i] = (double) in[i];
 }
 
-/* What follows is most likely asked for next, by when all other columns have been read. */
-static inline void
-prefetch_ahead (const BalanceTerm *terms, guint n_terms, guint n)
-{
-  for (guint k = 0; k < n_terms; k++)
-    for (guint i = 0; i < n; i += 64 / sizeof (gint32))
-      __builtin_prefetch (terms[k].column + n + i);
-}
-
 static inline __attribute__ ((always_inline)) void
-linear_up_to_4 (double *restrict out, const BalanceTerm *terms, guint n_terms, gboolean more, guint n)
+linear_up_to_4 (double *restrict out, const BalanceTerm *terms, guint n_terms, gboolean more, gsize from, gsize n, gsize ahead)
 {
-  prefetch_ahead (terms, n_terms, n);
-  for (guint i = 0; i < n; i += LANES)
+  for (gsize i = 0; i < n; i += LANES)
     {
-      V sum = load_int32_lanes (terms[0].column + i) * all (terms[0].factor);
+      V sum = load_int32_lanes (terms[0].column + from + i) * all (terms[0].factor);
 
       for (guint k = 1; k < n_terms; k++)
-        sum = multiply_add (load_int32_lanes (terms[k].column + i), all (terms[k].factor), sum);
+        sum = multiply_add (load_int32_lanes (terms[k].column + from + i), all (terms[k].factor), sum);
       if (more)
         sum += load_lanes (out + i);
       memcpy (out + i, &sum, sizeof sum);
     }
+  for (guint k = 0; k < n_terms; k++)
+    for (gsize i = 0; i < n; i += 64 / sizeof (gint32))
+      __builtin_prefetch (terms[k].column + from + ahead + i);
 }
 
 /* Up to four columns in one pass over the output. Writes some rows past the end, as columns and vectors allow. */
 static void
-linear (double *restrict out, const BalanceTerm *terms, guint n_terms, guint n)
+linear (double *restrict out, const BalanceTerm *terms, guint n_terms, guint from, guint n, guint ahead)
 {
   for (guint k = 0; k < n_terms; k += 4)
     {
@@ -67,16 +60,16 @@ linear (double *restrict out, const BalanceTerm *terms, guint n_terms, guint n)
           BalanceTerm rest[4] = { none, none, none, none };
 
           memcpy (rest, terms + k, MIN (4, n_terms - k) * sizeof *rest);
-          linear_up_to_4 (out, rest, 4, TRUE, n);
+          linear_up_to_4 (out, rest, 4, TRUE, from, n, ahead);
         }
       else if (n_terms == 1)
-        linear_up_to_4 (out, terms, 1, FALSE, n);
+        linear_up_to_4 (out, terms, 1, FALSE, from, n, ahead);
       else if (n_terms == 2)
-        linear_up_to_4 (out, terms, 2, FALSE, n);
+        linear_up_to_4 (out, terms, 2, FALSE, from, n, ahead);
       else if (n_terms == 3)
-        linear_up_to_4 (out, terms, 3, FALSE, n);
+        linear_up_to_4 (out, terms, 3, FALSE, from, n, ahead);
       else
-        linear_up_to_4 (out, terms, 4, FALSE, n);
+        linear_up_to_4 (out, terms, 4, FALSE, from, n, ahead);
     }
 }
 
@@ -243,7 +236,7 @@ pack (guint64 *restrict bits, const guint8 *restrict flags, guint n)
 
 /* Writes the bits of up to 64 rows that start anywhere. */
 static inline void
-put_bits (guint64 *words, guint at, guint64 bits)
+put_bits (guint64 *words, gsize at, guint64 bits)
 {
   words[at / 64] |= bits << (at % 64);
   /* twice, for no shift may be as wide as the word */
@@ -260,22 +253,23 @@ judge_groups (guint64 *restrict unmet, guint64 *restrict low, const double *rest
 
   for (guint g = 0; g < groups->n; g++)
     {
-      guint first = groups->starts[g] - groups->offset, end = groups->starts[g + 1] - groups->offset;
+      gsize first = groups->starts[g] - groups->offset, end = groups->starts[g + 1] - groups->offset;
       const V b = all (limits->b[g]), fb = all (low != NULL ? limits->fb[g] : 0.0);
 
-      for (guint from = first; from < end; from += 64)
+      for (gsize from = first; from < end; from += 64)
         {
-          guint m = MIN (64, end - from);
+          gsize m = MIN (64, end - from);
+          const double *x_of = num + from, *d_of = den != NULL ? den + from : NULL;
           guint64 failed = 0, failed_floor = 0, rows = G_MAXUINT64 >> (64 - m);
 
-          for (guint i = 0; i < m; i += 8)
+          for (gsize i = 0; i < m; i += 8)
             {
               guint eight = 0, eight_floor = 0;
 
               for (guint k = 0; k < 8; k += LANES)
                 {
                   /* a sum with nothing makes a negative zero positive, so that its sign says nothing */
-                  V x = load_lanes (num + from + i + k) + all (0.0), d = den != NULL ? load_lanes (den + from + i + k) : one;
+                  V x = load_lanes (x_of + i + k) + all (0.0), d = den != NULL ? load_lanes (d_of + i + k) : one;
 
                   /* what must not be below 0, or if strict the negative of it must */
                   eight |= (inverted != strict ? signs_of_difference (d * b, x, a) : signs_of_difference_from (d * b, x, a)) << k;
@@ -428,9 +422,9 @@ static void
 weigh (const BalanceWeights *out, const double *weight, const guint8 *flags, const BalanceKernelGroups *groups)
 {
   const V one = all (1.0), zero = all (0.0);
-  guint n_rows = groups->starts[groups->n] - groups->offset;
+  gsize n_rows = groups->starts[groups->n] - groups->offset;
 
-  for (guint i = 0; i < n_rows; i += LANES)
+  for (gsize i = 0; i < n_rows; i += LANES)
     {
       M mask = mask_of_flags (flags + i);
       V p = masked (load_lanes (weight + i), mask), count = masked (one, (M) (p > zero));
@@ -442,15 +436,19 @@ weigh (const BalanceWeights *out, const double *weight, const guint8 *flags, con
     }
   for (guint g = 0; g < groups->n; g++)
     {
-      guint first = groups->starts[g] - groups->offset, n = groups->starts[g + 1] - groups->starts[g];
+      gsize first = groups->starts[g] - groups->offset, n = groups->starts[g + 1] - groups->starts[g], i = 0;
+      const double *p = out->weight + first, *c = out->counts + first;
       V sum = zero, count = zero;
 
-      for (guint i = 0; i < n; i += LANES)
+      for (; i + LANES <= n; i += LANES)
         {
-          M rows = first_lanes (n - i);
-
-          sum += masked (load_lanes (out->weight + first + i), rows);
-          count += masked (load_lanes (out->counts + first + i), rows);
+          sum += load_lanes (p + i);
+          count += load_lanes (c + i);
+        }
+      if (i < n)
+        {
+          sum += masked (load_lanes (p + i), first_lanes (n - i));
+          count += masked (load_lanes (c + i), first_lanes (n - i));
         }
       out->totals[g] = sum_lanes (sum)[0];
       out->n_counted[g] = (guint) sum_lanes (count)[0];
@@ -459,37 +457,36 @@ weigh (const BalanceWeights *out, const double *weight, const guint8 *flags, con
 
 /* Values that are divided by their weight: p v = a, a whole number, and p v^2 = a^2 / p. */
 static inline __attribute__ ((always_inline)) void
-reduce_ratios (BalanceSums *sums, const double *restrict num, const BalanceWeights *weights, gboolean may_be_negative,
+reduce_ratios (BalanceSums *sums, const double *nums, const BalanceWeights *weights, gboolean may_be_negative,
                const BalanceKernelGroups *groups)
 {
   const V zero = all (0.0);
 
   for (guint g = 0; g < groups->n; g++)
     {
-      guint first = groups->starts[g] - groups->offset, n = groups->starts[g + 1] - groups->starts[g];
+      gsize first = groups->starts[g] - groups->offset, n = groups->starts[g + 1] - groups->starts[g], i = 0;
+      const double *num = nums + first, *p = weights->weight + first, *r = weights->reciprocal + first, *one = weights->counts + first;
       V x = zero, hi = zero, lo = zero;
       M below = { 0 };
 
+      /* a^2 / p is a r1 - r1 e, where r1 is a r rounded and e is what r1 p is more than a */
 #define STEP(ROWS) \
-  V a = ROWS (load_lanes (num + first + i)), p = load_lanes (weights->weight + first + i); \
-  V r = ROWS (load_lanes (weights->reciprocal + first + i)), c = load_lanes (weights->counts + first + i); \
-  V r1 = a * r, r2 = product_error (r1, p, a) * r, t1 = a * r1; \
+  V a = ROWS (load_lanes (num + i)), r1 = a * ROWS (load_lanes (r + i)), c = load_lanes (one + i); \
+  V e = product_error (r1, load_lanes (p + i), a), t = a * r1; \
 \
   x = multiply_add (a, c, x); \
-  accumulate (&hi, &lo, t1, product_error (a, r1, t1) - a * r2); \
+  accumulate (&hi, &lo, t, subtract_product (product_error (a, r1, t), r1, e)); \
   if (may_be_negative) \
     below |= (M) (a * c < zero);
 #define ALL_ROWS(v) (v)
 #define LAST_ROWS(v) masked (v, first_lanes (n - i))
 
-      for (guint i = 0; i + LANES <= n; i += LANES)
+      for (; i + LANES <= n; i += LANES)
         {
           STEP (ALL_ROWS)
         }
-      if (n % LANES != 0)
+      if (i < n)
         {
-          guint i = n - n % LANES;
-
           STEP (LAST_ROWS)
         }
       sums[g].x_hi = sum_lanes (x)[0];

@@ -56,7 +56,7 @@ masked (V v, M mask)
 
 /* All ones in the first lanes. */
 static inline M
-first_lanes (guint n)
+first_lanes (gsize n)
 {
   static const gint64 ones[2 * LANES] = {
 #if LANES == 8
@@ -124,6 +124,19 @@ multiply_add (V a, V b, V c)
   return (V) _mm256_fmadd_pd ((__m256d) a, (__m256d) b, (__m256d) c);
 #else
   return a * b + c;
+#endif
+}
+
+/* c - a b, where it matters little how that is rounded */
+static inline V
+subtract_product (V c, V a, V b)
+{
+#if defined (__AVX512F__)
+  return (V) _mm512_fnmadd_pd ((__m512d) a, (__m512d) b, (__m512d) c);
+#elif defined (__FMA__)
+  return (V) _mm256_fnmadd_pd ((__m256d) a, (__m256d) b, (__m256d) c);
+#else
+  return c - a * b;
 #endif
 }
 
