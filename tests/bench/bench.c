@@ -139,18 +139,22 @@ dup_column (BalanceCensus *census, BalanceLevel level, const char *field)
 /* -- reading and evaluating --------------------------------------------------------------------------- */
 
 /* The coefficient of variation of each indicator in each group. */
+static GBytes *
+dup_coefficients (BalanceEvaluation *evaluation, const char *indicator)
+{
+  g_autoptr (GError) error = NULL;
+  GBytes *bytes = balance_evaluation_dup_dispersions (evaluation, indicator, NULL, &error);
+
+  if (bytes == NULL)
+    die (indicator, error);
+  return bytes;
+}
+
 static void
 ask_coefficients (BalanceEvaluation *evaluation)
 {
-  g_autoptr (GListModel) groups = balance_evaluation_get_groups (evaluation);
-
-  for (guint k = 0; k < g_list_model_get_n_items (groups); k++)
-    {
-      g_autoptr (BalanceGroup) group = g_list_model_get_item (groups, k);
-
-      for (guint i = 0; i < G_N_ELEMENTS (indicators); i++)
-        balance_group_get_cv (group, indicators[i]);
-    }
+  for (guint i = 0; i < G_N_ELEMENTS (indicators); i++)
+    g_bytes_unref (dup_coefficients (evaluation, indicators[i]));
 }
 
 static void
@@ -386,6 +390,10 @@ work_bulk (void)
             die (indicators[k], error);
         }
       print_seconds ("bulk-verdicts", (now () - start) / G_N_ELEMENTS (indicators));
+
+      start = now ();
+      ask_coefficients (evaluation);
+      print_seconds ("bulk-coefficients", (now () - start) / G_N_ELEMENTS (indicators));
     }
 }
 
@@ -663,7 +671,7 @@ work_results (void)
   g_autoptr (GListModel) districts = balance_census_get_districts (census);
   g_autoptr (GBytes) verdicts = balance_evaluation_dup_verdicts (evaluation, "schools", &error);
   const double *values[G_N_ELEMENTS (indicators)];
-  GBytes *bytes[G_N_ELEMENTS (indicators)];
+  GBytes *bytes[G_N_ELEMENTS (indicators)], *coefficients[G_N_ELEMENTS (indicators)];
   FILE *file;
 
   if (verdicts == NULL)
@@ -695,18 +703,20 @@ work_results (void)
     }
   fclose (file);
 
+  for (guint k = 0; k < G_N_ELEMENTS (indicators); k++)
+    coefficients[k] = dup_coefficients (evaluation, indicators[k]);
   file = open_result ("groups.csv");
   fprintf (file, "district,stage,met,R1,R2,R3,R4,R5,R6,R7\n");
   for (guint i = 0; i < g_list_model_get_n_items (groups); i++)
     {
       g_autoptr (BalanceGroup) group = g_list_model_get_item (groups, i);
 
-      if (balance_group_get_n_sections (group) == 0)
+      if (balance_group_get_verdict (group) == BALANCE_VERDICT_NOT_APPLICABLE)
         continue;
       fprintf (file, "%s,%s,%d", balance_group_get_district_code (group), balance_group_get_stage (group),
                balance_group_get_verdict (group) == BALANCE_VERDICT_MET);
       for (guint k = 0; k < G_N_ELEMENTS (indicators); k++)
-        fprintf (file, ",%.17g", balance_group_get_cv (group, indicators[k]));
+        fprintf (file, ",%.17g", ((const double *) g_bytes_get_data (coefficients[k], NULL))[i]);
       fputc ('\n', file);
     }
   fclose (file);
@@ -724,7 +734,10 @@ work_results (void)
     }
   fclose (file);
   for (guint k = 0; k < G_N_ELEMENTS (indicators); k++)
-    g_bytes_unref (bytes[k]);
+    {
+      g_bytes_unref (bytes[k]);
+      g_bytes_unref (coefficients[k]);
+    }
 }
 
 /* -- all together ------------------------------------------------------------------------------------- */

@@ -327,6 +327,7 @@ def at_the_edge(program, data, options):
     rows.append(("C: all schools as objects, code and name", shown(collect(program.bench("views", data.nation, repeat=options.rounds), "views"))))
     rows.append(("C: a column as bytes", shown(collect(bulk, "bulk-column"))))
     rows.append(("C: the values of an indicator as bytes, computed", shown(collect(bulk, "bulk-values"))))
+    rows.append(("C: the coefficients of variation of an indicator in all groups as bytes", shown(collect(bulk, "bulk-coefficients"))))
     rows.append(("C: the verdicts of a requirement as bytes", shown(collect(bulk, "bulk-verdicts"))))
     for language, command in (("Python", [sys.executable, HERE / "views.py"]), ("JavaScript (gjs)", ["gjs", "-m", HERE / "views.js"])):
         answer = program.run(*command, data.nation)[-1]
