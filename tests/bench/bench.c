@@ -510,8 +510,8 @@ work_cells (void)
         die (path, NULL);
       print_seconds ("cells", now () - start);
     }
-  printf ("{\"work\": \"size\", \"cells\": %" G_GUINT64_FORMAT ", \"numbers\": %" G_GUINT64_FORMAT ", \"faults\": %"
-          G_GUINT64_FORMAT ", \"sums\": {", totals.n_cells, totals.n_numbers, totals.n_faults);
+  printf ("{\"work\": \"size\", \"cells\": %" G_GUINT64_FORMAT ", \"faults\": %" G_GUINT64_FORMAT ", \"sums\": {",
+          totals.n_cells, totals.n_faults);
   for (guint i = 0, n = 0; i < n_columns; i++)
     if (!is_text[i])
       printf ("%s\"%s\": %.2f", n++ > 0 ? ", " : "", fields[i], (double) totals.sums[i] / 100.0);

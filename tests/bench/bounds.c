@@ -158,8 +158,6 @@ choose_list (void)
 
 /* -- what the cells hold ------------------------------------------------------------------------------ */
 
-static const gint64 powers_of_ten[] = { 1, 10, 100 };
-
 /* A number of more than eight characters, in hundredths. */
 static gboolean
 convert_long (const guint8 *at, const guint8 *end, gint64 *value)
@@ -179,16 +177,16 @@ convert_long (const guint8 *at, const guint8 *end, gint64 *value)
           decimals += decimals >= 0;
         }
     }
-  *value *= powers_of_ten[2 - MAX (decimals, 0)];
+  *value *= decimals == 2 ? 1 : decimals == 1 ? 10 : 100;
   return TRUE;
 }
 
 /* The number of at most eight characters that end before `end`, in hundredths; an empty cell is 0. */
-static inline gboolean
+static inline __attribute__ ((always_inline)) gboolean
 convert (const guint8 *end, guint length, gint64 *value)
 {
-  guint64 v, dots;
-  guint decimals = 0;
+  guint64 v, dots, fault = 0;
+  guint scale = 100;
 
   memcpy (&v, end - 8, 8);
   v = GUINT64_FROM_LE (v) ^ EVERY ('0');
@@ -201,18 +199,16 @@ convert (const guint8 *end, guint length, gint64 *value)
       /* what stands before the point moves up over it */
       guint bit = (guint) __builtin_ctzll (dots) & ~7u;
 
-      decimals = 7 - bit / 8;
       v = (v & ~((G_GUINT64_CONSTANT (0x100) << bit) - 1)) | (v & ((G_GUINT64_CONSTANT (1) << bit) - 1)) << 8;
-      if (decimals > 2)
-        return FALSE;
+      scale = bit == 40 ? 1 : bit == 48 ? 10 : 100;
+      fault = bit < 40;
     }
-  if ((((v + EVERY (0x76)) | v) & EVERY (0x80)) != 0)
-    return FALSE;
+  fault |= ((v + EVERY (0x76)) | v) & EVERY (0x80);
   v = (v * 10) + (v >> 8);
   v = (((v & G_GUINT64_CONSTANT (0x000000ff000000ff)) * G_GUINT64_CONSTANT (0x000f424000000064)) +
        (((v >> 16) & G_GUINT64_CONSTANT (0x000000ff000000ff)) * G_GUINT64_CONSTANT (0x0000271000000001))) >> 32;
-  *value = (gint64) (guint32) v * powers_of_ten[2 - decimals];
-  return TRUE;
+  *value = (gint64) (guint32) v * scale;
+  return fault == 0;
 }
 
 /* -- rows --------------------------------------------------------------------------------------------- */
@@ -268,6 +264,60 @@ find_row (int fd, goffset offset, goffset size)
   return MIN (offset, size);
 }
 
+/* One cell: its characters counted if it is a text, else its number added. */
+static inline __attribute__ ((always_inline)) guint
+convert_cell (const guint8 *start, const guint8 *end, gboolean is_text, gint64 *sum, guint64 *text_bytes)
+{
+  guint length = (guint) (end - start);
+  gint64 value = 0;
+  gboolean ok;
+
+  if (is_text)
+    {
+      *text_bytes += length;
+      return 0;
+    }
+  ok = G_LIKELY (length <= 8) ? convert (end, length, &value) : convert_long (start, end, &value);
+  *sum += value;
+  return !ok;
+}
+
+/* The cells that end at these positions; returns where the next one begins. */
+static const guint8 *
+convert_cells (CellTask      *task,
+               const guint8  *piece,
+               const guint16 *positions,
+               guint          n,
+               const guint8  *start,
+               guint         *column)
+{
+  const gboolean *is_text = task->is_text;
+  gint64 *sums = task->totals.sums;
+  guint n_columns = task->n_columns, at = *column, i = 0;
+  guint64 text_bytes = 0, n_faults = 0;
+
+  while (i < n)
+    {
+      /* to the end of the row, or as far as is known */
+      guint end = MIN (n_columns, at + (n - i));
+
+      for (; at < end; at++, i++)
+        {
+          n_faults += convert_cell (start, piece + positions[i], is_text[at], &sums[at], &text_bytes);
+          start = piece + positions[i] + 1;
+        }
+      if (at == n_columns)
+        {
+          n_faults += start[-1] != '\n';
+          at = 0;
+        }
+    }
+  *column = at;
+  task->totals.text_bytes += text_bytes;
+  task->totals.n_faults += n_faults;
+  return start;
+}
+
 static gpointer
 convert_rows (gpointer data)
 {
@@ -297,27 +347,7 @@ convert_rows (gpointer data)
         {
           guint n = list (piece, (guint) MIN (PIECE, limit - piece), &inside, positions);
 
-          for (guint i = 0; i < n; i++)
-            {
-              const guint8 *end = piece + positions[i];
-              guint length = (guint) (end - start);
-              gint64 value = 0;
-
-              if (task->is_text[column])
-                task->totals.text_bytes += length;
-              else
-                {
-                  gboolean ok = G_LIKELY (length <= 8) ? convert (end, length, &value) : convert_long (start, end, &value);
-
-                  task->totals.n_numbers += length > 0;
-                  task->totals.n_faults += !ok;
-                  task->totals.sums[column] += value;
-                }
-              start = end + 1;
-              column++;
-              task->totals.n_faults += (*end == '\n') != (column == task->n_columns);
-              column = column == task->n_columns ? 0 : column;
-            }
+          start = convert_cells (task, piece, positions, n, start, &column);
           task->totals.n_cells += n;
         }
       kept = (gsize) (limit - start);
@@ -368,13 +398,12 @@ bound_cells (const char *path, const gboolean *is_text, guint n_columns, guint n
   convert_rows (&tasks[0]);
 
   memset (totals->sums, 0, n_columns * sizeof *totals->sums);
-  totals->n_cells = totals->n_numbers = totals->n_faults = totals->text_bytes = 0;
+  totals->n_cells = totals->n_faults = totals->text_bytes = 0;
   for (guint i = 0; i < n_threads; i++)
     {
       if (i > 0)
         pthread_join (threads[i], NULL);
       totals->n_cells += tasks[i].totals.n_cells;
-      totals->n_numbers += tasks[i].totals.n_numbers;
       totals->n_faults += tasks[i].totals.n_faults;
       totals->text_bytes += tasks[i].totals.text_bytes;
       for (guint k = 0; k < n_columns; k++)

@@ -9,7 +9,6 @@
 typedef struct
 {
   guint64 n_cells;
-  guint64 n_numbers;            /* cells with a number */
   guint64 n_faults;             /* cells that should be a number and are none, rows of another length */
   guint64 text_bytes;
   gint64 *sums;                 /* of each column, in hundredths */

@@ -17,11 +17,9 @@ def col(name, stage=None):
     return pl.col(f"{name}.{stage}" if stage else name).cast(pl.Float64)
 
 
-def numerators(stage, suffix=None, share=None):
-    """The numerator of each indicator; `stage` says by a flag or, where all rows are of one, at once what is primary."""
-    qualified = sum(col(f"teachers_{degree}", suffix) for degree in ("bachelor", "master", "doctor"))
-    college = col("teachers_college", suffix)
-    qualified = qualified + (pl.when(stage).then(college).otherwise(0.0) if isinstance(stage, pl.Expr) else college if stage else 0.0)
+def numerators(college, suffix=None, share=None):
+    """The numerator of each indicator; `college` is what counts of the teachers with a college diploma."""
+    qualified = college + sum(col(f"teachers_{degree}", suffix) for degree in ("bachelor", "master", "doctor"))
     special = sum(col(f"teachers_{subject}", suffix) for subject in ("pe", "music", "fine_arts", "arts"))
     shared = [col("teaching_area") - col("indoor_sports_area"), col("indoor_sports_area") + col("sports_ground_area"),
               col("equipment_value"), 100 * col("multimedia_rooms")]
@@ -31,44 +29,53 @@ def numerators(stage, suffix=None, share=None):
     return [x.alias(f"x{i}") for i, x in enumerate(own + shared)]
 
 
-def sections(table, layout):
-    """A row for each section in scope: codes, whether it is primary, pupils, numerators."""
-    table = table.filter(~pl.col("kind").is_in(["special", "vocational"]))
-    small_point = (pl.col("kind") == "teaching_point")
-    if layout == "section":
-        primary = pl.col("stage") == "primary"
-        return (table.filter(pl.col("stage").is_in(["primary", "junior"]) & ~(small_point & (pl.col("pupils") < 50)))
-                .select("district_code", "school_code", primary.alias("primary"), col("pupils").alias("p"), *numerators(primary)))
-    weighted = sum(weight * col("pupils", stage).fill_null(0) for stage, weight in WEIGHTS.items())
-    parts = []
-    for stage in LIMITS:
-        pupils = col("pupils", stage)
-        parts.append(table.filter(pupils.is_not_null() & ~(small_point & (pupils < 50)))
-                     .select("district_code", "school_code", pl.lit(stage == "primary").alias("primary"), pupils.alias("p"),
-                             *numerators(stage == "primary", stage, WEIGHTS[stage] * pupils / weighted)))
-    return pl.concat(parts)
-
-
-def by_stage(figures, i):
-    return pl.when("primary").then(figures["primary"][i]).otherwise(figures["junior"][i])
-
-
-def judged(table, layout):
-    """With the indicators and the verdict of each section."""
-    floors = {stage: [FLOOR * limit for limit in limits] for stage, limits in LIMITS.items()}
-    values = sections(table, layout).with_columns((pl.col(f"x{i}") / pl.col("p")).alias(name) for i, name in enumerate(INDICATORS))
-    enough = pl.sum_horizontal((pl.col(name) >= by_stage(LIMITS, i)).cast(pl.UInt8) for i, name in enumerate(INDICATORS)) >= NEED
-    floor = pl.all_horizontal(pl.col(name) >= by_stage(floors, i) for i, name in enumerate(INDICATORS))
+def judge(sections, limits):
+    """With the indicators and the verdict of each section; limits are numbers or, where stages are mixed, expressions."""
+    values = sections.with_columns((pl.col(f"x{i}") / pl.col("p")).alias(name) for i, name in enumerate(INDICATORS))
+    enough = pl.sum_horizontal((pl.col(name) >= limit).cast(pl.UInt8) for name, limit in zip(INDICATORS, limits)) >= NEED
+    floor = pl.all_horizontal(pl.col(name) >= FLOOR * limit for name, limit in zip(INDICATORS, limits))
     return values.with_columns(met=enough & floor)
 
 
-def resources(table, layout):
+def in_scope(table, pupils):
+    return table.filter(~pl.col("kind").is_in(["special", "vocational"]) & ~((pl.col("kind") == "teaching_point") & (pupils < 50)))
+
+
+def one_stage(table, layout, stage):
+    """The sections of a stage in scope: codes, whether it is primary, pupils, numerators, indicators, verdict."""
+    suffix = stage if layout == "school" else None
+    pupils, share = col("pupils", suffix), None
+    if layout == "school":
+        here = pupils.is_not_null()
+        share = WEIGHTS[stage] * pupils / sum(weight * col("pupils", s).fill_null(0) for s, weight in WEIGHTS.items())
+    else:
+        here = pl.col("stage") == stage
+    college = col("teachers_college", suffix) if stage == "primary" else pl.lit(0.0)
+    return judge(in_scope(table.filter(here), pupils)
+                 .select("district_code", "school_code", pl.lit(stage == "primary").alias("primary"), pupils.alias("p"),
+                         *numerators(college, suffix, share)), LIMITS[stage])
+
+
+def stage_by_stage(table, layout):
+    return pl.concat([one_stage(table, layout, stage) for stage in LIMITS])
+
+
+def both_stages(table, layout):
+    """The same of a table with a row for each section, without taking it apart."""
+    primary = pl.col("stage") == "primary"
+    limits = [pl.when("primary").then(a).otherwise(b) for a, b in zip(*LIMITS.values())]
+    return judge(in_scope(table.filter(pl.col("stage").is_in(list(LIMITS))), pl.col("pupils"))
+                 .select("district_code", "school_code", primary.alias("primary"), col("pupils").alias("p"),
+                         *numerators(pl.when(primary).then(col("teachers_college")).otherwise(0.0))), limits)
+
+
+def resources(judged):
     """The coefficients and verdicts of each county and stage, the schools that fail, the verdict of the county."""
     n, w = pl.col("n"), pl.col("w")
     cv = [pl.when(n == 1).then(0.0).otherwise((w * pl.col(f"q{i}") / (pl.col(f"s{i}") * pl.col(f"s{i}")) - 1).clip(0).sqrt()).alias(name)
           for i, name in enumerate(INDICATORS)]
     limit = pl.when("primary").then(CV_LIMITS["primary"]).otherwise(CV_LIMITS["junior"])
-    return (judged(table, layout)
+    return (judged
             .group_by("district_code", "primary")
             .agg(n=pl.len(), w=pl.col("p").sum(), all_met=pl.col("met").all(), failing=pl.col("school_code").filter(~pl.col("met")),
                  **{f"s{i}": pl.col(f"x{i}").sum() for i in range(7)},
@@ -81,14 +88,16 @@ def resources(table, layout):
 class Peer:
     def __init__(self, path, layout):
         self.path, self.layout, self.table = path, layout, None
-        self.file = {
-            f"{engine} engine": lambda engine=engine: resources(self.scan(), self.layout).collect(engine=engine)
-            for engine in ("streaming", "in-memory")
-        }
-        self.memory = {
-            f"{engine} engine": lambda engine=engine: resources(self.table.lazy(), self.layout).collect(engine=engine)
-            for engine in ("streaming", "in-memory")
-        }
+        shapes = {"a query for each stage": stage_by_stage}
+        if layout == "section":
+            shapes["both stages in one query"] = both_stages
+        self.file, self.memory = {}, {}
+        for engine in ("streaming", "in-memory"):
+            for name, shape in shapes.items():
+                self.file[f"{name}, {engine} engine"] = (
+                    lambda shape=shape, engine=engine: resources(shape(self.scan(), layout)).collect(engine=engine))
+                self.memory[f"{name}, {engine} engine"] = (
+                    lambda shape=shape, engine=engine: resources(shape(self.table.lazy(), layout)).collect(engine=engine))
         self.schema = {name: TYPES[kind] for name, kind in columns(layout).items()}
 
     def scan(self):
@@ -103,10 +112,10 @@ class Peer:
         stage = pl.when("primary").then(pl.lit("primary")).otherwise(pl.lit("junior")).alias("stage")
         district = pl.col("district_code").alias("district")
         met = pl.col("met").cast(pl.Int8)
-        (judged(self.table.lazy(), self.layout)
+        (stage_by_stage(self.table.lazy(), self.layout)
          .select(district, stage, pl.col("school_code").alias("school"), met, *INDICATORS)
          .sort("district", "stage", "school").collect().write_csv(f"{folder}/sections.csv"))
-        groups = resources(self.table.lazy(), self.layout).collect()
+        groups = resources(stage_by_stage(self.table.lazy(), self.layout)).collect()
         groups.select(district, stage, met, *INDICATORS).sort("district", "stage").write_csv(f"{folder}/groups.csv")
         (groups.select(district, pl.col("district_met").cast(pl.Int8).alias("met")).unique().sort("district")
          .write_csv(f"{folder}/districts.csv"))
