@@ -20,6 +20,8 @@ typedef struct
   BalanceProblems   *problems;
   const char        *id;       /* of the entry being read; nullable */
   GHashTable        *headers;  /* folded header -> BalanceField that has it */
+  guint              n_base;   /* fields that were there before; their headers are claimed once another field has any */
+  guint              n_claimed; /* how many of these are */
 } Reader;
 
 /* What was expected and how to mend it, where that is the same for all problems of a kind. */
@@ -202,13 +204,50 @@ read_id (Reader            *reader,
   return id;
 }
 
+/* As fold_header(), for what has nothing to fold but ASCII letters and blanks: most headers. NULL for any other text, that
+ * is where there is a character beyond ASCII and the unified ideographs U+4E00 to U+9FFF. */
+static char *
+fold_plain_header (const char *text)
+{
+  char *folded = g_malloc (strlen (text) + 1), *to = folded;
+
+  for (const guchar *p = (const guchar *) text; *p != '\0';)
+    {
+      if (*p < 0x80)
+        {
+          if (!g_ascii_isspace ((char) *p))
+            *to++ = g_ascii_tolower ((char) *p);
+          p++;
+        }
+      else if (*p >= 0xe4 && *p <= 0xe9 && (*p > 0xe4 ? p[1] >= 0x80 : p[1] >= 0xb8) && p[2] >= 0x80)
+        {
+          memcpy (to, p, 3);
+          to += 3;
+          p += 3;
+        }
+      else
+        {
+          g_free (folded);
+          return NULL;
+        }
+    }
+  *to = '\0';
+
+  return folded;
+}
+
 /* Headers of files are typed by people: width of letters and brackets, case and blanks do not tell fields apart. */
 static char *
 fold_header (const char *text)
 {
-  g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
-  g_autofree char *folded = g_utf8_casefold (normal, -1);
-  GString *result = g_string_new (NULL);
+  char *plain = fold_plain_header (text);
+  g_autofree char *normal = plain == NULL ? g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE) : NULL;
+  g_autofree char *folded = plain == NULL ? g_utf8_casefold (normal, -1) : NULL;
+  GString *result;
+
+  if (plain != NULL)
+    return plain;
+  result = g_string_new (NULL);
 
   for (const char *p = folded; *p != '\0'; p = g_utf8_next_char (p))
     {
@@ -254,6 +293,9 @@ claim_headers (Reader            *reader,
 
   if (field->formula != NULL)
     return;
+  if (node != NULL)
+    while (reader->n_claimed < reader->n_base)
+      claim_headers (reader, NULL, g_ptr_array_index (reader->self->fields, reader->n_claimed++));
 
   title = node != NULL ? balance_yaml_get (node, "title") : NULL;
   aliases = node != NULL ? balance_yaml_get (node, "aliases") : NULL;
@@ -959,14 +1001,13 @@ balance_dictionary_read_fields (BalanceDictionary *self,
                                 BalanceProblems   *problems)
 {
   g_autoptr(GHashTable) headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Reader reader = { .self = self, .file = file, .problems = problems, .headers = headers };
+  Reader reader = { .self = self, .file = file, .problems = problems, .headers = headers,
+                    .n_base = self->fields->len };
 
   read_list (&reader, fields);
   if (fields == NULL || fields->type != BALANCE_YAML_SEQUENCE)
     return;
 
-  for (guint i = 0; i < self->fields->len; i++)
-    claim_headers (&reader, NULL, g_ptr_array_index (self->fields, i));
   for (guint i = 0; i < fields->n_items; i++)
     read_field (&reader, fields->items[i], computed_allowed);
   check_stages (&reader, fields);
