@@ -3,7 +3,7 @@
 /* What is timed of the library, through its public API alone. Each run prints lines of JSON, one for each repetition;
  * run.py makes a table of them.
  *
- *   bench WORK FILE [--threads N] [--kernels SET] [--repeat N] [--output DIR] [-- ARGUMENT…] */
+ *   bench WORK FILE [--standard FILE] [--threads N] [--kernels SET] [--repeat N] [--output DIR] [-- ARGUMENT…] */
 
 #define _GNU_SOURCE             /* sched_setaffinity */
 #include <fcntl.h>
@@ -37,6 +37,7 @@ static const char *const indicators[] = { "R1", "R2", "R3", "R4", "R5", "R6", "R
 static int n_threads = 0;
 static int n_repeats = 1;
 static char *kernels;
+static char *standard_path;     /* in place of STANDARD; judged as a whole */
 static char *output;
 static const char *path;
 static char **rest;
@@ -71,10 +72,11 @@ static BalanceStandard *
 get_standard (void)
 {
   g_autoptr (GError) error = NULL;
-  BalanceStandard *standard = balance_standard_lookup (STANDARD, &error);
+  BalanceStandard *standard = standard_path != NULL ? balance_standard_new_from_file (standard_path, &error)
+                                                    : balance_standard_lookup (STANDARD, &error);
 
   if (standard == NULL)
-    die (STANDARD, error);
+    die (standard_path != NULL ? standard_path : STANDARD, error);
   return standard;
 }
 
@@ -93,7 +95,7 @@ read_census (BalanceStandard *standard)
 static BalanceEvaluator *
 make_evaluator (BalanceStandard *standard)
 {
-  return g_object_new (BALANCE_TYPE_EVALUATOR, "standard", standard, "as-of", AS_OF, "only", ONLY, "kernels", kernels,
+  return g_object_new (BALANCE_TYPE_EVALUATOR, "standard", standard, "as-of", AS_OF, "only", standard_path != NULL ? NULL : ONLY, "kernels", kernels,
                        "n-threads", (guint) n_threads, NULL);
 }
 
@@ -188,7 +190,8 @@ work_evaluate (void)
 
       judged = now ();
       print_seconds ("verdicts", judged - start);
-      ask_coefficients (evaluation);
+      if (standard_path == NULL)
+        ask_coefficients (evaluation);
       print_seconds ("verdicts-and-coefficients", now () - start);
       g_object_unref (evaluation);
     }
@@ -767,6 +770,7 @@ main (int argc, char **argv)
 {
   const GOptionEntry entries[] = {
     { "threads", 0, 0, G_OPTION_ARG_INT, &n_threads, "Threads and processors to use; otherwise all", "N" },
+    { "standard", 0, 0, G_OPTION_ARG_FILENAME, &standard_path, "Another standard, for evaluate", "FILE" },
     { "kernels", 0, 0, G_OPTION_ARG_STRING, &kernels, "baseline, avx2 or avx512; otherwise the best", "SET" },
     { "repeat", 0, 0, G_OPTION_ARG_INT, &n_repeats, "How often", "N" },
     { "output", 0, 0, G_OPTION_ARG_FILENAME, &output, "Folder for results", "DIR" },

@@ -404,20 +404,58 @@ def targets(data, compared, kernels):
 # -- instructions ----------------------------------------------------------------------------------------
 
 
-def instructions(program, work, options):
+def count(program, folder, function, command, path, *options):
+    """Instructions of one call of a function, by callgrind."""
+    out = folder / "callgrind.out"
+    program.run("valgrind", "--tool=callgrind", "--quiet", f"--toggle-collect={function}", f"--callgrind-out-file={out}",
+                program.build / "tests" / "bench" / "bench", command, path, "--threads", 1, *options)
+    return next(int(line.split()[1]) for line in out.read_text(encoding="utf-8").splitlines() if line.startswith(("summary:", "totals:")))
+
+
+def write_standard(path, n_indicators, n_terms):
+    """A made-up standard with so many indicators, each a sum of so many fields over the pupils."""
+    kinds = [name for name in ("teachers", "teachers_college", "teachers_bachelor", "teachers_master", "teachers_doctor", "teachers_backbone",
+                               "teachers_pe", "teachers_music", "teachers_fine_arts", "teachers_arts")]
+    lines = ["pack: growth", "title: {zh: 合成标准, en: Synthetic standard}", "reference: synthetic", "effective: 2017-01-01",
+             "stages: [primary, junior]", "weight: pupils", "indicators:"]
+    for i in range(n_indicators):
+        terms = " + ".join(kinds[(i + k) % len(kinds)] for k in range(n_terms))
+        lines.append(f"- {{id: I{i}, title: {{zh: 合成指标{i}, en: Synthetic {i}}}, reference: synthetic, unit: teacher, decimals: 2, "
+                     f"value: 100 pupil * ({terms}) / pupils, at_least: 4.2}}")
+    names = ", ".join(f"I{i}" for i in range(n_indicators))
+    lines += ["requirements:", "- id: resources", "  title: {zh: 资源, en: Resources}", "  reference: synthetic", "  of:",
+              f"  - {{id: schools, title: {{zh: 学校, en: Schools}}, reference: synthetic, each: section, of: [{names}]}}",
+              f"  - {{id: dispersion, title: {{zh: 差异, en: Dispersion}}, reference: synthetic, each: stage, measure: cv, of: [{names}], "
+              "at_most: 0.5}", ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def count_rows(path):
+    with open(path, encoding="utf-8") as file:
+        return sum(1 for _ in file) - 1
+
+
+def instructions(program, folder):
     """Counts of callgrind: the same on every run, whatever else the machine does. Valgrind knows no AVX-512."""
-    schools = 10000
-    path = program.make_nation(work / f"section-{schools}.csv", schools, 140)
-    sections = sum(1 for _ in open(path, encoding="utf-8")) - 1
-    rows = []
+    path = program.make_nation(folder / "section-10000.csv", 10000, 140)
+    n, rows = count_rows(path), []
     for name, command, function in (("reading", "read", "balance_reader_read"), ("evaluating", "evaluate", "balance_evaluator_evaluate"),
                                     ("the bound: find and convert every cell", "cells", "bound_cells")):
-        out = work / "callgrind.out"
-        program.run("valgrind", "--tool=callgrind", "--quiet", f"--toggle-collect={function}", f"--callgrind-out-file={out}",
-                    program.build / "tests" / "bench" / "bench", command, path, "--threads", 1)
-        total = next(int(line.split()[1]) for line in out.read_text(encoding="utf-8").splitlines() if line.startswith(("summary:", "totals:")))
-        rows.append((name, total, f"{total / sections:.1f}", f"{total / path.stat().st_size:.2f}" if command != "evaluate" else ""))
-    return table(("callgrind, one thread", "instructions", "for each section", "for each byte of the file"), rows)
+        total = count(program, folder, function, command, path)
+        rows.append((name, total, f"{total / n:.1f}", f"{total / path.stat().st_size:.2f}" if command != "evaluate" else ""))
+    text = [table(("callgrind, one thread", "instructions", "for each section", "for each byte of the file"), rows)]
+
+    # How cost grows: what a call takes whatever the number of schools is taken away by the difference of two nations.
+    small, large = (program.make_nation(folder / f"section-{schools}.csv", schools, schools // 70) for schools in (700, 2800))
+    rows = []
+    for n_indicators, n_terms in ((1, 1), (2, 1), (4, 1), (8, 1), (4, 2), (4, 4), (4, 8)):
+        standard = folder / f"growth-{n_indicators}-{n_terms}.yaml"
+        write_standard(standard, n_indicators, n_terms)
+        counts = [count(program, folder, "balance_evaluator_evaluate", "evaluate", path, "--standard", standard) for path in (small, large)]
+        each = (counts[1] - counts[0]) / (count_rows(large) - count_rows(small))
+        rows.append((n_indicators, n_terms, f"{each:.1f}", f"{counts[0] - each * count_rows(small):.0f}"))
+    text.append(table(("indicators", "fields added up in each", "instructions for each section more", "for the call itself"), rows))
+    return "\n".join(text)
 
 
 # -- all together ----------------------------------------------------------------------------------------
@@ -476,7 +514,7 @@ def main():
     folder = (options.output or options.build / "bench").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     if options.instructions:
-        print(instructions(program, folder, options))
+        print(instructions(program, folder))
         return
     data = Data(program, folder, options)
     check(program, data.paths, folder)
