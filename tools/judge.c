@@ -88,7 +88,8 @@ tool_read_files (char              **paths,
     }
 
   reader = g_object_new (BALANCE_TYPE_READER, "dictionary", dictionary, "map", map, "skip-bad-rows", reading->skip_bad_rows,
-                         "encoding", reading->encoding, "hidden-sheets", reading->hidden_sheets, NULL);
+                         "encoding", reading->encoding, "hidden-sheets", reading->hidden_sheets,
+                         "n-threads", reading->threads, NULL);
 
   return balance_reader_read (reader, (const char *const *) paths, progress, NULL, error);
 }
@@ -165,7 +166,7 @@ judge (ToolJudge        *self,
 {
   g_autoptr (GError) error = NULL;
   BalanceConcessions concessions;
-  ToolReading reading = { self->map_path, self->encoding, self->hidden_sheets, self->skip_bad_rows, self->year };
+  ToolReading reading = { self->map_path, self->encoding, self->hidden_sheets, self->skip_bad_rows, self->year, (guint) self->threads };
 
   if (paths[0] == NULL)
     return tool_fail ("%s", tool_word ("which files? Give one or more tables (CSV), or a store", "缺少数据文件，请给出一个或多个表（CSV），或一个数据库文件"));

@@ -14,6 +14,7 @@ typedef struct
   gboolean    hidden_sheets;
   gboolean    skip_bad_rows;
   int         year;           /* 0: not stated */
+  guint       threads;        /* 0: one a processor */
 } ToolReading;
 
 /* What `evaluate` and `explain` share: from the command line to an evaluation. */

@@ -35,6 +35,8 @@ const char        *balance_reader_get_encoding      (BalanceReader      *self);
 BALANCE_AVAILABLE_IN_1_0
 gboolean           balance_reader_get_hidden_sheets (BalanceReader      *self);
 BALANCE_AVAILABLE_IN_1_0
+guint              balance_reader_get_n_threads       (BalanceReader      *self);
+BALANCE_AVAILABLE_IN_1_0
 BalanceImport     *balance_reader_read              (BalanceReader      *self,
                                                      const char *const  *paths,
                                                      BalanceProgress    *progress,

@@ -398,7 +398,7 @@ put (BalanceCensusBuilder *self,
     }
 
   /* of what is set twice the last holds, as everywhere in a program */
-  cells->scales[row] = BALANCE_NO_VALUE;
+  balance_cells_clear (cells, row);
   balance_intake_put (&self->intake->tables[level], cells, row, value, 0, 0);
 }
 
@@ -526,7 +526,7 @@ balance_census_builder_set_number (BalanceCensusBuilder *self,
     return;
 
   if (isnan (value))
-    cells->scales[row] = BALANCE_NO_VALUE;
+    balance_cells_clear (cells, row);
   else
     put_double (self, level, row, cells, value);
 }
@@ -570,7 +570,7 @@ balance_census_builder_set_text (BalanceCensusBuilder *self,
   length = text != NULL ? strlen (text) : 0;
   if (balance_value_trim (&text, &length))
     {
-      cells->scales[row] = BALANCE_NO_VALUE;
+      balance_cells_clear (cells, row);
       return;
     }
 
@@ -662,7 +662,7 @@ balance_census_builder_set_column (BalanceCensusBuilder  *self,
       /* a slice of bytes need not be aligned */
       memcpy (&value, values + i * sizeof value, sizeof value);
       if ((valid != NULL && valid[i] == 0) || isnan (value))
-        cells->scales[i] = BALANCE_NO_VALUE;
+        balance_cells_clear (cells, i);
       else
         put_double (self, level, i, cells, value);
     }

@@ -55,14 +55,17 @@ compare_keys (gconstpointer a,
   return strcmp (x->code, y->code);
 }
 
+/* The prefix may begin behind bytes that all codes have alike. */
 static void
 key_init (Key        *key,
           const char *code,
-          guint32     row)
+          guint32     row,
+          gsize       skip)
 {
   char bytes[8] = { 0 };
 
-  memcpy (bytes, code, strnlen (code, sizeof bytes));
+  for (guint i = 0; i < sizeof bytes && code[skip + i] != '\0'; i++)
+    bytes[i] = code[skip + i];
   memcpy (&key->prefix, bytes, sizeof bytes);
   key->prefix = GUINT64_FROM_BE (key->prefix);
   key->code = code;
@@ -81,6 +84,22 @@ sort_keys (Key   *keys,
     qsort (keys, n, sizeof (Key), compare_keys);
 }
 
+/* The codes of a district's schools mostly begin with that of the district. */
+static void
+sort_codes (Key   *keys,
+            gsize  n)
+{
+  gsize skip = n > 0 ? strlen (keys[0].code) : 0;
+
+  for (gsize i = 1; i < n; i++)
+    for (gsize j = 0; j < skip; j++)
+      if (keys[i].code[j] != keys[0].code[j])
+        skip = j;
+  for (gsize i = 0; i < n; i++)
+    key_init (&keys[i], keys[i].code, keys[i].row, skip);
+  sort_keys (keys, n);
+}
+
 static void
 sort_districts (BalanceIntake *self,
                 Order         *districts)
@@ -90,7 +109,7 @@ sort_districts (BalanceIntake *self,
 
   order_init (districts, n);
   for (guint i = 0; i < n; i++)
-    key_init (&keys[i], balance_intake_get_name (self, BALANCE_LEVEL_DISTRICT, i), i);
+    key_init (&keys[i], balance_intake_get_name (self, BALANCE_LEVEL_DISTRICT, i), i, 0);
   sort_keys (keys, n);
   for (guint i = 0; i < n; i++)
     {
@@ -117,10 +136,14 @@ sort_schools (BalanceIntake *self,
 
   next = g_memdup2 (offsets, districts->n * sizeof (guint32));
   for (guint i = 0; i < n; i++)
-    key_init (&keys[next[districts->rank[DISTRICT (self, i)]]++],
-              balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, i), i);
+    {
+      Key *key = &keys[next[districts->rank[DISTRICT (self, i)]]++];
+
+      key->code = balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, i);
+      key->row = i;
+    }
   for (guint i = 0; i < districts->n; i++)
-    sort_keys (keys + offsets[i], offsets[i + 1] - offsets[i]);
+    sort_codes (keys + offsets[i], offsets[i + 1] - offsets[i]);
 
   for (guint i = 0; i < n; i++)
     {
@@ -183,77 +206,53 @@ place_of (BalanceIntake      *self,
     }
 }
 
-/* The finest scale of all values, FALSE if some value does not fit it. */
-static gboolean
-find_scale (const BalanceCells *cells,
-            guint               n,
-            guint8             *scale)
-{
-  *scale = 0;
-  for (guint i = 0; i < n; i++)
-    if (cells->scales[i] != BALANCE_NO_VALUE)
-      *scale = MAX (*scale, cells->scales[i]);
+/* The values in their new order, in `to`, which is as wide as the cells are. */
+#define GATHER(name, type, missing)                                             \
+  static void                                                                   \
+  name (const BalanceCells *cells,                                              \
+        const Order        *rows,                                               \
+        BalanceColumn      *column,                                             \
+        type               *to)                                                 \
+  {                                                                             \
+    const type *from = cells->values;                                           \
+    gint64 min = G_MAXINT64, max = G_MININT64;                                  \
+                                                                                \
+    for (guint i = 0; i < rows->n; i += 64)                                     \
+      {                                                                         \
+        const guint n = MIN (64, rows->n - i);                                  \
+        guint64 valid = 0;                                                      \
+                                                                                \
+        for (guint j = 0; j < n; j++)                                           \
+          {                                                                     \
+            const type value = from[rows->order[i + j]];                        \
+            const gboolean known = value != missing;                            \
+                                                                                \
+            to[i + j] = known ? value : 0;                                      \
+            valid |= (guint64) known << j;                                      \
+            min = known && value < min ? value : min;                           \
+            max = known && value > max ? value : max;                           \
+          }                                                                     \
+        column->valid[i >> 6] = valid;                                          \
+        column->n_valid += (guint) __builtin_popcountll (valid);                \
+      }                                                                         \
+    if (column->n_valid > 0)                                                    \
+      {                                                                         \
+        column->min = min;                                                      \
+        column->max = max;                                                      \
+      }                                                                         \
+  }
 
-  for (guint i = 0; i < n && *scale != 0; i++)
-    {
-      gint64 value;
+GATHER (gather_narrow, gint32, G_MININT32)
+GATHER (gather_wide, gint64, G_MININT64)
 
-      if (cells->scales[i] != BALANCE_NO_VALUE &&
-          __builtin_mul_overflow (cells->digits[i], balance_power_of_ten (*scale - cells->scales[i]), &value))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-static void
-fill_values (const BalanceCells *cells,
-             const Order        *rows,
-             BalanceColumn      *column,
-             gint64             *values)
-{
-  gboolean first = TRUE;
-
-  if (!find_scale (cells, rows->n, &column->scale))
-    column->scales = g_new0 (guint8, rows->n);
-
-  for (guint i = 0; i < rows->n; i++)
-    {
-      guint32 row = rows->order[i];
-      gint64 value;
-
-      if (cells->scales[row] == BALANCE_NO_VALUE)
-        {
-          values[i] = 0;
-          continue;
-        }
-
-      value = cells->digits[row];
-      if (column->scales != NULL)
-        column->scales[i] = cells->scales[row];
-      else
-        value *= balance_power_of_ten (column->scale - cells->scales[row]);
-
-      values[i] = value;
-      column->valid[i >> 6] |= G_GUINT64_CONSTANT (1) << (i & 63);
-      column->n_valid++;
-      column->min = first ? value : MIN (column->min, value);
-      column->max = first ? value : MAX (column->max, value);
-      first = FALSE;
-    }
-}
-
-static void
-store_values (BalanceColumn *column,
-              gint64        *values,
-              guint          n)
+static guint8
+choose_width (const BalanceColumn *column)
 {
   switch (column->field->type)
     {
     case BALANCE_FIELD_FLAG:
     case BALANCE_FIELD_ATTESTED:
-      column->width = 1;
-      break;
+      return 1;
 
     case BALANCE_FIELD_COUNT:
     case BALANCE_FIELD_AMOUNT:
@@ -264,26 +263,56 @@ store_values (BalanceColumn *column,
     case BALANCE_FIELD_DATE:
     case BALANCE_FIELD_YEAR:
     default:
-      column->width = column->min >= G_MININT32 && column->max <= G_MAXINT32 ? 4 : 8;
-      break;
+      return column->min >= G_MININT32 && column->max <= G_MAXINT32 ? 4 : 8;
     }
+}
 
-  if (column->width == 8)
-    {
-      column->data = values;
-      return;
-    }
+static gpointer
+new_values (guint n,
+            guint width)
+{
+  guint8 *values = g_aligned_alloc (1, (gsize) n * width + TAIL, 64);
 
-  column->data = g_aligned_alloc0 (1, (gsize) n * column->width + TAIL, 64);
-  if (column->width == 1)
-    {
-      for (guint i = 0; i < n; i++)
-        ((guint8 *) column->data)[i] = (guint8) values[i];
-    }
+  memset (values + (gsize) n * width, 0, TAIL);
+
+  return values;
+}
+
+static void
+fill_values (BalanceCells  *cells,
+             const Order   *rows,
+             BalanceColumn *column)
+{
+  gpointer values = new_values (rows->n, cells->width);
+
+  balance_cells_settle (cells, rows->n);
+  column->scale = cells->scales == NULL ? cells->scale : 0;
+  if (cells->width == 4)
+    gather_narrow (cells, rows, column, values);
   else
+    gather_wide (cells, rows, column, values);
+  if (cells->scales != NULL)
     {
-      for (guint i = 0; i < n; i++)
-        ((gint32 *) column->data)[i] = (gint32) values[i];
+      column->scales = g_new0 (guint8, rows->n);
+      for (guint i = 0; i < rows->n; i++)
+        if (balance_column_is_valid (column, i))
+          column->scales[i] = cells->scales[rows->order[i]];
+    }
+
+  column->width = choose_width (column);
+  column->data = values;
+  if (column->width == cells->width)
+    return;
+
+  column->data = new_values (rows->n, column->width);
+  for (guint i = 0; i < rows->n; i++)
+    {
+      gint64 value = cells->width == 4 ? ((const gint32 *) values)[i] : ((const gint64 *) values)[i];
+
+      if (column->width == 1)
+        ((guint8 *) column->data)[i] = (guint8) value;
+      else
+        ((gint32 *) column->data)[i] = (gint32) value;
     }
   g_aligned_free (values);
 }
@@ -322,7 +351,7 @@ store_provenance (BalanceIntake      *self,
 static void
 free_values (BalanceCells *cells)
 {
-  g_clear_pointer (&cells->digits, g_free);
+  g_clear_pointer (&cells->values, g_free);
   g_clear_pointer (&cells->scales, g_free);
 }
 
@@ -338,13 +367,11 @@ make_columns (BalanceIntake *self,
     {
       BalanceCells *cells = g_ptr_array_index (from->cells, i);
       BalanceColumn *column = g_new0 (BalanceColumn, 1);
-      gint64 *values = g_aligned_alloc0 (1, (gsize) rows->n * sizeof (gint64) + TAIL, 64);
 
       g_ptr_array_add (table->columns, column);
       column->field = cells->field;
       column->valid = g_new0 (guint64, rows->n / 64 + 1 + TAIL / sizeof (guint64));
-      fill_values (cells, rows, column, values);
-      store_values (column, values, rows->n);
+      fill_values (cells, rows, column);
       if (column->n_valid == rows->n)
         g_clear_pointer (&column->valid, g_free);
       store_provenance (self, cells, rows, column);
@@ -410,10 +437,11 @@ fill_identity (BalanceIntake   *self,
   cells = balance_intake_get_cells (self, level, field);
   for (guint i = 0; i < self->tables[level].n_rows; i++)
     {
-      cells->digits[i] = texts != NULL ? g_array_index (texts, guint32, i)
-                         : level == BALANCE_LEVEL_SECTION ? (gint64) STAGE (self, i)
-                                                          : self->year;
-      cells->scales[i] = 0;
+      const BalanceDecimal value = {
+        texts != NULL ? g_array_index (texts, guint32, i) : level == BALANCE_LEVEL_SECTION ? (gint64) STAGE (self, i) : self->year, 0,
+      };
+
+      balance_cells_set (cells, i, &value);
     }
 }
 
@@ -430,9 +458,9 @@ name_rows (BalanceIntake   *self,
   for (guint i = 0; i < rows->n; i++)
     {
       guint32 row = rows->order[i];
-      gboolean known = cells != NULL && cells->scales[row] != BALANCE_NO_VALUE;
+      gboolean known = cells != NULL && balance_cells_has (cells, row);
 
-      names[i] = known ? g_ptr_array_index (self->texts, cells->digits[row]) : "";
+      names[i] = known ? g_ptr_array_index (self->texts, balance_cells_get_raw (cells, row)) : "";
     }
 
   return names;
@@ -468,8 +496,8 @@ complete_sections (BalanceIntake   *self,
       if (g_array_index (self->school_section, guint32, i) != 0)
         continue;
 
-      if (kinds != NULL && kinds->scales[i] != BALANCE_NO_VALUE)
-        kind = g_ptr_array_index (field->choices, kinds->digits[i]);
+      if (kinds != NULL && balance_cells_has (kinds, i))
+        kind = g_ptr_array_index (field->choices, balance_cells_get_raw (kinds, i));
       for (guint j = 0; kind != NULL && kind->stages != NULL && kind->stages[j] != NULL; j++)
         {
           int stage = balance_dictionary_find_stage (self->dictionary, kind->stages[j]);
@@ -524,16 +552,16 @@ check_repeated_parts (BalanceIntake   *self,
           BalanceDecimal number;
           BalancePlace place, first;
 
-          if (other == 0 || cells->scales[j] == BALANCE_NO_VALUE || cells->digits[j] == 0 ||
-              cells->scales[other - 1] != cells->scales[j] || cells->digits[other - 1] != cells->digits[j])
+          if (other == 0 || !balance_cells_has (cells, j) || balance_cells_get_raw (cells, j) == 0 ||
+              balance_cells_get_raw (cells, other - 1) != balance_cells_get_raw (cells, j) ||
+              balance_cells_get_scale (cells, other - 1) != balance_cells_get_scale (cells, j))
             continue;
           if (++n_reported > 1000)
             break;
 
           place_of (self, BALANCE_LEVEL_SECTION, cells, j, &place);
           place_of (self, BALANCE_LEVEL_SECTION, cells, other - 1, &first);
-          number.digits = cells->digits[j];
-          number.scale = cells->scales[j];
+          balance_cells_get (cells, j, &number);
           place.found = value = balance_decimal_to_string (&number);
           message.en = g_strdup_printf ("%s: the same figure stands in row %u for another stage of school %s; was the school's total entered twice?",
                                         balance_text_get (&cells->field->title, BALANCE_LANGUAGE_EN), first.row,

@@ -4,26 +4,77 @@
 #include "base/balance-problem-private.h"
 #include "census/balance-census-private.h"
 
+#include <string.h>
+
 G_BEGIN_DECLS
 
 /* The facts of one year while they come in, in the order of the input. Readers and the builder put values
  * here; balance_intake_finish() sorts the rows once and makes plain columns of it.
  *
- * A row number that an intake gives stays valid until it is finished. Values are decimals with a scale of
- * their own, so that nothing is lost before the scale of the whole column is known. */
+ * A row number that an intake gives stays valid until it is finished. */
 
 #define BALANCE_NO_ROW   G_MAXUINT32
-#define BALANCE_NO_VALUE 0xff        /* in place of a scale */
 
 typedef struct
 {
   BalanceField *field;
-  gint64       *digits;
-  guint8       *scales;
+  gpointer      values;         /* [row] gint32 or gint64 as long as they fit; the smallest one: missing */
+  guint8       *scales;         /* [row] where no scale fits all values; else NULL, and .. */
+  guint8        scale;          /* .. all have this one */
+  guint8        width;          /* 4 or 8 */
+  guint         n_alloc;
   guint         first_source;   /* the first source that has the column */
   GArray       *columns;        /* of guint32, as in BalanceColumn.source_columns */
   GArray       *origins;        /* of BalanceOrigin, unsorted; nullable */
 } BalanceCells;
+
+BalanceCells  *balance_cells_new      (BalanceField         *field,
+                                       guint                 n_alloc);
+void           balance_cells_free     (gpointer              cells);
+/* Room for more rows, all missing. */
+void           balance_cells_grow     (BalanceCells         *self,
+                                       guint                 n_alloc);
+/* Puts a normalized value, be there one already or not. */
+void           balance_cells_set      (BalanceCells         *self,
+                                       guint32               row,
+                                       const BalanceDecimal *value);
+/* The same of many rows, with one scale; G_MININT64 in place of digits leaves the row as it is, BALANCE_NO_ROW stands for none. */
+void           balance_cells_set_many (BalanceCells         *self,
+                                       const guint32        *rows,
+                                       const gint64         *digits,
+                                       guint                 scale,
+                                       guint                 n);
+void           balance_cells_clear    (BalanceCells         *self,
+                                       guint32               row);
+/* The value, normalized; FALSE if there is none. */
+gboolean       balance_cells_get      (const BalanceCells   *self,
+                                       guint32               row,
+                                       BalanceDecimal       *value);
+/* The scale becomes the coarsest that holds all values, as if they had come at once; one of its own for each stays
+ * only where that must be. */
+void           balance_cells_settle   (BalanceCells         *self,
+                                       guint                 n);
+
+static inline gint64
+balance_cells_get_raw (const BalanceCells *self,
+                       guint32             row)
+{
+  return self->width == 4 ? ((const gint32 *) self->values)[row] : ((const gint64 *) self->values)[row];
+}
+
+static inline gboolean
+balance_cells_has (const BalanceCells *self,
+                   guint32             row)
+{
+  return balance_cells_get_raw (self, row) != (self->width == 4 ? G_MININT32 : G_MININT64);
+}
+
+static inline guint
+balance_cells_get_scale (const BalanceCells *self,
+                         guint32             row)
+{
+  return self->scales != NULL ? self->scales[row] : self->scale;
+}
 
 /* A row that a source names, and where. */
 typedef struct
@@ -44,6 +95,33 @@ typedef struct
 
 typedef struct _BalanceIntake BalanceIntake;
 
+static inline guint64
+balance_hash_mix (guint64 hash,
+                  guint64 word)
+{
+  unsigned __int128 product = (unsigned __int128) (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+  return (guint64) product ^ (guint64) (product >> 64);
+}
+
+static inline guint32
+balance_text_hash (const char *text,
+                   gsize       length)
+{
+  guint64 hash = length ^ G_GUINT64_CONSTANT (0xd6e8feb86659fd93);
+  guint64 word;
+
+  for (; length >= 8; text += 8, length -= 8)
+    {
+      memcpy (&word, text, 8);
+      hash = balance_hash_mix (hash, word);
+    }
+  word = 0;
+  memcpy (&word, text, length);
+
+  return (guint32) balance_hash_mix (hash, word);
+}
+
 struct _BalanceIntake
 {
   BalanceDictionary  *dictionary;
@@ -59,6 +137,7 @@ struct _BalanceIntake
 
   GArray             *district_of_text;  /* guint32 row + 1 */
   GArray             *district_text;     /* guint32: the code */
+  GArray             *district_hash;     /* guint32: of the code */
   GArray             *district_skipped;  /* guint8 */
   gboolean            skipped;
 
@@ -79,36 +158,91 @@ BalanceIntake *balance_intake_new            (BalanceDictionary   *dictionary,
 void           balance_intake_free           (BalanceIntake       *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceIntake, balance_intake_free)
 
-guint          balance_intake_intern         (BalanceIntake       *self,
+/* `hash` is balance_text_hash() of the text; whoever has it already saves reckoning it again. */
+guint          balance_intake_intern_hashed  (BalanceIntake       *self,
                                               const char          *text,
-                                              gsize                length);
+                                              gsize                length,
+                                              guint32              hash);
 
 /* Each finds the row or makes it. */
-guint32        balance_intake_add_district   (BalanceIntake       *self,
-                                              const char          *code,
-                                              gsize                length);
-guint32        balance_intake_add_school     (BalanceIntake       *self,
-                                              guint32              district,
-                                              const char          *code,
-                                              gsize                length);
+guint32        balance_intake_add_district_hashed (BalanceIntake  *self,
+                                                   const char     *code,
+                                                   gsize           length,
+                                                   guint32         hash);
+guint32        balance_intake_add_school_hashed   (BalanceIntake  *self,
+                                                   guint32         district,
+                                                   const char     *code,
+                                                   gsize           length,
+                                                   guint32         hash);
 guint32        balance_intake_add_section    (BalanceIntake       *self,
                                               guint32              school,
                                               guint                stage);
 guint32        balance_intake_add_region     (BalanceIntake       *self);
 /* BALANCE_NO_ROW if there is none. */
-guint32        balance_intake_find_district  (BalanceIntake       *self,
-                                              const char          *code,
-                                              gsize                length);
-guint32        balance_intake_find_school    (BalanceIntake       *self,
-                                              guint32              district,
-                                              const char          *code,
-                                              gsize                length);
+guint32        balance_intake_find_district_hashed (BalanceIntake *self,
+                                                    const char    *code,
+                                                    gsize          length,
+                                                    guint32        hash);
+guint32        balance_intake_find_school_hashed   (BalanceIntake *self,
+                                                    guint32        district,
+                                                    const char    *code,
+                                                    gsize          length,
+                                                    guint32        hash);
 guint32        balance_intake_find_section   (BalanceIntake       *self,
                                               guint32              school,
                                               guint                stage);
 /* Another district's school of the same code, the first that came; BALANCE_NO_ROW if there is none. */
 guint32        balance_intake_find_namesake  (BalanceIntake       *self,
                                               guint32              school);
+
+static inline guint
+balance_intake_intern (BalanceIntake *self,
+                       const char    *text,
+                       gsize          length)
+{
+  return balance_intake_intern_hashed (self, text, length, balance_text_hash (text, length));
+}
+
+static inline guint32
+balance_intake_add_district (BalanceIntake *self,
+                             const char    *code,
+                             gsize          length)
+{
+  return balance_intake_add_district_hashed (self, code, length, balance_text_hash (code, length));
+}
+
+static inline guint32
+balance_intake_add_school (BalanceIntake *self,
+                           guint32        district,
+                           const char    *code,
+                           gsize          length)
+{
+  return balance_intake_add_school_hashed (self, district, code, length, balance_text_hash (code, length));
+}
+
+static inline guint32
+balance_intake_find_district (BalanceIntake *self,
+                              const char    *code,
+                              gsize          length)
+{
+  return balance_intake_find_district_hashed (self, code, length, balance_text_hash (code, length));
+}
+
+static inline guint32
+balance_intake_find_school (BalanceIntake *self,
+                            guint32        district,
+                            const char    *code,
+                            gsize          length)
+{
+  return balance_intake_find_school_hashed (self, district, code, length, balance_text_hash (code, length));
+}
+
+/* Soon one of the above will be asked for the text, or for the school: hides that memory is slow. */
+void           balance_intake_expect_text    (BalanceIntake       *self,
+                                              guint32              hash);
+void           balance_intake_expect_school  (BalanceIntake       *self,
+                                              guint32              district_hash,
+                                              guint32              code_hash);
 
 /* The source names the row on this line. */
 void           balance_intake_touch          (BalanceIntake       *self,
@@ -134,8 +268,9 @@ balance_cells_differ (const BalanceCells   *cells,
                       guint32               row,
                       const BalanceDecimal *value)
 {
-  return cells->scales[row] != BALANCE_NO_VALUE &&
-         (cells->digits[row] != value->digits || cells->scales[row] != value->scale);
+  BalanceDecimal known;
+
+  return balance_cells_get (cells, row, &known) && (known.digits != value->digits || known.scale != value->scale);
 }
 
 void           balance_intake_note_origin    (BalanceCells        *cells,
@@ -152,11 +287,10 @@ balance_intake_put (const BalanceIntakeTable *table,
                     guint                     source,
                     guint                     line)
 {
-  if (cells->scales[row] != BALANCE_NO_VALUE)
+  if (balance_cells_has (cells, row))
     return;
 
-  cells->digits[row] = value->digits;
-  cells->scales[row] = (guint8) value->scale;
+  balance_cells_set (cells, row, value);
   if (G_UNLIKELY (table->seen_line[row] != line || (table->joined[row] && cells->first_source != source)))
     balance_intake_note_origin (cells, row, source, line);
 }

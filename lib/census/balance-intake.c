@@ -74,33 +74,6 @@ index_add (Index   *self,
   self->n++;
 }
 
-static inline guint64
-mix (guint64 hash,
-     guint64 word)
-{
-  unsigned __int128 product = (unsigned __int128) (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-
-  return (guint64) product ^ (guint64) (product >> 64);
-}
-
-static guint32
-hash_text (const char *text,
-           gsize       length)
-{
-  guint64 hash = length ^ G_GUINT64_CONSTANT (0xd6e8feb86659fd93);
-  guint64 word;
-
-  for (; length >= 8; text += 8, length -= 8)
-    {
-      memcpy (&word, text, 8);
-      hash = mix (hash, word);
-    }
-  word = 0;
-  memcpy (&word, text, length);
-
-  return (guint32) mix (hash, word);
-}
-
 /* Grows an array of plain items to hold index `i`, new items zero. */
 static void
 array_reserve (GArray *array,
@@ -108,18 +81,6 @@ array_reserve (GArray *array,
 {
   if (i >= array->len)
     g_array_set_size (array, MAX (i + 1, array->len * 2));
-}
-
-static void
-cells_free (gpointer data)
-{
-  BalanceCells *cells = data;
-
-  g_free (cells->digits);
-  g_free (cells->scales);
-  g_array_unref (cells->columns);
-  g_clear_pointer (&cells->origins, g_array_unref);
-  g_free (cells);
 }
 
 static void
@@ -143,7 +104,7 @@ balance_intake_new (BalanceDictionary *dictionary,
 
   for (guint i = 0; i < G_N_ELEMENTS (self->tables); i++)
     {
-      self->tables[i].cells = g_ptr_array_new_with_free_func (cells_free);
+      self->tables[i].cells = g_ptr_array_new_with_free_func (balance_cells_free);
       self->tables[i].by_field = g_new0 (BalanceCells *, dictionary->fields->len);
       self->tables[i].lines = g_ptr_array_new_with_free_func (lines_free);
     }
@@ -155,6 +116,7 @@ balance_intake_new (BalanceDictionary *dictionary,
 
   self->district_of_text = g_array_new (FALSE, TRUE, sizeof (guint32));
   self->district_text = g_array_new (FALSE, TRUE, sizeof (guint32));
+  self->district_hash = g_array_new (FALSE, TRUE, sizeof (guint32));
   self->district_skipped = g_array_new (FALSE, TRUE, sizeof (guint8));
   self->school_district = g_array_new (FALSE, TRUE, sizeof (guint32));
   self->school_text = g_array_new (FALSE, TRUE, sizeof (guint32));
@@ -189,6 +151,7 @@ balance_intake_free (BalanceIntake *self)
 
   g_array_unref (self->district_of_text);
   g_array_unref (self->district_text);
+  g_array_unref (self->district_hash);
   g_array_unref (self->district_skipped);
   g_array_unref (self->school_district);
   g_array_unref (self->school_text);
@@ -225,11 +188,11 @@ find_text (BalanceIntake *self,
 }
 
 guint
-balance_intake_intern (BalanceIntake *self,
-                       const char    *text,
-                       gsize          length)
+balance_intake_intern_hashed (BalanceIntake *self,
+                              const char    *text,
+                              gsize          length,
+                              guint32        hash)
 {
-  guint32 hash = hash_text (text, length);
   guint32 known = find_text (self, text, length, hash);
 
   if (known == BALANCE_NO_ROW)
@@ -242,24 +205,56 @@ balance_intake_intern (BalanceIntake *self,
   return known;
 }
 
-static guint32
-add_row (BalanceIntakeTable *table)
+/* What is known of each row beside its values. */
+static void
+set_size (BalanceIntake *self,
+          BalanceLevel   level,
+          guint          n)
 {
+  switch (level)
+    {
+    case BALANCE_LEVEL_SECTION:
+      g_array_set_size (self->section_school, n);
+      g_array_set_size (self->section_stage, n);
+      g_array_set_size (self->section_before, n);
+      break;
+
+    case BALANCE_LEVEL_SCHOOL:
+      g_array_set_size (self->school_district, n);
+      g_array_set_size (self->school_text, n);
+      g_array_set_size (self->school_section, n);
+      break;
+
+    case BALANCE_LEVEL_DISTRICT:
+      g_array_set_size (self->district_text, n);
+      g_array_set_size (self->district_hash, n);
+      g_array_set_size (self->district_skipped, n);
+      break;
+
+    case BALANCE_LEVEL_STAGE:
+    case BALANCE_LEVEL_REGION:
+    default:
+      break;
+    }
+}
+
+static guint32
+add_row (BalanceIntake *self,
+         BalanceLevel   level)
+{
+  BalanceIntakeTable *table = &self->tables[level];
+
   if (table->n_rows == table->n_alloc)
     {
       guint n = MAX (ROWS_START, table->n_alloc * 2);
+
+      set_size (self, level, n);
 
       table->seen_source = g_renew (guint32, table->seen_source, n);
       table->seen_line = g_renew (guint32, table->seen_line, n);
       table->joined = g_renew (guint8, table->joined, n);
       for (guint i = 0; i < table->cells->len; i++)
-        {
-          BalanceCells *cells = g_ptr_array_index (table->cells, i);
-
-          cells->digits = g_renew (gint64, cells->digits, n);
-          cells->scales = g_renew (guint8, cells->scales, n);
-          memset (cells->scales + table->n_alloc, BALANCE_NO_VALUE, n - table->n_alloc);
-        }
+        balance_cells_grow (g_ptr_array_index (table->cells, i), n);
       table->n_alloc = n;
     }
 
@@ -278,51 +273,53 @@ get_at (GArray  *array,
 }
 
 guint32
-balance_intake_find_district (BalanceIntake *self,
-                              const char    *code,
-                              gsize          length)
+balance_intake_find_district_hashed (BalanceIntake *self,
+                                     const char    *code,
+                                     gsize          length,
+                                     guint32        hash)
 {
-  guint32 text = find_text (self, code, length, hash_text (code, length));
+  guint32 text = find_text (self, code, length, hash);
 
   /* 0 wraps around to BALANCE_NO_ROW */
   return text == BALANCE_NO_ROW ? text : get_at (self->district_of_text, text) - 1;
 }
 
 guint32
-balance_intake_add_district (BalanceIntake *self,
-                             const char    *code,
-                             gsize          length)
+balance_intake_add_district_hashed (BalanceIntake *self,
+                                    const char    *code,
+                                    gsize          length,
+                                    guint32        hash)
 {
-  guint32 text = balance_intake_intern (self, code, length);
+  guint32 text = balance_intake_intern_hashed (self, code, length, hash);
   guint32 row = get_at (self->district_of_text, text) - 1;
-  guint8 no = 0;
 
   if (row != BALANCE_NO_ROW)
     return row;
 
-  row = add_row (&self->tables[BALANCE_LEVEL_DISTRICT]);
+  row = add_row (self, BALANCE_LEVEL_DISTRICT);
   array_reserve (self->district_of_text, text);
   g_array_index (self->district_of_text, guint32, text) = row + 1;
-  g_array_append_val (self->district_text, text);
-  g_array_append_val (self->district_skipped, no);
+  g_array_index (self->district_text, guint32, row) = text;
+  g_array_index (self->district_hash, guint32, row) = hash;
 
   return row;
 }
 
+/* Of the two hashes and not of rows: it is known, and its slot on the way into the cache, before they are. */
 static guint32
-hash_school (guint32 district,
-             guint32 text)
+hash_school (guint32 district_hash,
+             guint32 code_hash)
 {
-  return (guint32) mix (G_GUINT64_CONSTANT (0xa0761d6478bd642f), (guint64) district << 32 | text);
+  return (guint32) balance_hash_mix (G_GUINT64_CONSTANT (0xa0761d6478bd642f), (guint64) district_hash << 32 | code_hash);
 }
 
 static guint32
 find_school (BalanceIntake *self,
              guint32        district,
-             guint32        text)
+             guint32        text,
+             guint32        hash)
 {
   const Index *index = self->school_index;
-  guint32 hash = hash_school (district, text);
 
   for (guint i = hash & index->mask; index->slots[i].value != 0; i = (i + 1) & index->mask)
     {
@@ -338,40 +335,58 @@ find_school (BalanceIntake *self,
 }
 
 guint32
-balance_intake_find_school (BalanceIntake *self,
-                            guint32        district,
-                            const char    *code,
-                            gsize          length)
+balance_intake_find_school_hashed (BalanceIntake *self,
+                                   guint32        district,
+                                   const char    *code,
+                                   gsize          length,
+                                   guint32        hash)
 {
-  guint32 text = find_text (self, code, length, hash_text (code, length));
+  guint32 text = find_text (self, code, length, hash);
 
-  return text == BALANCE_NO_ROW ? text : find_school (self, district, text);
+  return text == BALANCE_NO_ROW
+         ? text : find_school (self, district, text, hash_school (g_array_index (self->district_hash, guint32, district), hash));
 }
 
 guint32
-balance_intake_add_school (BalanceIntake *self,
-                           guint32        district,
-                           const char    *code,
-                           gsize          length)
+balance_intake_add_school_hashed (BalanceIntake *self,
+                                  guint32        district,
+                                  const char    *code,
+                                  gsize          length,
+                                  guint32        hash)
 {
-  guint32 text = balance_intake_intern (self, code, length);
-  guint32 row = find_school (self, district, text);
-  guint32 none = 0;
+  guint32 text = balance_intake_intern_hashed (self, code, length, hash);
+  guint32 both = hash_school (g_array_index (self->district_hash, guint32, district), hash);
+  guint32 row = find_school (self, district, text, both);
 
   if (row != BALANCE_NO_ROW)
     return row;
 
-  row = add_row (&self->tables[BALANCE_LEVEL_SCHOOL]);
-  g_array_append_val (self->school_district, district);
-  g_array_append_val (self->school_text, text);
-  g_array_append_val (self->school_section, none);
-  index_add (self->school_index, hash_school (district, text), row);
+  row = add_row (self, BALANCE_LEVEL_SCHOOL);
+  g_array_index (self->school_district, guint32, row) = district;
+  g_array_index (self->school_text, guint32, row) = text;
+  index_add (self->school_index, both, row);
 
   array_reserve (self->school_of_text, text);
   if (g_array_index (self->school_of_text, guint32, text) == 0)
     g_array_index (self->school_of_text, guint32, text) = row + 1;
 
   return row;
+}
+
+void
+balance_intake_expect_text (BalanceIntake *self,
+                            guint32        hash)
+{
+  __builtin_prefetch (&self->text_index->slots[hash & self->text_index->mask]);
+}
+
+void
+balance_intake_expect_school (BalanceIntake *self,
+                              guint32        district_hash,
+                              guint32        code_hash)
+{
+  __builtin_prefetch (&self->school_index->slots[hash_school (district_hash, code_hash) & self->school_index->mask]);
+  balance_intake_expect_text (self, code_hash);
 }
 
 guint32
@@ -404,15 +419,14 @@ balance_intake_add_section (BalanceIntake *self,
 {
   guint32 row = balance_intake_find_section (self, school, stage);
   guint32 *last = &g_array_index (self->school_section, guint32, school);
-  guint8 code = (guint8) stage;
 
   if (row != BALANCE_NO_ROW)
     return row;
 
-  row = add_row (&self->tables[BALANCE_LEVEL_SECTION]);
-  g_array_append_val (self->section_school, school);
-  g_array_append_val (self->section_stage, code);
-  g_array_append_val (self->section_before, *last);
+  row = add_row (self, BALANCE_LEVEL_SECTION);
+  g_array_index (self->section_school, guint32, row) = school;
+  g_array_index (self->section_stage, guint8, row) = (guint8) stage;
+  g_array_index (self->section_before, guint32, row) = *last;
   *last = row + 1;
 
   return row;
@@ -423,7 +437,7 @@ balance_intake_add_region (BalanceIntake *self)
 {
   BalanceIntakeTable *table = &self->tables[BALANCE_LEVEL_REGION];
 
-  return table->n_rows > 0 ? 0 : add_row (table);
+  return table->n_rows > 0 ? 0 : add_row (self, BALANCE_LEVEL_REGION);
 }
 
 void
@@ -462,14 +476,7 @@ balance_intake_get_cells (BalanceIntake *self,
 
   if (cells == NULL)
     {
-      cells = g_new0 (BalanceCells, 1);
-      cells->field = field;
-      cells->first_source = G_MAXUINT;
-      cells->columns = g_array_new (FALSE, TRUE, sizeof (guint32));
-      cells->digits = g_new (gint64, table->n_alloc);
-      cells->scales = g_new (guint8, table->n_alloc);
-      if (table->n_alloc > 0)
-        memset (cells->scales, BALANCE_NO_VALUE, table->n_alloc);
+      cells = balance_cells_new (field, table->n_alloc);
       table->by_field[field->index] = cells;
       g_ptr_array_add (table->cells, cells);
     }

@@ -32,7 +32,6 @@ typedef enum
 typedef struct
 {
   const char      *at, *end;
-  const char      *clean;         /* up to here the text is known to be valid UTF-8 */
   char             delimiter;
   guint8           special[256];
   guint            next_line;
@@ -56,6 +55,11 @@ void     balance_csv_clear (BalanceCsv *self);
 void     balance_csv_seek  (BalanceCsv *self,
                             const char *at,
                             guint       line);
+/* Goes on in another piece of the same text, of which `line` is the first. */
+void     balance_csv_set_text (BalanceCsv *self,
+                               const char *data,
+                               gsize       length,
+                               guint       line);
 /* FALSE at the end of the input. */
 gboolean balance_csv_next  (BalanceCsv *self);
 

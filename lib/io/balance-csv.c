@@ -70,9 +70,6 @@ balance_csv_init (BalanceCsv *self,
   self->special['\n'] = 1;
   self->special['\r'] = 1;
   self->special['"'] = 1;
-
-  self->clean = self->end;
-  g_utf8_validate_len (data, length, &self->clean);
 }
 
 void
@@ -89,6 +86,17 @@ balance_csv_seek (BalanceCsv *self,
                   guint       line)
 {
   self->at = at;
+  self->next_line = line;
+}
+
+void
+balance_csv_set_text (BalanceCsv *self,
+                      const char *data,
+                      gsize       length,
+                      guint       line)
+{
+  self->at = data;
+  self->end = data + length;
   self->next_line = line;
 }
 
@@ -236,7 +244,7 @@ check_cells (BalanceCsv *self)
 gboolean
 balance_csv_next (BalanceCsv *self)
 {
-  const char *p = self->at;
+  const char *start = self->at, *p = start;
   guint n = 0;
 
   if (p >= self->end)
@@ -276,7 +284,7 @@ balance_csv_next (BalanceCsv *self)
     }
 
   self->at = p;
-  if (p > self->clean)
+  if (!g_utf8_validate_len (start, (gsize) (p - start), NULL))
     check_cells (self);
   if (self->escaped->len > 0 && self->fault == BALANCE_CSV_FINE)
     unescape (self);

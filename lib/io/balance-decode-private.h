@@ -34,6 +34,9 @@ void     balance_decode              (BalanceDecoding *self,
                                       const char      *encoding,
                                       gboolean         is_head,
                                       BalanceNames    *names);
+/* Does the beginning of a file, of at least 1 MiB, alone tell that all of it is to be taken as UTF-8? */
+gboolean balance_decode_is_settled   (GBytes          *head,
+                                      const char      *encoding);
 void     balance_decoding_clear      (BalanceDecoding *self);
 /* Says what went wrong, or as a note what was guessed. */
 void     balance_decoding_report     (const BalanceDecoding *self,

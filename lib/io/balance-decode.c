@@ -12,6 +12,7 @@
 
 /* So many bytes that do not fit are slips in a UTF-8 file; more is another encoding. */
 #define MAX_SLIPS    16
+#define SLIPS_SAMPLE (1 << 20)
 
 /* Shares in hundredths: a text in the right encoding is mostly of common characters, in a wrong one of rare ones. */
 #define MIN_SHARE    12
@@ -312,6 +313,34 @@ is_utf8 (const char *text,
   return g_utf8_validate_len (text, length, &end) || (is_head && *end != '\0' && (gsize) (end - text) + 4 > length);
 }
 
+/* The beginning is enough: it has characters beyond ASCII, and they are UTF-8. */
+static gboolean
+begins_as_utf8 (const char *text,
+                gsize       length)
+{
+  guint n_slips, n_fine;
+
+  count_slips (text, MIN (length, SLIPS_SAMPLE), &n_slips, &n_fine);
+
+  return n_slips <= MAX_SLIPS && n_fine > n_slips;
+}
+
+gboolean
+balance_decode_is_settled (GBytes     *head,
+                           const char *encoding)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (head, &length);
+
+  if (encoding != NULL)
+    return g_ascii_strcasecmp (encoding, "UTF-8") == 0;
+  if (length >= 4 && (memcmp (text, "\x84\x31\x95\x33", 4) == 0 || memcmp (text, "\xff\xfe", 2) == 0 ||
+                      memcmp (text, "\xfe\xff", 2) == 0))
+    return FALSE;
+
+  return (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0) || begins_as_utf8 (text, length);
+}
+
 void
 balance_decode (BalanceDecoding *self,
                 GBytes          *bytes,
@@ -332,7 +361,6 @@ balance_decode (BalanceDecoding *self,
   };
   gsize length;
   const char *text = g_bytes_get_data (bytes, &length);
-  guint n_slips, n_fine;
 
   memset (self, 0, sizeof *self);
   if (length == 0)
@@ -358,14 +386,14 @@ balance_decode (BalanceDecoding *self,
       take_converted (self, bytes, encoding, 0, is_head);
       return;
     }
-  if (encoding != NULL || is_utf8 (text, length, is_head))
+  if (encoding != NULL)
     {
       take_as_it_is (self, bytes, 0);
       return;
     }
 
-  count_slips (text, MIN (length, 1 << 20), &n_slips, &n_fine);
-  if (n_slips <= MAX_SLIPS && n_fine > n_slips)
+  /* this settles nearly every file by its beginning; what is all ASCII up to there has to be looked at to its end */
+  if (begins_as_utf8 (text, length) || is_utf8 (text, length, is_head))
     take_as_it_is (self, bytes, 0);
   else
     guess (self, bytes, is_head, names);

@@ -6,13 +6,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <nettle/sha2.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define CHUNK (1 << 22)
 
 /* Below this a thread costs more than the digest. */
-#define THREAD_SIZE (1 << 18)
+#define THREAD_SIZE (1 << 20)
 
 static GBytes *
 throw_errno (const char  *path,
@@ -45,29 +46,48 @@ throw_size (const char  *path,
   return NULL;
 }
 
-GBytes *
-balance_file_read (const char    *path,
-                   guint64        max_size,
-                   GCancellable  *cancellable,
-                   GError       **error)
+int
+balance_file_open (const char  *path,
+                   guint64      max_size,
+                   gssize      *size,
+                   GError     **error)
 {
-  g_autofree char *data = NULL;
-  gsize length = 0, size;
   struct stat info;
   int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
 
   if (fd < 0 || fstat (fd, &info) != 0)
-    return throw_errno (path, fd, error);
+    {
+      throw_errno (path, fd, error);
+      return -1;
+    }
   if (S_ISDIR (info.st_mode))
     {
       errno = EISDIR;
-      return throw_errno (path, fd, error);
+      throw_errno (path, fd, error);
+      return -1;
     }
   if (info.st_size > 0 && (guint64) info.st_size > max_size)
-    return throw_size (path, fd, max_size, error);
+    {
+      throw_size (path, fd, max_size, error);
+      return -1;
+    }
+  *size = S_ISREG (info.st_mode) ? (gssize) info.st_size : -1;
 
+  return fd;
+}
+
+GBytes *
+balance_file_read_open (int            fd,
+                        const char    *path,
+                        gssize         expected,
+                        guint64        max_size,
+                        GCancellable  *cancellable,
+                        GError       **error)
+{
+  g_autofree char *data = NULL;
   /* one byte more than expected finds the end without growing */
-  size = S_ISREG (info.st_mode) ? (gsize) info.st_size + 1 : CHUNK;
+  gsize length = 0, size = expected >= 0 ? (gsize) expected + 1 : CHUNK;
+
   data = g_try_malloc (size);
   while (data != NULL)
     {
@@ -106,6 +126,47 @@ balance_file_read (const char    *path,
 
   errno = ENOMEM;
   return throw_errno (path, fd, error);
+}
+
+GBytes *
+balance_file_read (const char    *path,
+                   guint64        max_size,
+                   GCancellable  *cancellable,
+                   GError       **error)
+{
+  gssize size;
+  int fd = balance_file_open (path, max_size, &size, error);
+
+  return fd >= 0 ? balance_file_read_open (fd, path, size, max_size, cancellable, error) : NULL;
+}
+
+gboolean
+balance_file_read_at (int    fd,
+                      gsize  offset,
+                      char  *to,
+                      gsize  length)
+{
+  for (gsize done = 0; done < length;)
+    {
+      gssize n = pread (fd, to + done, length - done, (off_t) (offset + done));
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n == 0)
+        errno = EIO;
+      if (n <= 0)
+        return FALSE;
+      done += (gsize) n;
+    }
+
+  return TRUE;
+}
+
+GBytes *
+balance_file_throw (const char  *path,
+                    GError     **error)
+{
+  return throw_errno (path, -1, error);
 }
 
 GBytes *
@@ -148,35 +209,87 @@ balance_file_read_head (const char    *path,
 
 struct _BalanceDigest
 {
-  GBytes  *bytes;
-  GThread *thread;
+  struct sha256_ctx  context;
+  GBytes            *bytes;
+  GThread           *thread;
 };
+
+BalanceDigest *
+balance_digest_new (void)
+{
+  BalanceDigest *self = g_new0 (BalanceDigest, 1);
+
+  sha256_init (&self->context);
+
+  return self;
+}
+
+void
+balance_digest_add (BalanceDigest *self,
+                    gconstpointer  data,
+                    gsize          length)
+{
+  sha256_update (&self->context, length, data);
+}
 
 static gpointer
 digest_run (gpointer data)
 {
-  return g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, data);
+  BalanceDigest *self = data;
+  gsize length;
+  gconstpointer bytes = g_bytes_get_data (self->bytes, &length);
+
+  balance_digest_add (self, bytes, length);
+
+  return NULL;
 }
 
 BalanceDigest *
 balance_digest_start (GBytes *bytes)
 {
-  BalanceDigest *self = g_new0 (BalanceDigest, 1);
+  BalanceDigest *self = balance_digest_new ();
 
   self->bytes = g_bytes_ref (bytes);
   if (g_bytes_get_size (bytes) >= THREAD_SIZE)
-    self->thread = g_thread_try_new ("balance-digest", digest_run, bytes, NULL);
+    self->thread = g_thread_try_new ("balance-digest", digest_run, self, NULL);
+  if (self->thread == NULL)
+    digest_run (self);
 
   return self;
+}
+
+gboolean
+balance_digest_add_file (BalanceDigest *self,
+                         int            fd,
+                         gsize          length)
+{
+  g_autofree char *data = g_malloc (CHUNK);
+
+  for (gsize done = 0; done < length; done += MIN (CHUNK, length - done))
+    {
+      gsize n = MIN (CHUNK, length - done);
+
+      if (!balance_file_read_at (fd, done, data, n))
+        return FALSE;
+      balance_digest_add (self, data, n);
+    }
+
+  return TRUE;
 }
 
 char *
 balance_digest_finish (BalanceDigest *self)
 {
-  char *digest = self->thread != NULL ? g_thread_join (self->thread) : digest_run (self->bytes);
+  guint8 digest[SHA256_DIGEST_SIZE];
+  GString *hex = g_string_sized_new (2 * sizeof digest);
 
-  g_bytes_unref (self->bytes);
+  if (self->thread != NULL)
+    g_thread_join (self->thread);
+  sha256_digest (&self->context, sizeof digest, digest);
+  for (guint i = 0; i < sizeof digest; i++)
+    g_string_append_printf (hex, "%02x", digest[i]);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self);
 
-  return digest;
+  return g_string_free (hex, FALSE);
 }

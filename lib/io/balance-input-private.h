@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "io/balance-csv-chunks-private.h"
 #include "io/balance-decode-private.h"
 #include "io/balance-outline-private.h"
 #include "io/balance-sheet-import-private.h"
@@ -38,7 +39,11 @@ typedef struct
 {
   char            *file;       /* as problems name it */
   const char      *format;     /* "CSV", "XLSX", …; NULL for a workbook that cannot be read */
-  BalanceDecoding  decoding;   /* of text */
+  BalanceDecoding  decoding;   /* of text; of a file that is streamed only of its beginning */
+  BalanceCsvSource source;     /* of text: all of it */
+  int              fd;         /* of text that is streamed; -1 */
+  gboolean         is_digested;   /* the digest of the source has all bytes of the file */
+  GBytes          *head;       /* what the preview is of, where it is not `decoding`; nullable */
   BalanceCsv       csv;
   gboolean         is_text, is_workbook;
   BalanceWorkbook *workbook;   /* nullable */
@@ -58,6 +63,11 @@ BalanceInput *balance_input_new    (GBytes             *bytes,
                                     BalanceProblems    *problems,
                                     GCancellable       *cancellable,
                                     GError            **error);
+/* The text goes on in the file as it begins in the head, and is read from there; takes the descriptor. FALSE if the
+ * head is not enough to know how. */
+gboolean      balance_input_stream (BalanceInput       *self,
+                                    int                 fd,
+                                    gsize               length);
 void          balance_input_free   (BalanceInput       *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceInput, balance_input_free)
 
@@ -71,13 +81,15 @@ gboolean      balance_input_table_is_read (const BalanceInputTable *table);
 BalanceNeeds  balance_input_find_needs (BalanceNames       *names,
                                         BalanceOutline     *outline);
 
-/* Takes the rows into the intakes of the run. Progress goes from `from` to `to`. FALSE if cancelled. */
+/* Takes the rows into the intakes of the run. Progress goes from `from` to `to`. FALSE and an error if
+ * cancelled, or if the file cannot be read any more. */
 gboolean      balance_input_import (BalanceInput       *self,
                                     BalanceInputTable  *table,
                                     BalanceImportRun   *run,
                                     BalanceProgress    *progress,
                                     double              from,
                                     double              to,
-                                    GCancellable       *cancellable);
+                                    GCancellable       *cancellable,
+                                    GError            **error);
 
 G_END_DECLS

@@ -4,7 +4,9 @@
 
 #include "census/balance-value-private.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Rows between looking whether anybody wants to stop. */
 #define ROWS_PER_CHECK 2048
@@ -13,11 +15,14 @@
 #define FIRST_ROWS 64
 #define MAX_ROWS   1000
 
+/* A record that is longer than the chunks of a file show is read in pieces from this size on. */
+#define LONG_RECORD (1 << 20)
+
 /* Where a record of the text begins. */
 typedef struct
 {
-  const char *at;
-  guint       line;
+  gsize at;
+  guint line;
 } Start;
 
 static const struct
@@ -155,7 +160,7 @@ read_preview (BalanceInput      *self,
 {
   while (table->preview.rows->len < n)
     {
-      Start start = { self->csv.at, self->csv.next_line };
+      Start start = { (gsize) (self->csv.at - self->decoding.text), self->csv.next_line };
 
       if (!balance_csv_next (&self->csv))
         return FALSE;
@@ -294,6 +299,7 @@ balance_input_new (GBytes           *bytes,
   const char *data = g_bytes_get_data (bytes, &length);
 
   self->file = g_strdup (file);
+  self->fd = -1;
   self->format = "CSV";
   self->tables = g_ptr_array_new_with_free_func (table_free);
   self->chunk = g_string_chunk_new (1024);
@@ -322,6 +328,8 @@ balance_input_new (GBytes           *bytes,
         self->decoding.length--;
       if (self->decoding.result == BALANCE_DECODE_FINE)
         open_text (self, names);
+      self->source.text = self->decoding.text;
+      self->source.length = self->decoding.length;
     }
 
   for (guint i = 0; i < self->tables->len; i++)
@@ -335,9 +343,28 @@ balance_input_new (GBytes           *bytes,
   return g_steal_pointer (&self);
 }
 
+gboolean
+balance_input_stream (BalanceInput *self,
+                      int           fd,
+                      gsize         length)
+{
+  const gsize base = (gsize) (self->decoding.text - (const char *) g_bytes_get_data (self->decoding.owner, NULL));
+
+  /* a preview that ends with the beginning might have gone on */
+  if (!self->is_text || self->csv.at >= self->csv.end)
+    return FALSE;
+  self->fd = fd;
+  self->source = (BalanceCsvSource) { .fd = fd, .base = base, .length = length - base };
+
+  return TRUE;
+}
+
 void
 balance_input_free (BalanceInput *self)
 {
+  if (self->fd >= 0)
+    close (self->fd);
+  g_clear_pointer (&self->head, g_bytes_unref);
   g_ptr_array_unref (self->tables);
   if (self->is_text)
     balance_csv_clear (&self->csv);
@@ -442,12 +469,195 @@ balance_input_report (BalanceInput    *self,
 static gboolean
 check_progress (BalanceProgress *progress,
                 double           fraction,
-                GCancellable    *cancellable)
+                GCancellable    *cancellable,
+                GError         **error)
 {
-  if (g_cancellable_is_cancelled (cancellable))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   if (progress != NULL)
     balance_progress_set_fraction (progress, fraction);
+
+  return TRUE;
+}
+
+static gboolean
+throw_unread (BalanceInput  *self,
+              GError       **error)
+{
+  balance_file_throw (self->file, error);
+
+  return FALSE;
+}
+
+/* All of the text in place of its beginning. */
+static gboolean
+load_text (BalanceInput  *self,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  char *data;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  data = g_try_malloc (self->source.length + 1);
+  if (data == NULL)
+    errno = ENOMEM;
+  if (data == NULL || !balance_file_read_at (self->source.fd, self->source.base, data, self->source.length))
+    {
+      g_free (data);
+      return throw_unread (self, error);
+    }
+  /* what was previewed stays */
+  self->head = g_steal_pointer (&self->decoding.owner);
+  self->decoding.owner = g_bytes_new_take (data, self->source.length);
+  self->decoding.text = self->source.text = data;
+  self->decoding.length = self->source.length;
+  balance_csv_set_text (&self->csv, data, self->source.length, 1);
+
+  return TRUE;
+}
+
+/* Takes the record that the text stands before. */
+static void
+add_record (BalanceInput       *self,
+            BalanceInputTable  *table,
+            BalanceSheetImport *sheet,
+            BalanceImportRun   *run)
+{
+  if (self->csv.fault == BALANCE_CSV_FINE)
+    {
+      balance_sheet_import_add (sheet, &g_array_index (self->csv.cells, BalanceSpan, 0), self->csv.cells->len, self->csv.line);
+      return;
+    }
+  report_fault (run, &self->csv, table->source, balance_sheet_import_get_row_severity (sheet));
+  balance_sheet_import_skip (sheet);
+}
+
+/* Takes the record that begins at `offset` of the text and is longer than what the chunks show of it. */
+static gboolean
+add_long_record (BalanceInput       *self,
+                 BalanceInputTable  *table,
+                 BalanceSheetImport *sheet,
+                 BalanceImportRun   *run,
+                 gsize              *offset,
+                 guint              *line)
+{
+  const gsize rest = self->source.length - *offset;
+  g_autofree char *data = NULL;
+
+  if (self->source.text != NULL)
+    {
+      balance_csv_set_text (&self->csv, self->source.text + *offset, rest, *line);
+      balance_csv_next (&self->csv);
+      *offset = (gsize) (self->csv.at - self->source.text);
+    }
+  else
+    {
+      /* until it ends before the piece does: then the end is none of the piece */
+      for (gsize size = MIN (rest, LONG_RECORD);; size = MIN (rest, size * 2))
+        {
+          g_free (data);
+          data = g_try_malloc (size);
+          if (data == NULL)
+            {
+              errno = ENOMEM;
+              return FALSE;
+            }
+          if (!balance_file_read_at (self->source.fd, self->source.base + *offset, data, size))
+            return FALSE;
+          balance_csv_set_text (&self->csv, data, size, *line);
+          balance_csv_next (&self->csv);
+          if (size == rest || self->csv.at < self->csv.end)
+            break;
+        }
+      *offset += (gsize) (self->csv.at - data);
+    }
+  *line = self->csv.next_line;
+  add_record (self, table, sheet, run);
+
+  return TRUE;
+}
+
+/* Records in bulk; those that are not plain one by one, in their places. */
+static gboolean
+import_blocks (BalanceInput         *self,
+               BalanceInputTable    *table,
+               BalanceSheetImport   *sheet,
+               const BalanceCsvPlan *plan,
+               BalanceImportRun     *run,
+               BalanceProgress      *progress,
+               double                from,
+               double                to,
+               GCancellable         *cancellable,
+               GError              **error)
+{
+  const gsize start = (gsize) (self->csv.at - self->decoding.text);
+  g_autoptr(BalanceCsvChunks) chunks = NULL;
+  const BalanceCsvBlock *block;
+  gsize offset;
+  guint line;
+
+  /* what stands before the records is in the head */
+  if (self->source.digest != NULL)
+    balance_digest_add (self->source.digest, self->decoding.text - self->source.base, self->source.base + start);
+  chunks = balance_csv_chunks_new (plan, &self->source, start, self->csv.next_line, run->chunk_size, run->n_threads);
+  while ((block = balance_csv_chunks_next (chunks, &offset, &line)) != NULL)
+    {
+      guint row = 0;
+
+      while (row < block->n_rows)
+        {
+          row = balance_sheet_import_add_block (sheet, block, row, line);
+          if (row == block->n_rows)
+            break;
+          balance_csv_set_text (&self->csv, block->text + block->starts[row], block->starts[row + 1] - block->starts[row],
+                                line + block->lines[row]);
+          balance_csv_next (&self->csv);
+          add_record (self, table, sheet, run);
+          row++;
+        }
+      offset += block->end;
+      line += block->n_lines;
+      if (block->cut)
+        {
+          if (!add_long_record (self, table, sheet, run, &offset, &line))
+            return throw_unread (self, error);
+          balance_csv_chunks_seek (chunks, offset, line);
+        }
+
+      if (!check_progress (progress, from + (to - from) * (double) offset / (double) self->source.length, cancellable, error))
+        return FALSE;
+    }
+
+  if (!balance_csv_chunks_finish (chunks))
+    return throw_unread (self, error);
+  self->is_digested = self->source.digest != NULL;
+
+  return TRUE;
+}
+
+static gboolean
+import_records (BalanceInput       *self,
+                BalanceInputTable  *table,
+                BalanceSheetImport *sheet,
+                BalanceImportRun   *run,
+                BalanceProgress    *progress,
+                double              from,
+                double              to,
+                GCancellable       *cancellable,
+                GError            **error)
+{
+  const char *data = self->decoding.text;
+  guint n = 0;
+
+  while (balance_csv_next (&self->csv))
+    {
+      add_record (self, table, sheet, run);
+      if (++n % ROWS_PER_CHECK == 0 &&
+          !check_progress (progress, from + (to - from) * (double) (self->csv.at - data) / (double) self->decoding.length,
+                           cancellable, error))
+        return FALSE;
+    }
 
   return TRUE;
 }
@@ -460,36 +670,28 @@ import_text (BalanceInput       *self,
              BalanceProgress    *progress,
              double              from,
              double              to,
-             GCancellable       *cancellable)
+             GCancellable       *cancellable,
+             GError            **error)
 {
-  const char *data = self->decoding.text;
-  guint n = 0;
+  BalanceCsvPlan *plan = run->chunk_size > 0 ? balance_sheet_import_make_plan (sheet, self->csv.delimiter, run->kernels) : NULL;
+  gboolean done;
 
+  /* what is read record by record is all in memory */
+  if (plan == NULL && self->source.text == NULL && !load_text (self, cancellable, error))
+    return FALSE;
   if (table->outline->next < table->starts->len)
     {
       const Start *start = &g_array_index (table->starts, Start, table->outline->next);
 
-      balance_csv_seek (&self->csv, start->at, start->line);
+      balance_csv_seek (&self->csv, self->decoding.text + start->at, start->line);
     }
-  while (balance_csv_next (&self->csv))
-    {
-      if (self->csv.fault == BALANCE_CSV_FINE)
-        {
-          balance_sheet_import_add (sheet, &g_array_index (self->csv.cells, BalanceSpan, 0), self->csv.cells->len, self->csv.line);
-        }
-      else
-        {
-          report_fault (run, &self->csv, table->source, balance_sheet_import_get_row_severity (sheet));
-          balance_sheet_import_skip (sheet);
-        }
+  if (plan == NULL)
+    return import_records (self, table, sheet, run, progress, from, to, cancellable, error);
 
-      if (++n % ROWS_PER_CHECK == 0 &&
-          !check_progress (progress, from + (to - from) * (double) (self->csv.at - data) / (double) self->decoding.length,
-                           cancellable))
-        return FALSE;
-    }
+  done = import_blocks (self, table, sheet, plan, run, progress, from, to, cancellable, error);
+  balance_csv_plan_free (plan);
 
-  return TRUE;
+  return done;
 }
 
 static gboolean
@@ -498,7 +700,8 @@ import_grid (BalanceInputTable  *table,
              BalanceProgress    *progress,
              double              from,
              double              to,
-             GCancellable       *cancellable)
+             GCancellable       *cancellable,
+             GError            **error)
 {
   const BalanceGrid *grid = table->grid;
 
@@ -508,7 +711,7 @@ import_grid (BalanceInputTable  *table,
         balance_sheet_import_add_grid_row (sheet, grid->cells + grid->starts[i], grid->starts[i + 1] - grid->starts[i],
                                            grid->rows[i]);
       if ((i + 1) % ROWS_PER_CHECK == 0 &&
-          !check_progress (progress, from + (to - from) * (double) i / (double) grid->n_rows, cancellable))
+          !check_progress (progress, from + (to - from) * (double) i / (double) grid->n_rows, cancellable, error))
         return FALSE;
     }
 
@@ -523,7 +726,7 @@ report_first_record (BalanceInput      *self,
 {
   const Start *start = &g_array_index (table->starts, Start, 0);
 
-  balance_csv_seek (&self->csv, start->at, start->line);
+  balance_csv_seek (&self->csv, self->decoding.text + start->at, start->line);
   if (balance_csv_next (&self->csv) && self->csv.fault != BALANCE_CSV_FINE)
     report_fault (run, &self->csv, table->source, BALANCE_SEVERITY_ERROR);
 }
@@ -535,7 +738,8 @@ balance_input_import (BalanceInput      *self,
                       BalanceProgress   *progress,
                       double             from,
                       double             to,
-                      GCancellable      *cancellable)
+                      GCancellable      *cancellable,
+                      GError           **error)
 {
   g_autoptr(BalanceSheetImport) sheet = NULL;
 
@@ -553,8 +757,8 @@ balance_input_import (BalanceInput      *self,
 
   if (table->outline->kind == BALANCE_OUTLINE_FORM)
     balance_sheet_import_add_form (sheet);
-  else if (table->grid != NULL ? !import_grid (table, sheet, progress, from, to, cancellable)
-                               : !import_text (self, table, sheet, run, progress, from, to, cancellable))
+  else if (table->grid != NULL ? !import_grid (table, sheet, progress, from, to, cancellable, error)
+                               : !import_text (self, table, sheet, run, progress, from, to, cancellable, error))
     return FALSE;
   balance_sheet_import_end (sheet);
 

@@ -91,6 +91,12 @@ void             balance_outline_add_constant (BalanceOutline   *self,
 BalanceRowClass  balance_outline_classify (BalanceOutline       *self,
                                            const BalanceSpan    *cells,
                                            guint                 n_cells);
+/* Of a row with a code of a school and at least one more cell: TRUE only if it would be classified as data. Quick. */
+gboolean         balance_outline_is_certainly_data (const BalanceOutline *self,
+                                                    const char           *first_text,
+                                                    gsize                 first_length,
+                                                    const char           *code,
+                                                    gsize                 code_length);
 void             balance_outline_report   (BalanceOutline       *self,
                                            const char           *file,
                                            const char           *sheet,

@@ -1633,10 +1633,17 @@ static gboolean
 is_note (const char *text,
          gsize       length)
 {
+  /* this is asked of every row: no word is shorter than three bytes or begins with a digit */
+  if (length < 3 || (guchar) text[0] < 'A')
+    return FALSE;
+
   for (guint i = 0; note_words[i] != NULL; i++)
     {
-      gsize n = strlen (note_words[i]);
+      gsize n;
 
+      if (g_ascii_tolower (text[0]) != note_words[i][0] || g_ascii_tolower (text[1]) != note_words[i][1])
+        continue;
+      n = strlen (note_words[i]);
       if (length < n || g_ascii_strncasecmp (text, note_words[i], n) != 0)
         continue;
       if (length == n)
@@ -1654,6 +1661,23 @@ is_note (const char *text,
   return FALSE;
 }
 
+/* Does one of the rows of title and headers begin so? */
+static gboolean
+is_first_text (const BalanceOutline *self,
+               const char           *text,
+               gsize                 length)
+{
+  for (guint i = 0; i < self->first_texts->len; i++)
+    {
+      const char *other = g_ptr_array_index (self->first_texts, i);
+
+      if (strncmp (other, text, length) == 0 && other[length] == '\0')
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static gboolean
 is_repeated (BalanceOutline    *self,
              const BalanceSpan *cells,
@@ -1662,15 +1686,8 @@ is_repeated (BalanceOutline    *self,
              gsize              first_length)
 {
   g_autoptr(GString) key = NULL;
-  gboolean known = FALSE;
 
-  for (guint i = 0; i < self->first_texts->len && !known; i++)
-    {
-      const char *other = g_ptr_array_index (self->first_texts, i);
-
-      known = strlen (other) == first_length && memcmp (other, first_text, first_length) == 0;
-    }
-  if (!known)
+  if (!is_first_text (self, first_text, first_length))
     return FALSE;
 
   key = g_string_new (NULL);
@@ -1766,4 +1783,20 @@ balance_outline_classify (BalanceOutline    *self,
     return BALANCE_ROW_HEADING;
 
   return BALANCE_ROW_DATA;
+}
+
+gboolean
+balance_outline_is_certainly_data (const BalanceOutline *self,
+                                   const char           *first_text,
+                                   gsize                 first_length,
+                                   const char           *code,
+                                   gsize                 code_length)
+{
+  guint number;
+  gboolean lettered;
+
+  return !may_be_total (code, code_length) && !is_note (first_text, first_length) &&
+         !is_first_text (self, first_text, first_length) &&
+         (first_length > 16 || (first_length > 1 && is_number (first_text, first_length)) ||
+          !is_code (first_text, first_length, &number, &lettered));
 }

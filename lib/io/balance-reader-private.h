@@ -24,4 +24,10 @@ BalanceImport *balance_import_run_end         (BalanceImportRun  *run,
                                                BalanceProgress   *progress);
 void           balance_import_run_clear       (BalanceImportRun  *run);
 
+/* For tests: the size of the chunks in which text is read, 0 for row by row, and the instruction set that is used
+ * for it (nullable). Before the first reading. */
+void balance_reader_set_bulk (BalanceReader *self,
+                              gsize          chunk_size,
+                              const char    *kernels);
+
 G_END_DECLS

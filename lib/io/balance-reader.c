@@ -4,6 +4,8 @@
 
 #include "census/balance-import-private.h"
 #include "io/balance-compare-private.h"
+#include "io/balance-csv-chunks-private.h"
+#include "io/balance-decode-private.h"
 #include "io/balance-file-private.h"
 #include "io/balance-input-private.h"
 #include "io/balance-inspection-private.h"
@@ -40,6 +42,9 @@ struct _BalanceReader
   guint64            max_size;
   char              *encoding;
   gboolean           hidden_sheets;
+  guint              n_threads;
+  gsize              chunk_size;      /* of text */
+  char              *kernels;         /* nullable */
 };
 
 #define DEFAULT_MAX_SIZE (G_GUINT64_CONSTANT (4) << 30)
@@ -52,6 +57,7 @@ enum
   PROP_MAX_SIZE,
   PROP_ENCODING,
   PROP_HIDDEN_SHEETS,
+  PROP_N_THREADS,
   N_PROPS
 };
 
@@ -67,6 +73,7 @@ balance_reader_finalize (GObject *object)
   g_clear_object (&self->dictionary);
   g_clear_object (&self->map);
   g_free (self->encoding);
+  g_free (self->kernels);
 
   G_OBJECT_CLASS (balance_reader_parent_class)->finalize (object);
 }
@@ -103,6 +110,10 @@ balance_reader_get_property (GObject    *object,
 
     case PROP_HIDDEN_SHEETS:
       g_value_set_boolean (value, self->hidden_sheets);
+      break;
+
+    case PROP_N_THREADS:
+      g_value_set_uint (value, self->n_threads);
       break;
 
     default:
@@ -143,6 +154,10 @@ balance_reader_set_property (GObject      *object,
 
     case PROP_HIDDEN_SHEETS:
       self->hidden_sheets = g_value_get_boolean (value);
+      break;
+
+    case PROP_N_THREADS:
+      self->n_threads = g_value_get_uint (value);
       break;
 
     default:
@@ -226,12 +241,34 @@ balance_reader_class_init (BalanceReaderClass *klass)
   properties[PROP_HIDDEN_SHEETS] =
     g_param_spec_boolean ("hidden-sheets", NULL, NULL, FALSE, flags);
 
+  /**
+   * BalanceReader:n-threads: (getter get_n_threads)
+   *
+   * How many threads may read a large text at once; 0 for one per processor.
+   * What is read does not depend on it.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_N_THREADS] =
+    g_param_spec_uint ("n-threads", NULL, NULL, 0, 64, 0, flags);
+
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 balance_reader_init (BalanceReader *self)
 {
+  self->chunk_size = BALANCE_CSV_CHUNK_SIZE;
+}
+
+void
+balance_reader_set_bulk (BalanceReader *self,
+                         gsize          chunk_size,
+                         const char    *kernels)
+{
+  self->chunk_size = chunk_size;
+  g_free (self->kernels);
+  self->kernels = g_strdup (kernels);
 }
 
 /**
@@ -366,6 +403,24 @@ balance_reader_get_hidden_sheets (BalanceReader *self)
   return self->hidden_sheets;
 }
 
+/**
+ * balance_reader_get_n_threads: (get-property n-threads)
+ * @self: a reader
+ *
+ * Gets how many threads may read a large text at once.
+ *
+ * Returns: the number of threads, 0 for one per processor
+ *
+ * Since: 1.0
+ */
+guint
+balance_reader_get_n_threads (BalanceReader *self)
+{
+  g_return_val_if_fail (BALANCE_IS_READER (self), 0);
+
+  return self->n_threads;
+}
+
 /* ---- reading */
 
 static void
@@ -384,7 +439,10 @@ balance_reader_begin (BalanceReader     *self,
                       BalanceImportRun  *run,
                       GError           **error)
 {
-  *run = (BalanceImportRun) { .map = self->map, .skip_bad_rows = self->skip_bad_rows };
+  *run = (BalanceImportRun) {
+    .map = self->map, .skip_bad_rows = self->skip_bad_rows,
+    .chunk_size = self->chunk_size, .n_threads = self->n_threads, .kernels = self->kernels,
+  };
 
   if (self->encoding != NULL && !balance_encoding_is_known (self->encoding))
     {
@@ -441,10 +499,16 @@ balance_import_run_add_source (BalanceImportRun *run,
   return run->sources->len - 1;
 }
 
+/* So much of a text shows what it is. */
+#define HEAD_SIZE (1 << 20)
+
+/* Texts of fewer chunks are read as a whole. */
+#define STREAMED_CHUNKS 4
+
 /* One file of a reading. */
 typedef struct
 {
-  GBytes       *bytes;
+  GBytes       *bytes;       /* of a text that is streamed: its beginning */
   BalanceInput *input;
 } OpenFile;
 
@@ -462,6 +526,38 @@ typedef struct
   guint rank;
 } Waiting;
 
+/* A large text is not read to memory as a whole if its beginning tells how it is to be read. */
+static gboolean
+open_stream (BalanceReader     *self,
+             BalanceImportRun  *run,
+             const char        *name,
+             int                fd,
+             gsize              size,
+             OpenFile          *file)
+{
+  const gsize n_head = MIN (HEAD_SIZE, self->chunk_size);
+  g_autofree char *data = NULL;
+  g_autoptr(GBytes) head = NULL;
+  g_autoptr(BalanceInput) input = NULL;
+  g_autoptr(BalanceProblems) problems = balance_problems_new ();
+
+  if (self->chunk_size == 0 || size / STREAMED_CHUNKS < self->chunk_size)
+    return FALSE;
+  data = g_malloc (n_head);
+  if (!balance_file_read_at (fd, 0, data, n_head))
+    return FALSE;
+  head = g_bytes_new_take (g_steal_pointer (&data), n_head);
+  if (balance_workbook_recognise (g_bytes_get_data (head, NULL), n_head) || !balance_decode_is_settled (head, self->encoding))
+    return FALSE;
+  input = balance_input_new (head, name, self->encoding, FALSE, TRUE, run->names, problems, NULL, NULL);
+  if (input == NULL || !balance_input_stream (input, fd, size))
+    return FALSE;
+  file->bytes = g_steal_pointer (&head);
+  file->input = g_steal_pointer (&input);
+
+  return TRUE;
+}
+
 static gboolean
 open_file (BalanceReader     *self,
            BalanceImportRun  *run,
@@ -473,7 +569,21 @@ open_file (BalanceReader     *self,
 {
   g_autofree char *name = g_filename_display_name (path);
 
-  file->bytes = bytes != NULL ? g_bytes_ref (bytes) : balance_file_read (path, self->max_size, cancellable, error);
+  if (bytes != NULL)
+    {
+      file->bytes = g_bytes_ref (bytes);
+    }
+  else
+    {
+      gssize size;
+      int fd = balance_file_open (path, self->max_size, &size, error);
+
+      if (fd < 0)
+        return FALSE;
+      if (size > 0 && open_stream (self, run, name, fd, (gsize) size, file))
+        return TRUE;
+      file->bytes = balance_file_read_open (fd, path, size, self->max_size, cancellable, error);
+    }
   if (file->bytes == NULL)
     return FALSE;
 
@@ -530,10 +640,12 @@ read_file (BalanceImportRun  *run,
            GError           **error)
 {
   BalanceInput *input = file->input;
-  BalanceDigest *digest = balance_digest_start (file->bytes);
+  const gboolean streamed = input->fd >= 0;
+  const gsize size = input->source.base + input->source.length;
+  BalanceDigest *digest = streamed ? balance_digest_new () : balance_digest_start (file->bytes);
   g_autofree char *hex = NULL;
   guint first_source = run->sources->len;
-  gboolean done = TRUE;
+  gboolean done = TRUE, digested = FALSE;
 
   alone = alone && count_read (input) <= 1;
   balance_input_report (input, run->problems);
@@ -553,18 +665,27 @@ read_file (BalanceImportRun  *run,
           g_array_append_val (waiting, wait);
           continue;
         }
+      input->source.digest = streamed ? digest : NULL;
       done = balance_input_import (input, table, run, progress,
                                    from + (to - from) * i / input->tables->len,
-                                   from + (to - from) * (i + 1) / input->tables->len, cancellable);
+                                   from + (to - from) * (i + 1) / input->tables->len, cancellable, error);
+      digested = streamed && input->is_digested;
+      input->source.digest = NULL;
     }
   if (first_source == run->sources->len)
     balance_import_run_add_source (run, input->file, NULL);
 
+  /* the reading of a stream sees all of it, unless there was nothing to read yet */
+  if (done && streamed && !digested && !balance_digest_add_file (digest, input->fd, size))
+    {
+      balance_file_throw (input->file, error);
+      done = FALSE;
+    }
   hex = balance_digest_finish (digest);
   for (guint i = first_source; i < run->sources->len; i++)
     ((BalanceSource *) g_ptr_array_index (run->sources, i))->digest = g_strdup (hex);
 
-  return done || !g_cancellable_set_error_if_cancelled (cancellable, error);
+  return done;
 }
 
 BalanceImport *
@@ -692,8 +813,7 @@ read_waiting (BalanceReader       *self,
   if (!balance_import_run_settle (run, table))
     return TRUE;
 
-  return balance_input_import (file->input, table, run, progress, from, to, cancellable) ||
-         !g_cancellable_set_error_if_cancelled (cancellable, error);
+  return balance_input_import (file->input, table, run, progress, from, to, cancellable, error);
 }
 
 static gboolean
@@ -923,9 +1043,6 @@ balance_reader_read_finish (BalanceReader  *self,
 }
 
 /* ---- inspecting */
-
-/* So much of a text shows what it is. */
-#define HEAD_SIZE (1 << 20)
 
 /**
  * balance_reader_inspect:

@@ -3,6 +3,7 @@
 
 #include "base/balance-problem-private.h"
 #include "census/balance-intake-private.h"
+#include "io/balance-csv-block-private.h"
 #include "io/balance-csv-private.h"
 #include "io/balance-names-private.h"
 #include "io/balance-outline-private.h"
@@ -26,6 +27,9 @@ typedef struct
   BalanceMap        *map;             /* nullable */
   BalanceNames      *names;
   gboolean           skip_bad_rows;
+  gsize              chunk_size;      /* of text that is read in bulk; 0: row by row */
+  guint              n_threads;       /* 0: one a processor */
+  const char        *kernels;         /* nullable: the best that there are */
   BalanceProblems   *problems;
   GPtrArray         *sources;         /* of BalanceSource */
   GPtrArray         *intakes;         /* of BalanceIntake, one a year */
@@ -46,6 +50,8 @@ typedef enum
   BALANCE_VALUE_FORM_DATE,       /* days since 1970-01-01 */
   BALANCE_VALUE_FORM_YEAR,       /* text as well, of dates only their year */
 } BalanceValueForm;
+
+#define BALANCE_NO_VALUE 0xff    /* in place of a scale */
 
 /* Values that need no text, of a column in memory. */
 typedef struct
@@ -88,6 +94,16 @@ void                balance_sheet_import_add_value_row (BalanceSheetImport      
                                                         guint                     index,
                                                         guint                     n_cells,
                                                         guint                     row);
+/* How blocks of the table's text are to be made, or NULL if its rows have to come one by one. After _begin(). */
+BalanceCsvPlan     *balance_sheet_import_make_plan (BalanceSheetImport    *self,
+                                                    char                   delimiter,
+                                                    const char            *kernels);
+/* Adds rows of a block, the first of which is number `from`; line 1 of the block is line `first_line` of the file.
+ * Stops before the first row that must be added by itself, and returns its number. */
+guint               balance_sheet_import_add_block (BalanceSheetImport    *self,
+                                                    const BalanceCsvBlock *block,
+                                                    guint                  from,
+                                                    guint                  first_line);
 /* The one thing that a form is about. */
 void                balance_sheet_import_add_form (BalanceSheetImport *self);
 /* A row that could not even be cut into cells; the problem is reported already. */

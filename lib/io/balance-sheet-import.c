@@ -1,112 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "io/balance-sheet-import-private.h"
-
-#include "census/balance-value-private.h"
-#include "formula/balance-row-formula-private.h"
-#include "io/balance-header-private.h"
+#include "io/balance-sheet-rows-private.h"
 
 #include <string.h>
 
-#define CACHE_SIZE       32
-#define CACHE_TEXT       40
 #define MAX_FOUND        80
 #define MAX_LOOKED_UP    1000   /* finding the other cell of a disagreement takes a walk */
-
-/* The same few words fill a column of choices. */
-typedef struct
-{
-  guint8 length;
-  char   text[CACHE_TEXT];
-  int    code;
-} CachedChoice;
-
-typedef struct
-{
-  BalanceTarget      target;
-  BalanceLevel       level;      /* the table that the value goes to */
-  const char        *name;       /* header of the column */
-  gboolean           stored;     /* it is a value and not only who the row is about */
-  GHashTable        *values;     /* of the map; nullable, not owned */
-  BalanceRowFormula *formula;    /* of the map; nullable */
-  CachedChoice      *cache;      /* of choices; nullable */
-
-  /* in the current row */
-  gboolean           given;
-  gboolean           faulty;
-  int                stage;      /* of the section that the value goes to; -1: of the row itself */
-  const char        *text;
-  gsize              length;
-  BalanceDecimal     value;
-
-  /* cells with something that stands for nothing */
-  guint              n_fillers, filler_row;
-  char              *filler;
-  BalanceFiller      filler_kind;
-} Item;
-
-/* What is known of one year. */
-typedef struct
-{
-  BalanceIntake  *intake;
-  BalanceCells  **cells;            /* [item] */
-  GString        *district_text;    /* of the last row */
-  guint32         district;
-
-  /* schools that other tables gave, by name; nullable */
-  GHashTable     *by_name;          /* "district\nplain name" -> row + 1, G_MAXUINT if several */
-  GHashTable     *district_by_name; /* name -> row + 1, G_MAXUINT if several */
-} Slot;
-
-/* Where a formula of the map finds a name. */
-typedef struct
-{
-  gboolean is_item;
-  guint    index;        /* of a column or of an item */
-} Operand;
-
-struct _BalanceSheetImport
-{
-  BalanceImportRun *run;
-  guint             source;
-  const char       *file, *sheet;
-  guint             header_row;
-  BalanceHeader    *header;
-  BalanceOutline   *outline;
-  gboolean          ragged;           /* rows end at their last filled cell */
-  BalanceSpan      *cells;            /* [n_headers] the row and what stands above the table */
-  GArray           *spans;            /* of BalanceSpan: the row of a grid */
-  const BalanceGridCell *grid_cells;  /* what they are; nullable */
-  guint             n_grid_cells;
-  const BalanceValueColumn *values;   /* [n_columns] nullable */
-  guint             value_row;
-
-  BalanceTableKind  form;
-  guint             form_number;
-  Item             *items;
-  guint             n_items;
-  gboolean          has_sections;     /* some item goes to a section */
-  Item             *identity[BALANCE_N_IDS];
-  gboolean          by_code;          /* schools are known by their code */
-  guint8           *kind_stages;      /* [kind * n_stages + stage] */
-  guint             n_stages;
-
-  GArray           *operands;         /* of Operand */
-  BalanceRowValue  *operand_values;
-  BalanceRowFormula *skip;
-
-  GArray           *slots;            /* of Slot */
-  Slot             *last_slot;
-
-  /* the current row */
-  guint             row;
-  gboolean          bad;
-  gboolean          quiet;            /* it may still be left out: report nothing */
-  guint8           *stages;           /* [stage] the school has it */
-
-  guint             n_rows, n_skipped, n_looked_up, n_joined;
-  gboolean          untitled_reported;
-};
 
 BalanceSeverity
 balance_sheet_import_get_row_severity (BalanceSheetImport *self)
@@ -133,7 +32,7 @@ balance_span_dup_found (const char *text,
 /* Where the value of an item stands; 0 if it has no column. */
 static guint
 get_column (BalanceSheetImport *self,
-            const Item         *item)
+            const BalanceSheetItem *item)
 {
   guint column = item->target.column;
 
@@ -145,7 +44,7 @@ get_column (BalanceSheetImport *self,
 
 static guint
 get_line (BalanceSheetImport *self,
-          const Item         *item)
+          const BalanceSheetItem *item)
 {
   guint column = item->target.column;
 
@@ -157,7 +56,7 @@ get_line (BalanceSheetImport *self,
 
 static BalancePlace
 get_place (BalanceSheetImport *self,
-           const Item         *item)
+           const BalanceSheetItem *item)
 {
   BalancePlace place = { .file = self->file, .sheet = self->sheet, .row = self->row };
 
@@ -175,7 +74,7 @@ get_place (BalanceSheetImport *self,
 /* A problem of the row that has no arguments. */
 static void
 report_row (BalanceSheetImport *self,
-            const Item         *item,
+            const BalanceSheetItem *item,
             const char         *kind,
             const char         *message_en,
             const char         *message_zh,
@@ -208,7 +107,7 @@ report_header (BalanceSheetImport *self,
 
 /* What stands in the cell; a value without a text is written. */
 static char *
-dup_found (const Item *item)
+dup_found (const BalanceSheetItem *item)
 {
   return item->length > 0 || !item->given ? balance_span_dup_found (item->text, item->length)
                                           : balance_decimal_to_string (&item->value);
@@ -216,7 +115,7 @@ dup_found (const Item *item)
 
 static void
 report_value (BalanceSheetImport *self,
-              Item               *item,
+              BalanceSheetItem   *item,
               BalanceFault        fault)
 {
   BalancePlace place = get_place (self, item);
@@ -234,7 +133,7 @@ report_value (BalanceSheetImport *self,
 
 /* ---- the header */
 
-static Item *
+static BalanceSheetItem *
 find_item (BalanceSheetImport *self,
            BalanceIdentity     identity)
 {
@@ -278,7 +177,7 @@ resolve_name (const char *name,
               guint      *index)
 {
   BalanceSheetImport *self = data;
-  Operand operand = { FALSE, 0 };
+  BalanceSheetOperand operand = { FALSE, 0 };
   gboolean found = FALSE;
 
   for (guint i = 0; i < self->header->n_columns && !found; i++)
@@ -303,7 +202,7 @@ resolve_name (const char *name,
 
   for (*index = 0; *index < self->operands->len; (*index)++)
     {
-      const Operand *known = &g_array_index (self->operands, Operand, *index);
+      const BalanceSheetOperand *known = &g_array_index (self->operands, BalanceSheetOperand, *index);
 
       if (known->is_item == operand.is_item && known->index == operand.index)
         return TRUE;
@@ -319,7 +218,7 @@ compile_map (BalanceSheetImport *self)
   BalanceMap *map = self->run->map;
   guint next = 0;
 
-  self->operands = g_array_new (FALSE, TRUE, sizeof (Operand));
+  self->operands = g_array_new (FALSE, TRUE, sizeof (BalanceSheetOperand));
   if (map == NULL)
     return;
 
@@ -371,7 +270,7 @@ number_form (BalanceSheetImport *self)
 
 static BalanceLevel
 get_table (BalanceSheetImport *self,
-           const Item         *item)
+           const BalanceSheetItem *item)
 {
   BalanceField *field = item->target.field;
 
@@ -402,12 +301,12 @@ balance_sheet_import_new (BalanceImportRun *run,
   self->cells = g_new0 (BalanceSpan, outline->n_headers + 1);
   self->spans = g_array_new (FALSE, FALSE, sizeof (BalanceSpan));
   self->n_items = self->header->targets->len;
-  self->items = g_new0 (Item, self->n_items + 1);
-  self->slots = g_array_new (FALSE, TRUE, sizeof (Slot));
+  self->items = g_new0 (BalanceSheetItem, self->n_items + 1);
+  self->slots = g_array_new (FALSE, TRUE, sizeof (BalanceSheetSlot));
 
   for (guint i = 0; i < self->n_items; i++)
     {
-      Item *item = &self->items[i];
+      BalanceSheetItem *item = &self->items[i];
 
       item->target = g_array_index (self->header->targets, BalanceTarget, i);
       if (item->target.column != BALANCE_DERIVED)
@@ -415,7 +314,7 @@ balance_sheet_import_new (BalanceImportRun *run,
       if (run->map != NULL)
         item->values = g_hash_table_lookup (run->map->values, item->target.field->id);
       if (item->target.field->type == BALANCE_FIELD_CHOICE)
-        item->cache = g_new0 (CachedChoice, CACHE_SIZE);
+        item->cache = g_new0 (BalanceCachedChoice, BALANCE_CHOICE_CACHE_SIZE);
     }
 
   return self;
@@ -432,7 +331,7 @@ balance_sheet_import_free (BalanceSheetImport *self)
     }
   for (guint i = 0; i < self->slots->len; i++)
     {
-      Slot *slot = &g_array_index (self->slots, Slot, i);
+      BalanceSheetSlot *slot = &g_array_index (self->slots, BalanceSheetSlot, i);
 
       g_free (slot->cells);
       g_string_free (slot->district_text, TRUE);
@@ -458,7 +357,7 @@ check_levels (BalanceSheetImport *self)
 {
   for (guint i = 0; i < self->n_items; i++)
     {
-      const Item *item = &self->items[i];
+      const BalanceSheetItem *item = &self->items[i];
       BalancePlace place = get_place (self, item);
 
       if (item->target.column == BALANCE_DERIVED || item->target.column < self->outline->n_columns)
@@ -495,7 +394,7 @@ balance_sheet_import_begin (BalanceSheetImport *self)
 {
   BalanceField *const *fields = self->run->dictionary->identity;
   guint n_errors = balance_problems_count (self->run->problems, BALANCE_SEVERITY_ERROR);
-  Item *district, *school;
+  BalanceSheetItem *district, *school;
 
   for (guint i = 0; i < BALANCE_N_IDS; i++)
     self->identity[i] = find_item (self, (BalanceIdentity) i);
@@ -543,7 +442,7 @@ balance_sheet_import_begin (BalanceSheetImport *self)
 
   for (guint i = 0; i < self->n_items; i++)
     {
-      Item *item = &self->items[i];
+      BalanceSheetItem *item = &self->items[i];
       BalanceField *field = item->target.field;
 
       item->level = get_table (self, item);
@@ -592,11 +491,11 @@ make_name_key (BalanceIntake *intake,
 /* Where this table has names and no codes, the codes are those that other tables gave with the names. */
 static void
 index_names (BalanceSheetImport *self,
-             Slot               *slot)
+             BalanceSheetSlot   *slot)
 {
   BalanceIntake *intake = slot->intake;
   BalanceField *const *fields = self->run->dictionary->identity;
-  const Item *district = self->identity[BALANCE_ID_DISTRICT_CODE];
+  const BalanceSheetItem *district = self->identity[BALANCE_ID_DISTRICT_CODE];
 
   if (district != NULL && district->target.field == fields[BALANCE_ID_DISTRICT_NAME])
     {
@@ -605,9 +504,9 @@ index_names (BalanceSheetImport *self,
 
       slot->district_by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       for (guint i = 0; names != NULL && i < table->n_rows; i++)
-        if (names->scales[i] != BALANCE_NO_VALUE)
+        if (balance_cells_has (names, i))
           {
-            const char *name = g_ptr_array_index (intake->texts, names->digits[i]);
+            const char *name = g_ptr_array_index (intake->texts, balance_cells_get_raw (names, i));
 
             add_name (slot->district_by_name, balance_name_make_plain (name, strlen (name)), i);
           }
@@ -619,9 +518,9 @@ index_names (BalanceSheetImport *self,
 
       slot->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       for (guint i = 0; names != NULL && i < table->n_rows; i++)
-        if (names->scales[i] != BALANCE_NO_VALUE)
+        if (balance_cells_has (names, i))
           {
-            const char *name = g_ptr_array_index (intake->texts, names->digits[i]);
+            const char *name = g_ptr_array_index (intake->texts, balance_cells_get_raw (names, i));
 
             add_name (slot->by_name,
                       make_name_key (intake, g_array_index (intake->school_district, guint32, i), name, strlen (name)), i);
@@ -629,18 +528,18 @@ index_names (BalanceSheetImport *self,
     }
 }
 
-static Slot *
-get_slot (BalanceSheetImport *self,
-          int                 year)
+BalanceSheetSlot *
+balance_sheet_import_get_slot (BalanceSheetImport *self,
+                               int                 year)
 {
-  Slot slot = { NULL };
+  BalanceSheetSlot slot = { NULL };
 
   if (self->last_slot != NULL && self->last_slot->intake->year == year)
     return self->last_slot;
 
   for (guint i = 0; i < self->slots->len; i++)
     {
-      self->last_slot = &g_array_index (self->slots, Slot, i);
+      self->last_slot = &g_array_index (self->slots, BalanceSheetSlot, i);
       if (self->last_slot->intake->year == year)
         return self->last_slot;
     }
@@ -665,7 +564,7 @@ get_slot (BalanceSheetImport *self,
   slot.district = BALANCE_NO_ROW;
   for (guint i = 0; i < self->n_items; i++)
     {
-      const Item *item = &self->items[i];
+      const BalanceSheetItem *item = &self->items[i];
 
       slot.cells[i] = balance_intake_get_cells (slot.intake, item->level, item->target.field);
       if (item->target.column != BALANCE_DERIVED)
@@ -673,17 +572,17 @@ get_slot (BalanceSheetImport *self,
                                    item->target.stage, get_column (self, item));
     }
   g_array_append_val (self->slots, slot);
-  self->last_slot = &g_array_index (self->slots, Slot, self->slots->len - 1);
+  self->last_slot = &g_array_index (self->slots, BalanceSheetSlot, self->slots->len - 1);
 
   return self->last_slot;
 }
 
 static void
-parse_choice (Item *item)
+parse_choice (BalanceSheetItem *item)
 {
   guint index = ((guint) item->length * 7 + (guchar) item->text[0] + (guchar) item->text[item->length - 1] * 3 +
-                 (guchar) item->text[item->length / 2]) % CACHE_SIZE;
-  CachedChoice *cached = &item->cache[index];
+                 (guchar) item->text[item->length / 2]) % BALANCE_CHOICE_CACHE_SIZE;
+  BalanceCachedChoice *cached = &item->cache[index];
 
   item->value.scale = 0;
   if (item->length == cached->length && memcmp (item->text, cached->text, item->length) == 0)
@@ -693,7 +592,7 @@ parse_choice (Item *item)
     }
 
   item->value.digits = balance_field_match_choice (item->target.field, item->text, (gssize) item->length);
-  if (item->length <= CACHE_TEXT && item->value.digits >= 0)
+  if (item->length <= BALANCE_CHOICE_CACHE_TEXT && item->value.digits >= 0)
     {
       cached->length = (guint8) item->length;
       memcpy (cached->text, item->text, item->length);
@@ -704,7 +603,7 @@ parse_choice (Item *item)
 /* "—" is no value; one problem a column says how often. */
 static void
 note_filler (BalanceSheetImport *self,
-             Item               *item,
+             BalanceSheetItem   *item,
              BalanceFiller       kind)
 {
   if (self->quiet)
@@ -725,7 +624,7 @@ report_fillers (BalanceSheetImport *self)
 {
   for (guint i = 0; i < self->n_items; i++)
     {
-      const Item *item = &self->items[i];
+      const BalanceSheetItem *item = &self->items[i];
       BalancePlace place = get_place (self, item);
       BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
 
@@ -761,7 +660,7 @@ is_error_cell (const char *text,
 
 static BalanceGridCellKind
 get_cell_kind (BalanceSheetImport *self,
-               const Item         *item)
+               const BalanceSheetItem *item)
 {
   guint column = item->target.column;
 
@@ -772,7 +671,7 @@ get_cell_kind (BalanceSheetImport *self,
 /* What a spreadsheet leaves in place of a value. TRUE if the cell has none. */
 static gboolean
 is_spreadsheet_relic (BalanceSheetImport *self,
-                      Item               *item)
+                      BalanceSheetItem   *item)
 {
   BalanceGridCellKind kind = get_cell_kind (self, item);
   BalancePlace place;
@@ -831,7 +730,7 @@ is_spreadsheet_relic (BalanceSheetImport *self,
 /* `item->text` is trimmed and not empty. */
 static void
 parse_item (BalanceSheetImport *self,
-            Item               *item)
+            BalanceSheetItem   *item)
 {
   BalanceFault fault = BALANCE_FAULT_NONE;
   BalanceFiller filler;
@@ -929,7 +828,7 @@ read_operand (const BalanceSpan *cell,
 }
 
 static void
-read_item (const Item      *item,
+read_item (const BalanceSheetItem *item,
            BalanceRowValue *value)
 {
   value->kind = BALANCE_ROW_MISSING;
@@ -973,7 +872,7 @@ read_item (const Item      *item,
 
 static gboolean
 eval_formula (BalanceSheetImport      *self,
-              const Item              *item,
+              const BalanceSheetItem  *item,
               const BalanceRowFormula *formula,
               const BalanceSpan       *cells,
               BalanceRowValue         *result)
@@ -984,7 +883,7 @@ eval_formula (BalanceSheetImport      *self,
 
   for (guint i = 0; i < self->operands->len; i++)
     {
-      const Operand *operand = &g_array_index (self->operands, Operand, i);
+      const BalanceSheetOperand *operand = &g_array_index (self->operands, BalanceSheetOperand, i);
 
       if (operand->is_item)
         read_item (&self->items[operand->index], &self->operand_values[i]);
@@ -1030,7 +929,7 @@ get_decimal (const BalanceRowValue *value,
 
 static void
 derive_item (BalanceSheetImport *self,
-             Item               *item,
+             BalanceSheetItem   *item,
              const BalanceSpan  *cells)
 {
   BalanceFieldType type = item->target.field->type;
@@ -1090,7 +989,7 @@ derive_item (BalanceSheetImport *self,
 /* TRUE if the cell is a value that needs no text. */
 static gboolean
 take_value (BalanceSheetImport *self,
-            Item               *item)
+            BalanceSheetItem   *item)
 {
   const BalanceValueColumn *column;
   BalanceFieldType type = item->target.field->type;
@@ -1127,7 +1026,7 @@ parse_items (BalanceSheetImport *self,
 {
   for (guint i = 0; i < self->n_items; i++)
     {
-      Item *item = &self->items[i];
+      BalanceSheetItem *item = &self->items[i];
 
       item->given = FALSE;
       item->faulty = FALSE;
@@ -1166,9 +1065,9 @@ is_left_out (BalanceSheetImport *self,
 
 static void
 mark_skipped (BalanceSheetImport *self,
-              Slot               *slot)
+              BalanceSheetSlot   *slot)
 {
-  const Item *district = self->identity[BALANCE_ID_DISTRICT_CODE];
+  const BalanceSheetItem *district = self->identity[BALANCE_ID_DISTRICT_CODE];
 
   if (!self->run->skip_bad_rows)
     return;
@@ -1244,19 +1143,21 @@ describe_cell (BalanceSheetImport *self,
 
 static void
 report_disagreement (BalanceSheetImport *self,
-                     Slot               *slot,
-                     const Item         *item,
+                     BalanceSheetSlot   *slot,
+                     const BalanceSheetItem *item,
                      const BalanceCells *cells,
                      guint32             row)
 {
   BalancePlace place = get_place (self, item);
-  BalanceDecimal known = { cells->digits[row], cells->scales[row] };
+  BalanceDecimal known = { 0, 0 };
   BalanceField *field = item->target.field;
   g_autofree char *ours = dup_value_text (slot->intake, field, &item->value);
-  g_autofree char *theirs = dup_value_text (slot->intake, field, &known);
+  g_autofree char *theirs = NULL;
   BalanceText message = { NULL, NULL }, remedy = { NULL, NULL }, where = { NULL, NULL };
   guint source = 0, other_row = 0, column = 0;
 
+  balance_cells_get (cells, row, &known);
+  theirs = dup_value_text (slot->intake, field, &known);
   if (self->n_looked_up++ < MAX_LOOKED_UP)
     balance_intake_find_cell (slot->intake, item->level, cells, row, &source, &other_row, &column);
   if (other_row != 0)
@@ -1281,7 +1182,7 @@ report_disagreement (BalanceSheetImport *self,
 
 static void
 report_duplicate (BalanceSheetImport *self,
-                  Slot               *slot,
+                  BalanceSheetSlot   *slot,
                   BalanceLevel        level,
                   guint32             row)
 {
@@ -1329,7 +1230,7 @@ report_duplicate (BalanceSheetImport *self,
 /* Was the row named by this table already, or by another one of the same columns? */
 static gboolean
 check_duplicate (BalanceSheetImport *self,
-                 Slot               *slot,
+                 BalanceSheetSlot   *slot,
                  BalanceLevel        level,
                  guint32             row)
 {
@@ -1349,10 +1250,10 @@ check_duplicate (BalanceSheetImport *self,
 /* The kind of the school, from this row or one before; -1 if it is not known. */
 static int
 get_kind (BalanceSheetImport *self,
-          Slot               *slot,
+          BalanceSheetSlot   *slot,
           guint32             school)
 {
-  const Item *item = self->identity[BALANCE_ID_KIND];
+  const BalanceSheetItem *item = self->identity[BALANCE_ID_KIND];
   BalanceField *field = self->run->dictionary->identity[BALANCE_ID_KIND];
   const BalanceCells *cells;
 
@@ -1363,12 +1264,12 @@ get_kind (BalanceSheetImport *self,
 
   cells = slot->intake->tables[BALANCE_LEVEL_SCHOOL].by_field[field->index];
 
-  return cells != NULL && cells->scales[school] != BALANCE_NO_VALUE ? (int) cells->digits[school] : -1;
+  return cells != NULL && balance_cells_has (cells, school) ? (int) balance_cells_get_raw (cells, school) : -1;
 }
 
 static void
 report_stage_unclear (BalanceSheetImport *self,
-                      const Item         *item)
+                      const BalanceSheetItem *item)
 {
   BalanceField *field = item->target.field;
   BalancePlace place = get_place (self, item);
@@ -1404,7 +1305,7 @@ report_stage_unclear (BalanceSheetImport *self,
 
 static void
 warn_unusual_stage (BalanceSheetImport *self,
-                    const Item         *item,
+                    const BalanceSheetItem *item,
                     int                 kind)
 {
   BalancePlace place = get_place (self, item);
@@ -1428,7 +1329,7 @@ warn_unusual_stage (BalanceSheetImport *self,
  * nothing those with a zero. */
 static void
 find_stages (BalanceSheetImport *self,
-             Slot               *slot,
+             BalanceSheetSlot   *slot,
              guint32             school)
 {
   int kind = get_kind (self, slot, school);
@@ -1452,7 +1353,7 @@ find_stages (BalanceSheetImport *self,
 
   for (guint i = 0; i < self->n_items; i++)
     {
-      Item *item = &self->items[i];
+      BalanceSheetItem *item = &self->items[i];
 
       if (item->level != BALANCE_LEVEL_SECTION || !item->stored || !item->given)
         continue;
@@ -1480,7 +1381,7 @@ find_stages (BalanceSheetImport *self,
       return;
   for (guint i = 0; i < self->n_items; i++)
     {
-      const Item *item = &self->items[i];
+      const BalanceSheetItem *item = &self->items[i];
 
       if (item->level == BALANCE_LEVEL_SECTION && item->stored && item->given)
         self->stages[item->stage] = 1;
@@ -1494,9 +1395,9 @@ typedef struct
 
 static guint32
 get_row (BalanceSheetImport *self,
-         Slot               *slot,
+         BalanceSheetSlot   *slot,
          const Rows         *rows,
-         const Item         *item)
+         const BalanceSheetItem *item)
 {
   switch (item->level)
     {
@@ -1520,12 +1421,12 @@ get_row (BalanceSheetImport *self,
 
 static void
 find_rows (BalanceSheetImport *self,
-           Slot               *slot,
+           BalanceSheetSlot   *slot,
            Rows               *rows)
 {
-  const Item *district = self->identity[BALANCE_ID_DISTRICT_CODE];
-  const Item *school = self->identity[BALANCE_ID_SCHOOL_CODE];
-  const Item *stage = self->identity[BALANCE_ID_STAGE];
+  const BalanceSheetItem *district = self->identity[BALANCE_ID_DISTRICT_CODE];
+  const BalanceSheetItem *school = self->identity[BALANCE_ID_SCHOOL_CODE];
+  const BalanceSheetItem *stage = self->identity[BALANCE_ID_STAGE];
 
   rows->district = rows->school = rows->section = BALANCE_NO_ROW;
   if (self->form == BALANCE_TABLE_REGION || !district->given)
@@ -1539,10 +1440,10 @@ find_rows (BalanceSheetImport *self,
     rows->section = balance_intake_find_section (slot->intake, rows->school, (guint) stage->value.digits);
 }
 
-static void
-warn_namesake (BalanceSheetImport *self,
-               Slot               *slot,
-               guint32             school)
+void
+balance_sheet_import_warn_namesake (BalanceSheetImport *self,
+                                    BalanceSheetSlot   *slot,
+                                    guint32             school)
 {
   guint32 other = balance_intake_find_namesake (slot->intake, school);
   BalancePlace place = get_place (self, self->identity[BALANCE_ID_SCHOOL_CODE]);
@@ -1566,12 +1467,12 @@ warn_namesake (BalanceSheetImport *self,
 
 static void
 make_rows (BalanceSheetImport *self,
-           Slot               *slot,
+           BalanceSheetSlot   *slot,
            Rows               *rows)
 {
-  const Item *district = self->identity[BALANCE_ID_DISTRICT_CODE];
-  const Item *school = self->identity[BALANCE_ID_SCHOOL_CODE];
-  const Item *stage = self->identity[BALANCE_ID_STAGE];
+  const BalanceSheetItem *district = self->identity[BALANCE_ID_DISTRICT_CODE];
+  const BalanceSheetItem *school = self->identity[BALANCE_ID_SCHOOL_CODE];
+  const BalanceSheetItem *stage = self->identity[BALANCE_ID_STAGE];
 
   rows->district = rows->school = rows->section = BALANCE_NO_ROW;
   balance_intake_add_region (slot->intake);
@@ -1595,7 +1496,7 @@ make_rows (BalanceSheetImport *self,
 
     rows->school = balance_intake_add_school (slot->intake, rows->district, school->text, school->length);
     if (self->by_code && rows->school == n)
-      warn_namesake (self, slot, rows->school);
+      balance_sheet_import_warn_namesake (self, slot, rows->school);
   }
   if (self->form == BALANCE_TABLE_SECTIONS && stage->given)
     rows->section = balance_intake_add_section (slot->intake, rows->school, (guint) stage->value.digits);
@@ -1603,7 +1504,7 @@ make_rows (BalanceSheetImport *self,
 
 static void
 touch_rows (BalanceSheetImport *self,
-            Slot               *slot,
+            BalanceSheetSlot   *slot,
             const Rows         *rows)
 {
   balance_intake_touch (slot->intake, BALANCE_LEVEL_REGION, 0, self->source, self->row);
@@ -1625,9 +1526,9 @@ touch_rows (BalanceSheetImport *self,
 static void
 check_identity (BalanceSheetImport *self)
 {
-  const Item *district = self->identity[BALANCE_ID_DISTRICT_CODE];
-  const Item *school = self->identity[BALANCE_ID_SCHOOL_CODE];
-  const Item *stage = self->identity[BALANCE_ID_STAGE];
+  const BalanceSheetItem *district = self->identity[BALANCE_ID_DISTRICT_CODE];
+  const BalanceSheetItem *school = self->identity[BALANCE_ID_SCHOOL_CODE];
+  const BalanceSheetItem *stage = self->identity[BALANCE_ID_STAGE];
 
   if (self->form != BALANCE_TABLE_REGION && !district->given)
     report_row (self, district, "missing-district",
@@ -1645,7 +1546,7 @@ check_identity (BalanceSheetImport *self)
 
 static void
 check_rows (BalanceSheetImport *self,
-            Slot               *slot,
+            BalanceSheetSlot   *slot,
             const Rows         *rows)
 {
   gboolean duplicate;
@@ -1665,7 +1566,7 @@ check_rows (BalanceSheetImport *self,
 
   for (guint i = 0; i < self->n_items; i++)
     {
-      const Item *item = &self->items[i];
+      const BalanceSheetItem *item = &self->items[i];
       guint32 row;
 
       if (!item->given || !item->stored)
@@ -1787,23 +1688,23 @@ static void
 take_code (BalanceIntake *intake,
            BalanceLevel   level,
            guint32        row,
-           Item          *item)
+           BalanceSheetItem *item)
 {
   const BalanceCells *names = intake->tables[level].by_field[item->target.field->index];
 
   item->text = balance_intake_get_name (intake, level, row);
   item->length = strlen (item->text);
   /* the name as it was written there, so that blanks within it are no disagreement */
-  item->value.digits = names->digits[row];
+  item->value.digits = balance_cells_get_raw (names, row);
 }
 
 /* Replaces names of districts and schools by the codes that other tables gave them. */
 static void
 resolve_names (BalanceSheetImport *self,
-               Slot               *slot)
+               BalanceSheetSlot   *slot)
 {
-  Item *district = self->identity[BALANCE_ID_DISTRICT_CODE];
-  Item *school = self->identity[BALANCE_ID_SCHOOL_CODE];
+  BalanceSheetItem *district = self->identity[BALANCE_ID_DISTRICT_CODE];
+  BalanceSheetItem *school = self->identity[BALANCE_ID_SCHOOL_CODE];
   guint32 district_row;
   g_autofree char *key = NULL;
   guint found;
@@ -1857,8 +1758,8 @@ static void
 add_row (BalanceSheetImport *self,
          const BalanceSpan  *cells)
 {
-  const Item *year;
-  Slot *slot = NULL;
+  const BalanceSheetItem *year;
+  BalanceSheetSlot *slot = NULL;
   Rows rows;
 
   if (self->skip != NULL && is_left_out (self, cells))
@@ -1867,9 +1768,9 @@ add_row (BalanceSheetImport *self,
 
   year = self->identity[BALANCE_ID_YEAR];
   if (year == NULL)
-    slot = get_slot (self, self->run->year);
+    slot = balance_sheet_import_get_slot (self, self->run->year);
   else if (year->given)
-    slot = get_slot (self, (int) year->value.digits);
+    slot = balance_sheet_import_get_slot (self, (int) year->value.digits);
   else if (!year->faulty)
     report_row (self, year, "missing-year",
                 "the row names no year", "本行没有指明年度",
@@ -1878,7 +1779,7 @@ add_row (BalanceSheetImport *self,
   if (slot != NULL)
     for (guint i = 0; i < self->n_items; i++)
       {
-        Item *item = &self->items[i];
+        BalanceSheetItem *item = &self->items[i];
 
         if (item->given && item->stored && item->target.field->type == BALANCE_FIELD_TEXT)
           {
@@ -1914,7 +1815,7 @@ add_row (BalanceSheetImport *self,
   touch_rows (self, slot, &rows);
   for (guint i = 0; i < self->n_items; i++)
     {
-      const Item *item = &self->items[i];
+      const BalanceSheetItem *item = &self->items[i];
       guint32 to;
 
       if (!item->given || !item->stored)
@@ -1998,7 +1899,7 @@ balance_sheet_import_get_value_form (BalanceSheetImport  *self,
         [BALANCE_FIELD_YEAR] = BALANCE_VALUE_FORM_YEAR,
         [BALANCE_FIELD_ATTESTED] = BALANCE_VALUE_FORM_FLAG,
       };
-      const Item *item = &self->items[i];
+      const BalanceSheetItem *item = &self->items[i];
       BalanceValueForm wanted = item->values != NULL ? BALANCE_VALUE_FORM_TEXT : forms[item->target.field->type];
 
       if (item->target.column != column)
@@ -2009,7 +1910,7 @@ balance_sheet_import_get_value_form (BalanceSheetImport  *self,
     }
   for (guint i = 0; self->operands != NULL && i < self->operands->len; i++)
     {
-      const Operand *operand = &g_array_index (self->operands, Operand, i);
+      const BalanceSheetOperand *operand = &g_array_index (self->operands, BalanceSheetOperand, i);
 
       if (!operand->is_item && operand->index == column)
         form = BALANCE_VALUE_FORM_TEXT;

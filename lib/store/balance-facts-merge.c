@@ -180,7 +180,7 @@ pour_values (Pour                 *pour,
                        "数据项“%s”在数据库和新数据中的取值不一致，无法合并", cells->field->id, cells->field->id);
           return FALSE;
         }
-      cells->scales[row] = BALANCE_NO_VALUE;
+      balance_cells_clear (cells, row);
       balance_intake_put (table, cells, row, &value, 0, 0);
       /* in a row that others named too it must be said which of them the value is from */
       if (row < pour->n_before[level] && balance_facts_get_cell (pour->facts, level, column, i, &source, &line, &number))

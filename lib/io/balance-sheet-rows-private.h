@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "census/balance-value-private.h"
+#include "formula/balance-row-formula-private.h"
+#include "io/balance-csv-block-private.h"
+#include "io/balance-header-private.h"
+#include "io/balance-sheet-import-private.h"
+
+G_BEGIN_DECLS
+
+/* The import of a table from within: one file takes rows one by one, another those of a block. */
+
+#define BALANCE_CHOICE_CACHE_SIZE 32
+#define BALANCE_CHOICE_CACHE_TEXT 40
+
+/* The same few words fill a column of choices. */
+typedef struct
+{
+  guint8 length;
+  char   text[BALANCE_CHOICE_CACHE_TEXT];
+  int    code;
+} BalanceCachedChoice;
+
+typedef struct
+{
+  BalanceTarget      target;
+  BalanceLevel       level;      /* the table that the value goes to */
+  const char        *name;       /* header of the column */
+  gboolean           stored;     /* it is a value and not only who the row is about */
+  GHashTable        *values;     /* of the map; nullable, not owned */
+  BalanceRowFormula *formula;    /* of the map; nullable */
+  BalanceCachedChoice *cache;      /* of choices; nullable */
+
+  /* in the current row */
+  gboolean           given;
+  gboolean           faulty;
+  int                stage;      /* of the section that the value goes to; -1: of the row itself */
+  const char        *text;
+  gsize              length;
+  BalanceDecimal     value;
+
+  /* cells with something that stands for nothing */
+  guint              n_fillers, filler_row;
+  char              *filler;
+  BalanceFiller      filler_kind;
+} BalanceSheetItem;
+
+/* The row of a district with a short code; length 0: none. */
+typedef struct
+{
+  guint64 word;              /* the bytes of the code */
+  guint32 length, row;
+} BalanceSheetDistrict;
+
+/* What is known of one year. */
+typedef struct
+{
+  BalanceIntake  *intake;
+  BalanceCells  **cells;            /* [item] */
+  GString        *district_text;    /* of the last row */
+  guint32         district;
+  BalanceSheetDistrict districts[1024];   /* by hash: some that were found */
+
+  /* schools that other tables gave, by name; nullable */
+  GHashTable     *by_name;          /* "district\nplain name" -> row + 1, G_MAXUINT if several */
+  GHashTable     *district_by_name; /* name -> row + 1, G_MAXUINT if several */
+} BalanceSheetSlot;
+
+/* Where a formula of the map finds a name. */
+typedef struct
+{
+  gboolean is_item;
+  guint    index;        /* of a column or of an item */
+} BalanceSheetOperand;
+
+struct _BalanceSheetImport
+{
+  BalanceImportRun *run;
+  guint             source;
+  const char       *file, *sheet;
+  guint             header_row;
+  BalanceHeader    *header;
+  BalanceOutline   *outline;
+  gboolean          ragged;           /* rows end at their last filled cell */
+  BalanceSpan      *cells;            /* [n_headers] the row and what stands above the table */
+  GArray           *spans;            /* of BalanceSpan: the row of a grid */
+  const BalanceGridCell *grid_cells;  /* what they are; nullable */
+  guint             n_grid_cells;
+  const BalanceValueColumn *values;   /* [n_columns] nullable */
+  guint             value_row;
+
+  BalanceTableKind  form;
+  guint             form_number;
+  BalanceSheetItem *items;
+  guint             n_items;
+  gboolean          has_sections;     /* some item goes to a section */
+  BalanceSheetItem *identity[BALANCE_N_IDS];
+  gboolean          by_code;          /* schools are known by their code */
+  guint8           *kind_stages;      /* [kind * n_stages + stage] */
+  guint             n_stages;
+
+  GArray           *operands;         /* of BalanceSheetOperand */
+  BalanceRowValue  *operand_values;
+  BalanceRowFormula *skip;
+
+  GArray           *slots;            /* of BalanceSheetSlot */
+  BalanceSheetSlot *last_slot;
+
+  /* the current row */
+  guint             row;
+  gboolean          bad;
+  gboolean          quiet;            /* it may still be left out: report nothing */
+  guint8           *stages;           /* [stage] the school has it */
+
+  guint             n_rows, n_skipped, n_looked_up, n_joined;
+  gboolean          untitled_reported;
+};
+
+/* Where the year of the row goes. */
+BalanceSheetSlot *balance_sheet_import_get_slot      (BalanceSheetImport *self,
+                                                      int                 year);
+/* Says that the code of a school that is new stands in another district too. */
+void              balance_sheet_import_warn_namesake (BalanceSheetImport *self,
+                                                      BalanceSheetSlot *slot,
+                                                      guint32             school);
+
+G_END_DECLS

@@ -1,0 +1,726 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Text in bulk: whatever the chunks, the threads and the instruction set, a text is read as it is row by row. */
+
+#include <check.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "census/balance-view-private.h"
+#include "io/balance-csv-chunks-private.h"
+#include "io/balance-reader-private.h"
+
+static const char dictionary_text[] =
+  "units:\n"
+  "- {id: yuan, title: {zh: 元, en: yuan}, multiples: {万元: 10000}}\n"
+  "fields:\n"
+  "- {id: year, level: region, type: year, title: {zh: 年度, en: School year}}\n"
+  "- {id: district_code, level: district, type: text, title: {zh: 区县代码, en: District code}}\n"
+  "- {id: district_name, level: district, type: text, title: {zh: 区县名称, en: District}}\n"
+  "- {id: school_code, level: school, type: text, title: {zh: 学校代码, en: School code}}\n"
+  "- {id: school_name, level: school, type: text, title: {zh: 学校名称, en: School}}\n"
+  "- {id: stage, level: section, type: choice, title: {zh: 学段, en: Stage}, values: {primary: {zh: 小学, en: Primary}, junior: {zh: 初中, en: Junior}, senior: {zh: 高中, en: Senior}}}\n"
+  "- {id: kind, level: school, type: choice, title: {zh: 学校类型, en: Kind}, values: {primary: {zh: 小学, en: Primary school, stages: [primary]}, nine: {zh: 九年一贯制, en: A nine-year school of both, stages: [primary, junior]}}}\n"
+  "- {id: boarding, level: school, type: flag, title: {zh: 寄宿制, en: Boarding}}\n"
+  "- {id: opened, level: school, type: date, title: {zh: 建校日期, en: Opened}}\n"
+  "- {id: remark, level: section, type: text, title: {zh: 附注, en: Remark}}\n"
+  "- {id: value, level: school, type: amount, unit: yuan, title: {zh: 设备值, en: Equipment}}\n"
+  "- {id: site, level: school, type: amount, title: {zh: 占地面积, en: Site area}}\n"
+  "- {id: pupils, level: section, type: count, title: {zh: 在校生数, en: Pupils}}\n"
+  "- {id: trained, level: section, type: share, title: {zh: 培训比例, en: Trained teachers}}\n"
+  "- {id: grade, level: section, type: number, min: 1, max: 4, title: {zh: 等级, en: Grade}}\n";
+
+static const char map_text[] =
+  "map: test\n"
+  "values: {stage: {甲: primary, 乙: junior}, kind: {x: nine, 其他: ''}}\n";
+
+static BalanceDictionary *
+get_dictionary (void)
+{
+  static BalanceDictionary *dictionary;
+  g_autoptr(GBytes) bytes = g_bytes_new_static (dictionary_text, sizeof dictionary_text - 1);
+  g_autoptr(GError) error = NULL;
+
+  if (dictionary == NULL)
+    dictionary = balance_dictionary_new_from_bytes (bytes, "test.yaml", &error);
+  ck_assert_msg (dictionary != NULL, "%s", error != NULL ? error->message : "");
+
+  return dictionary;
+}
+
+/* ---- everything that an import holds, as text */
+
+static void
+dump_value (GString             *out,
+            const BalanceFacts  *facts,
+            const BalanceColumn *column,
+            guint                row)
+{
+  if (!balance_column_is_valid (column, row))
+    g_string_append (out, " -");
+  else if (column->field->type == BALANCE_FIELD_TEXT)
+    g_string_append_printf (out, " '%s'", facts->texts[balance_column_get (column, row)]);
+  else
+    g_string_append_printf (out, " %" G_GINT64_FORMAT "/%u", balance_column_get (column, row), balance_column_get_scale (column, row));
+}
+
+static void
+dump_table (GString      *out,
+            BalanceFacts *facts,
+            BalanceLevel  level)
+{
+  const BalanceTable *table = balance_facts_get_table (facts, level);
+
+  g_string_append_printf (out, "level %d: %u rows\n", level, table->n_rows);
+  for (guint i = 0; i < table->columns->len; i++)
+    {
+      const BalanceColumn *column = g_ptr_array_index (table->columns, i);
+
+      g_string_append_printf (out, "%s width %u scale %u%s valid %u%s", column->field->id, column->width, column->scale,
+                              column->scales != NULL ? " mixed" : "", column->n_valid, column->valid == NULL ? " all" : "");
+      if (column->field->type != BALANCE_FIELD_TEXT)
+        g_string_append_printf (out, " from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, column->min, column->max);
+      g_string_append (out, ":");
+      for (guint row = 0; row < table->n_rows; row++)
+        {
+          guint source, line, number;
+
+          dump_value (out, facts, column, row);
+          if (balance_facts_get_cell (facts, level, column, row, &source, &line, &number))
+            g_string_append_printf (out, "@%u:%u:%u", source, line, number);
+        }
+      for (guint j = 0; j < column->n_origins; j++)
+        g_string_append_printf (out, " origin %u:%u:%u", column->origins[j].row, column->origins[j].source, column->origins[j].source_row);
+      g_string_append_c (out, '\n');
+    }
+}
+
+static char *
+dump_import (BalanceImport *import)
+{
+  GString *out = g_string_new (NULL);
+  GListModel *problems = balance_import_get_problems (import);
+  GListModel *censuses = balance_import_get_censuses (import);
+
+  for (guint i = 0; i < g_list_model_get_n_items (problems); i++)
+    {
+      g_autoptr(BalanceProblem) problem = g_list_model_get_item (problems, i);
+      g_autofree char *zh = balance_problem_to_text (problem, "zh");
+      g_autofree char *en = balance_problem_to_text (problem, "en");
+
+      g_string_append_printf (out, "%s: %s | %s\n", balance_problem_get_kind (problem), en, zh);
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (censuses); i++)
+    {
+      g_autoptr(BalanceCensus) census = g_list_model_get_item (censuses, i);
+      BalanceFacts *facts = census->facts;
+
+      g_string_append_printf (out, "year %d%s\n", facts->year, facts->skipped ? " skipped" : "");
+      for (guint j = 0; j < facts->sources->len; j++)
+        g_string_append_printf (out, "digest %s\n", ((const BalanceSource *) g_ptr_array_index (facts->sources, j))->digest);
+      for (guint j = 0; j < facts->districts.n_rows; j++)
+        g_string_append_printf (out, "district %s '%s' %u..%u..%u%s\n", facts->district_codes[j], facts->district_names[j],
+                                facts->district_schools[j], facts->district_sections[j], facts->district_groups[j],
+                                facts->district_skipped[j] ? " skipped" : "");
+      for (guint j = 0; j < facts->schools.n_rows; j++)
+        g_string_append_printf (out, "school %s '%s' %u %u\n", facts->school_codes[j], facts->school_names[j],
+                                facts->school_district[j], facts->school_sections[j]);
+      for (guint j = 0; j < facts->sections.n_rows; j++)
+        g_string_append_printf (out, "section %u %u %u %u\n", facts->section_school[j], facts->section_stage[j],
+                                facts->section_group[j], facts->school_section_rows[j]);
+      for (BalanceLevel level = BALANCE_LEVEL_SECTION; level <= BALANCE_LEVEL_REGION; level++)
+        if (level != BALANCE_LEVEL_STAGE)
+          dump_table (out, facts, level);
+    }
+
+  return g_string_free (out, FALSE);
+}
+
+typedef struct
+{
+  gsize       chunk_size;
+  guint       n_threads;
+  const char *kernels;
+  const char *path;        /* of the file that has the text; nullable */
+} Way;
+
+static char *
+read_in (const char *text,
+         gsize       length,
+         gboolean    skip_bad_rows,
+         gboolean    with_map,
+         const Way  *way)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new (text, length);
+  g_autoptr(BalanceMap) map = NULL;
+  g_autoptr(BalanceReader) reader = NULL;
+  g_autoptr(BalanceImport) import = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (with_map)
+    {
+      g_autoptr(GBytes) rules = g_bytes_new_static (map_text, sizeof map_text - 1);
+
+      map = balance_map_new_from_bytes (rules, "test.map.yaml", get_dictionary (), &error);
+      ck_assert_msg (map != NULL, "%s", error != NULL ? error->message : "");
+    }
+  reader = g_object_new (BALANCE_TYPE_READER, "dictionary", get_dictionary (), "map", map, "skip-bad-rows", skip_bad_rows,
+                         "n-threads", way->n_threads, NULL);
+  ck_assert_uint_eq (balance_reader_get_n_threads (reader), way->n_threads);
+  balance_reader_set_bulk (reader, way->chunk_size, way->kernels);
+  if (way->path != NULL)
+    {
+      const char *const paths[] = { way->path, NULL };
+
+      import = balance_reader_read (reader, paths, NULL, NULL, &error);
+    }
+  else
+    {
+      import = balance_reader_read_bytes (reader, bytes, "t.csv", NULL, NULL, &error);
+    }
+  ck_assert_msg (import != NULL, "%s", error != NULL ? error->message : "");
+
+  return dump_import (import);
+}
+
+static const char *const kernels[] = { "baseline", "avx2", "avx512" };
+
+static void
+check_ways (const char *text,
+            gsize       length,
+            gboolean    skip_bad_rows,
+            gboolean    with_map,
+            const Way  *ways,
+            guint       n_ways)
+{
+  const Way one_by_one = { 0, 1, NULL, n_ways > 0 ? ways[0].path : NULL };
+  g_autofree char *expected = read_in (text, length, skip_bad_rows, with_map, &one_by_one);
+
+  for (guint i = 0; i < n_ways; i++)
+    {
+      g_autofree char *found = NULL;
+
+      if (ways[i].kernels != NULL && balance_csv_index_get (ways[i].kernels) == NULL)
+        continue;
+      found = read_in (text, length, skip_bad_rows, with_map, &ways[i]);
+      if (strcmp (expected, found) != 0)
+        {
+          const char *p = expected, *q = found;
+
+          while (*p == *q)
+            p++, q++;
+          while (p > expected && p[-1] != '\n')
+            p--, q--;
+          ck_abort_msg ("chunks of %zu, %u threads, %s:\n%.*s\nexpected %.300s\nfound    %.300s", (size_t) ways[i].chunk_size,
+                        ways[i].n_threads, ways[i].kernels, (int) MIN (length, 3000), text, p, q);
+        }
+    }
+}
+
+/* ---- separators */
+
+START_TEST (test_index)
+{
+  g_autoptr(GRand) random = g_rand_new_with_seed (1);
+
+  for (guint round = 0; round < 2000; round++)
+    {
+      const guint length = (guint) g_rand_int_range (random, 0, 400);
+      const guint from = (guint) g_rand_int_range (random, 0, (gint32) MIN (length, 70) + 1);
+      const char delimiter = ",;\t"[g_rand_int_range (random, 0, 3)];
+      /* exactly so long that a byte read beyond it is an error of the sanitizer */
+      g_autofree char *text = g_malloc (length + 1);
+      g_autofree char *tight = NULL;
+      guint32 expected[400], found[400 + BALANCE_CSV_INDEX_SLACK];
+      gsize n = 0;
+
+      for (guint i = 0; i < length; i++)
+        text[i] = g_rand_boolean (random) ? ",;\t\"\n\r\"-\x8c\x0b"[g_rand_int_range (random, 0, 10)] : (char) g_rand_int_range (random, 0, 256);
+      tight = g_memdup2 (text, length);
+      for (guint i = from; i < length; i++)
+        if (text[i] == delimiter || text[i] == '"' || text[i] == '\n' || text[i] == '\r')
+          expected[n++] = i;
+
+      for (guint i = 0; i < G_N_ELEMENTS (kernels); i++)
+        {
+          BalanceCsvIndex index = balance_csv_index_get (kernels[i]);
+
+          if (index == NULL)
+            continue;
+          ck_assert_uint_eq (index (tight, from, length, delimiter, found), n);
+          ck_assert_mem_eq (found, expected, n * sizeof (guint32));
+        }
+    }
+  ck_assert_ptr_eq (balance_csv_index_get ("none such"), NULL);
+}
+END_TEST
+
+/* ---- records: against a parser that is too simple to be wrong */
+
+typedef struct
+{
+  gsize start;
+  guint line;
+} Place;
+
+static GArray *
+cut_simply (const char *text,
+            gsize       length,
+            char        delimiter)
+{
+  GArray *places = g_array_new (FALSE, FALSE, sizeof (Place));
+  Place place = { 0, 1 };
+  guint line = 1;
+  gboolean quoted = FALSE, at_start = TRUE, done = TRUE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      const char c = text[i];
+      gboolean ends_line = c == '\n' || (c == '\r' && !(i + 1 < length && text[i + 1] == '\n'));
+
+      done = FALSE;
+      line += ends_line;
+      if (quoted)
+        {
+          if (c == '"' && i + 1 < length && text[i + 1] == '"')
+            i++;
+          else if (c == '"')
+            quoted = FALSE;
+          continue;
+        }
+      if (at_start && c == '"')
+        quoted = TRUE;
+      at_start = c == delimiter;
+      if (ends_line)
+        {
+          g_array_append_val (places, place);
+          place = (Place) { i + 1, line };
+          at_start = done = TRUE;
+        }
+    }
+  if (!done)
+    g_array_append_val (places, place);
+
+  return places;
+}
+
+START_TEST (test_records)
+{
+  static const char alphabet[] = "ab1,,\"\"\n\r";
+  g_autoptr(GRand) random = g_rand_new_with_seed ((guint32) _i);
+  BalanceCsvPlan plan = { .delimiter = ',' };
+
+  for (guint round = 0; round < 250; round++)
+    {
+      const gsize length = (gsize) g_rand_int_range (random, 1, round % 10 == 0 ? 20000 : 600);
+      g_autofree char *text = g_malloc (length);
+      g_autoptr(GArray) expected = NULL;
+      g_autoptr(BalanceCsvChunks) chunks = NULL;
+      BalanceCsvSource source;
+      const BalanceCsvBlock *block;
+      const gsize chunk_size = (gsize) g_rand_int_range (random, 1, 300);
+      gsize offset, n = 0;
+      guint line;
+
+      for (gsize i = 0; i < length; i++)
+        text[i] = g_rand_int_range (random, 0, 20) == 0 ? 'x' : alphabet[g_rand_int_range (random, 0, sizeof alphabet - 1)];
+      /* rare quotes make long records, many short ones */
+      if (round % 3 == 0)
+        for (gsize i = 0; i < length; i++)
+          if (text[i] == '"' && g_rand_int_range (random, 0, 40) > 0)
+            text[i] = '2';
+      expected = cut_simply (text, length, ',');
+
+      plan.index = balance_csv_index_get (kernels[round % 3]);
+      if (plan.index == NULL)
+        plan.index = balance_csv_index_get (NULL);
+      source = (BalanceCsvSource) { .text = text, .length = length };
+      chunks = balance_csv_chunks_new (&plan, &source, 0, 1, chunk_size, round % 4 + 1);
+      while ((block = balance_csv_chunks_next (chunks, &offset, &line)) != NULL)
+        {
+          for (guint i = 0; i < block->n_rows; i++, n++)
+            {
+              const Place *place = &g_array_index (expected, Place, n);
+
+              ck_assert_uint_lt (n, expected->len);
+              ck_assert_uint_eq (offset + block->starts[i], place->start);
+              ck_assert_uint_eq (line + block->lines[i], place->line);
+            }
+          if (block->cut)
+            {
+              ck_assert_uint_eq (offset + block->end, g_array_index (expected, Place, n).start);
+              n++;
+              if (n < expected->len)
+                balance_csv_chunks_seek (chunks, g_array_index (expected, Place, n).start, g_array_index (expected, Place, n).line);
+              else
+                balance_csv_chunks_seek (chunks, length, 0);
+            }
+        }
+      ck_assert_uint_eq (n, expected->len);
+    }
+}
+END_TEST
+
+/* ---- tables that were made to hurt */
+
+static const char header[] = "区县代码,区县名称,学校代码,学校名称,学段,学校类型,寄宿制,建校日期,附注,设备值（万元）,占地面积,在校生数,培训比例,等级,,其他";
+
+#define PICK(random, list) list[g_rand_int_range (random, 0, G_N_ELEMENTS (list))]
+
+static const char school_header[] =
+  "区县代码,区县名称,学校代码,学校名称,学校类型,寄宿制,占地面积,小学在校生数,初中在校生数,高中在校生数,培训比例,小学等级";
+
+/* A row of a school, whose stages must be found from its kind and figures. */
+static void
+append_school (GString  *out,
+               GRand    *random,
+               guint     n_schools,
+               gboolean  tame)
+{
+  static const char *const names[] = { "甲县", "乙县", "\"甲\n县\"", "" };
+  static const char *const kinds[] = { "小学", "九年一贯制", "nine", "", "大学" };
+  static const char *const numbers[] = { "0", "0", "", "", "", "1", "12", "345", "1.5", "—", "-1", "\"1,234\"" };
+  const guint school = (guint) g_rand_int_range (random, 0, (gint32) n_schools);
+  const gboolean nine = school % 2 == 1;
+
+  g_string_append_printf (out, "90%u,%s,S%u,第%u学校,", school % 5, tame ? school % 5 % 2 ? "乙县" : "甲县" : PICK (random, names), school, school);
+  if (tame)
+    g_string_append_printf (out, "%s,是,3.25,12,%s,,%s,2", nine ? "九年一贯制" : "小学", nine ? "34" : "", nine ? "" : "0.5");
+  else
+    {
+      g_string_append_printf (out, "%s,否", PICK (random, kinds));
+      for (guint i = 0; i < 6; i++)
+        g_string_append_printf (out, ",%s", PICK (random, numbers));
+    }
+}
+
+static void
+append_row (GString  *out,
+            GRand    *random,
+            guint     n_schools,
+            gboolean  tame)
+{
+  static const char *const names[] = { "甲县", "甲 县", "乙县", "\"甲\n县\"", "\"乙,县\"", "", "县\xc0", "\"a\"\"b\"", "小计" };
+  static const char *const stages[] = { "小学", "初中", "高中", "primary", "junior", " 小学 ", "PRIMARY", "大学", "" };
+  static const char *const school_kinds[] = { "小学", "九年一贯制", "nine", "", "A nine-year school of both", "x", "其他" };
+  static const char *const flags[] = { "是", "否", "1", "", "也许" };
+  static const char *const dates[] = { "2001-02-03", "2001年2月3日", "", "2001-02-30", "20010203" };
+  static const char *const remarks[] = { "", "好", "—", "#N/A", "=1+1", "'012", "\"引,\"\"号\"\"\"", "\"多\r\n行\"", "\xe3\x80\x80", "a\"b", "-" };
+  static const char *const numbers[] = {
+    "0", "1", "12", "345", "6789", "12345678", "123456789", "1.5", "12.30", "0.00", "3139.94", "1234567.8", "99999999.99", "007",
+    "", "", " 5", "7 ", "1,5", "\"1,234\"", "-1", "+3", "1e3", "—", "无", "0.1234567", "12.", ".5", "１２", "999999999999999999",
+    "0.000000000000000001", "12345678901234567890", "#DIV/0!", "'5", "1.2.3", "5万元", "50%", "3.", "1/2", "\xe3\x80\x80""8", "12/4567", "4/.5",
+  };
+  static const char *const plain_numbers[] = { "0", "1", "12", "345", "6789.5", "3139.94", "0.00", "12345678", "" };
+  const guint school = (guint) g_rand_int_range (random, 0, (gint32) n_schools);
+  const guint district = school % 5;
+
+  g_string_append_printf (out, "90%u,%s,", district, tame ? district % 2 ? "乙县" : "甲县" : PICK (random, names));
+  g_string_append_printf (out, "%sS%u,第%u学校,", g_rand_int_range (random, 0, 50) == 0 && !tame ? " " : "", school, school);
+  g_string_append_printf (out, "%s,%s,", tame ? stages[g_rand_int_range (random, 0, 3)] : PICK (random, stages),
+                          tame ? school_kinds[school % 2] : PICK (random, school_kinds));
+  g_string_append_printf (out, "%s,%s,%s", tame ? "是" : PICK (random, flags), tame ? "2001-02-03" : PICK (random, dates),
+                          tame ? "" : PICK (random, remarks));
+  for (guint i = 0; i < 5; i++)
+    {
+      const char *text = tame ? PICK (random, plain_numbers) : PICK (random, numbers);
+
+      if (tame && i == 2)
+        text = "12";
+      else if (tame && i == 3)
+        text = "0.5";
+      else if (tame && i == 4)
+        text = "3.25";
+      g_string_append_printf (out, ",%s", text);
+    }
+  g_string_append (out, g_rand_int_range (random, 0, 40) == 0 ? ",没有列名,x" : ",,\"x\"");
+}
+
+static GString *
+make_table (guint32  seed,
+            gboolean by_school)
+{
+  static const char *const ends[] = { "\n", "\r\n", "\r" };
+  static const char *const odd[] = {
+    "", "合计,,,,,,,,,1,2,3,,,,", "注：数据来源,,,,,,,,,,,,,,,", "901,甲县,S1,一,小学", "901,甲县,,,,,,,,,,,,,,", ",,,,,,,,,,,,,,,", "小学部,,,,,,,,,,,,,,,",
+    "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16", "甲,乙,丙,丁,戊,1,2,3,4,5,6,7,8,9,10,11", "901,甲县,合计,,,,,,,,,,,,,", ";;;;", "\"", "x\"y", "\"a\"b,c",
+    "901,甲县,S7777,名,小学,小学,是,2001-02-03,,1,1,1,0.5,2,,,,,,",
+  };
+  g_autoptr(GRand) random = g_rand_new_with_seed (seed);
+  GString *out = g_string_new (seed % 7 == 0 ? "\xef\xbb\xbf" : "");
+  const char *end = ends[seed % 3];
+  const guint n = (guint) g_rand_int_range (random, 0, 120);
+  /* from tables that are all right to such as nobody has seen */
+  const guint wild = seed % 4 == 0 ? 0 : (guint) g_rand_int_range (random, 0, 60);
+
+  if (seed % 5 == 1)
+    g_string_append_printf (out, "某市学校情况表%s单位：某局%s", end, end);
+  g_string_append_printf (out, "%s%s", by_school ? school_header : header, end);
+  for (guint i = 0; i < n; i++)
+    {
+      gboolean tame = (guint) g_rand_int_range (random, 0, 100) >= wild;
+
+      if (!tame && g_rand_int_range (random, 0, 3) == 0)
+        g_string_append (out, PICK (random, odd));
+      else if (!tame && g_rand_int_range (random, 0, 60) == 0)
+        g_string_append (out, by_school ? school_header : header);
+      else
+        (by_school ? append_school : append_row) (out, random, tame ? 4000 : 40, tame);
+      if (!tame && g_rand_int_range (random, 0, 100) == 0)
+        {
+          g_string_append_c (out, ',');
+          for (guint j = 0; j < 140000; j++)
+            g_string_append_c (out, 'z');
+        }
+      if (!tame && g_rand_int_range (random, 0, 100) == 0)
+        g_string_append_len (out, "\0", 1);
+      g_string_append (out, tame || g_rand_int_range (random, 0, 8) > 0 ? end : PICK (random, ends));
+    }
+  if (seed % 6 == 2 && out->len > 0)
+    g_string_truncate (out, out->len - 1);
+  if (seed % 11 == 3)
+    g_string_append (out, "\"no end");
+
+  return out;
+}
+
+START_TEST (test_tables)
+{
+  static const gsize sizes[] = { 1, 17, 64, 257, 1000, 4096, 1 << 20 };
+  static const guint threads[] = { 1, 2, 3, 8 };
+
+  for (guint32 seed = (guint32) _i * 40; seed < ((guint32) _i + 1) * 40; seed++)
+    {
+      g_autoptr(GRand) random = g_rand_new_with_seed (seed + 1000);
+      g_autoptr(GString) text = make_table (seed, seed % 3 == 1);
+      Way ways[6];
+
+      for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+        ways[i] = (Way) { PICK (random, sizes), PICK (random, threads), PICK (random, kernels) };
+      check_ways (text->str, text->len, seed % 2 == 1, seed % 5 == 0, ways, G_N_ELEMENTS (ways));
+    }
+}
+END_TEST
+
+/* Every way there is, on one table with a bit of everything. */
+START_TEST (test_all_ways)
+{
+  static const gsize sizes[] = { 1, 5, 64, 333, 1024, 9999 };
+  static const guint threads[] = { 1, 2, 3, 8 };
+  g_autoptr(GString) text = make_table (93, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (threads); j++)
+      for (guint k = 0; k < G_N_ELEMENTS (kernels); k++)
+        {
+          const Way way = { sizes[i], threads[j], kernels[k] };
+
+          check_ways (text->str, text->len, FALSE, FALSE, &way, 1);
+        }
+}
+END_TEST
+
+/* At every border of a chunk: a line end of two bytes, quotes, a character, a number. */
+START_TEST (test_borders)
+{
+  static const char rows[] =
+    "901,甲县,S1,一,小学,小学,是,2001-02-03,\"引,\"\"号\"\"\r\n多行\",1.5,2,3,0.5,2,,x\r\n"
+    "901,甲县,S2,二,小学,小学,否,2001-02-03,,12345678,1234567.8,3,50%,2,,x\r\n"
+    "902,乙县,S3,三,初中,九年一贯制,是,2001-02-03,\"a\",0.25,0.5,3,1,2,,\"x\"\r\n";
+  g_autofree char *text = g_strdup_printf ("%s\r\n%s", header, rows);
+
+  for (gsize size = 1; size < sizeof rows; size++)
+    {
+      const Way ways[] = { { size, 1, NULL }, { size, 3, NULL } };
+
+      check_ways (text, strlen (text), FALSE, FALSE, ways, G_N_ELEMENTS (ways));
+    }
+}
+END_TEST
+
+/* Chunks that begin within quotes: each is read again from where it truly begins. */
+START_TEST (test_long_quotes)
+{
+  g_autoptr(GString) text = g_string_new (header);
+  const Way ways[] = { { 300, 1, NULL }, { 300, 4, NULL }, { 2000, 3, NULL }, { 1 << 20, 2, NULL } };
+
+  g_string_append_c (text, '\n');
+  for (guint i = 0; i < 60; i++)
+    {
+      g_string_append_printf (text, "90%u,县,S%u,名,小学,小学,是,2001-02-03,\"", i % 3, i);
+      for (guint j = 0; j < i * 7 % 50; j++)
+        g_string_append_printf (text, "\n901,县,T%u,名,小学,小学,是,2001-02-03,,1,1,1,1,1,,\"\"", j);
+      g_string_append (text, "\",1,1,1,1,1,,\n");
+    }
+  check_ways (text->str, text->len, FALSE, FALSE, ways, G_N_ELEMENTS (ways));
+}
+END_TEST
+
+/* The finest scale comes late, and values for which there is no common one. */
+START_TEST (test_scales)
+{
+  static const char *const cells[] = {
+    "1", "2.5", "3.25", "0.001", "100.000", "0.000000000000001", "900000000000000", "0.0000000000000001", "99999999999999999",
+  };
+  const Way ways[] = { { 64, 1, NULL }, { 150, 2, NULL }, { 1 << 20, 1, NULL } };
+
+  for (guint n = 1; n <= G_N_ELEMENTS (cells); n++)
+    {
+      g_autoptr(GString) text = g_string_new ("区县代码,学校代码,学段,占地面积,设备值\n");
+
+      for (guint i = 0; i < n; i++)
+        g_string_append_printf (text, "901,S%u,小学,%s,%s\n", i, cells[i], cells[n - 1 - i]);
+      check_ways (text->str, text->len, FALSE, FALSE, ways, G_N_ELEMENTS (ways));
+    }
+}
+END_TEST
+
+/* From a file no more is read at once than a few chunks. */
+START_TEST (test_file)
+{
+  g_autofree char *directory = g_dir_make_tmp ("balance-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "t.csv", NULL);
+  g_autoptr(GString) text = g_string_new (_i == 1 ? "\xef\xbb\xbf" : "");
+  const Way ways[] = { { 20000, 1, NULL, path }, { 16384, 2, NULL, path }, { 17001, 8, NULL, path }, { 30000, 3, NULL, path } };
+
+  g_string_append_printf (text, "%s\n", header);
+  for (guint32 seed = 0; seed < 90; seed++)
+    {
+      g_autoptr(GString) more = make_table (seed * 4 + (_i == 3 ? 1 : 0), FALSE);
+
+      /* without headers and marks, but one table after the other */
+      g_string_append (text, strstr (more->str, "\n") != NULL ? strstr (more->str, "\n") + 1 : "");
+      if (seed == 20 && _i == 2)
+        {
+          g_string_append (text, "901,甲县,S9,九,小学,小学,是,2001-02-03,\"");
+          for (guint i = 0; i < 60000; i++)
+            g_string_append (text, "长\n");
+          g_string_append (text, "\",1,1,1,1,1,,\n");
+        }
+    }
+  if (_i == 4)
+    g_string_append (text, "901,甲县,S9,九,小学,小学,是,2001-02-03,\"never closed\n");
+  ck_assert_uint_gt (text->len, 5 * 30000);
+  ck_assert (g_file_set_contents (path, text->str, (gssize) text->len, NULL));
+
+  check_ways (text->str, text->len, _i % 2 == 0, FALSE, ways, G_N_ELEMENTS (ways));
+  g_unlink (path);
+  g_rmdir (directory);
+}
+END_TEST
+
+/* A table that blocks do not know is read as a whole, a file that waits for another one twice. */
+START_TEST (test_file_other)
+{
+  static const char *const headers[] = { "区县代码,学校代码,学校类型,在校生数.小学\n", "学校代码,学段,在校生数\n" };
+  g_autofree char *directory = g_dir_make_tmp ("balance-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "t.csv", NULL);
+  g_autofree char *first = g_build_filename (directory, "a.csv", NULL);
+  const char *const paths[] = { path, first, NULL };
+  g_autofree char *expected = NULL;
+  g_autoptr(GString) text = g_string_new (headers[_i]);
+
+  for (guint i = 0; i < 9000; i++)
+    g_string_append_printf (text, _i == 0 ? "901,S%u,九年一贯制,%u\n" : "S%u,小学,%u\n", i, i % 700);
+  ck_assert (g_file_set_contents (path, text->str, (gssize) text->len, NULL));
+  ck_assert (g_file_set_contents (first, "区县代码,学校代码,学校名称,学段\n901,S1,一,初中\n", -1, NULL));
+
+  for (gsize size = 0; size < 30000; size += 15000)
+    {
+      g_autoptr(BalanceReader) reader = balance_reader_new (get_dictionary (), NULL, FALSE);
+      g_autoptr(BalanceImport) import = NULL;
+      g_autoptr(GError) error = NULL;
+      g_autofree char *found = NULL;
+
+      balance_reader_set_bulk (reader, size, NULL);
+      import = balance_reader_read (reader, paths, NULL, NULL, &error);
+      ck_assert_msg (import != NULL, "%s", error != NULL ? error->message : "");
+      found = dump_import (import);
+      if (expected == NULL)
+        expected = g_steal_pointer (&found);
+      else
+        ck_assert_str_eq (expected, found);
+    }
+  g_unlink (path);
+  g_unlink (first);
+  g_rmdir (directory);
+}
+END_TEST
+
+/* Rows of several years turn by turn. */
+START_TEST (test_years)
+{
+  const Way ways[] = { { 64, 1, NULL }, { 150, 2, NULL }, { 1 << 20, 1, NULL } };
+  g_autoptr(GString) text = g_string_new ("年度,区县代码,学校代码,学段,在校生数\n");
+
+  for (guint i = 0; i < 50; i++)
+    g_string_append_printf (text, "%s,901,S%u,小学,%u\n", i % 17 == 16 ? "" : i % 3 != 0 ? "2021" : i % 5 == 0 ? "2022年" : "2022-2023学年", i / 4, i);
+  check_ways (text->str, text->len, TRUE, FALSE, ways, G_N_ELEMENTS (ways));
+  check_ways (text->str, text->len, FALSE, FALSE, ways, G_N_ELEMENTS (ways));
+}
+END_TEST
+
+/* More short rows than a block holds. */
+START_TEST (test_many_rows)
+{
+  const Way ways[] = { { 1 << 20, 1, NULL }, { 1 << 18, 2, NULL } };
+  g_autoptr(GString) text = g_string_new ("区县代码,学校代码,学段,在校生数\n");
+
+  for (guint i = 0; i < 70000; i++)
+    g_string_append_printf (text, i % 10000 == 0 ? "1,%x,小学,-\n" : "1,%x,小学,1\n", i);
+  check_ways (text->str, text->len, FALSE, FALSE, ways, G_N_ELEMENTS (ways));
+}
+END_TEST
+
+/* A reading that is given up ends its threads. */
+START_TEST (test_cancel)
+{
+  g_autoptr(GString) text = g_string_new ("区县代码,学校代码,学段,在校生数\n");
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(BalanceReader) reader = g_object_new (BALANCE_TYPE_READER, "dictionary", get_dictionary (), "n-threads", 4, NULL);
+  g_autoptr(BalanceImport) import = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(GError) error = NULL;
+
+  for (guint i = 0; i < 5000; i++)
+    g_string_append_printf (text, "1,%u,小学,1\n", i);
+  bytes = g_bytes_new (text->str, text->len);
+  balance_reader_set_bulk (reader, 1024, NULL);
+  g_cancellable_cancel (cancellable);
+  import = balance_reader_read_bytes (reader, bytes, "t.csv", NULL, cancellable, &error);
+  ck_assert_ptr_eq (import, NULL);
+  ck_assert (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("csv");
+  TCase *tcase = tcase_create ("csv");
+  SRunner *runner;
+  int n_failed;
+
+  suite_add_tcase (suite, tcase);
+  tcase_set_timeout (tcase, 60);
+  tcase_add_test (tcase, test_index);
+  tcase_add_loop_test (tcase, test_records, 0, 4);
+  tcase_add_loop_test (tcase, test_tables, 0, 8);
+  tcase_add_test (tcase, test_all_ways);
+  tcase_add_test (tcase, test_borders);
+  tcase_add_test (tcase, test_long_quotes);
+  tcase_add_test (tcase, test_scales);
+  tcase_add_loop_test (tcase, test_file, 0, 5);
+  tcase_add_loop_test (tcase, test_file_other, 0, 2);
+  tcase_add_test (tcase, test_years);
+  tcase_add_test (tcase, test_many_rows);
+  tcase_add_test (tcase, test_cancel);
+
+  runner = srunner_create (suite);
+  srunner_run_all (runner, CK_ENV);
+  n_failed = srunner_ntests_failed (runner);
+  srunner_free (runner);
+
+  return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
