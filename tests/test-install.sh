@@ -94,6 +94,14 @@ import gi
 gi.require_version("Balance", "1.0")
 from gi.repository import Balance
 assert Balance.Standard.lookup("cn-2017-quality").get_id() == "cn-2017-quality"'
+  package=$(find "$root" -path '*/libbalance/__init__.py')
+  try "the Python package and its stub are there" env PYTHONPATH="${package%/libbalance/*}" /usr/bin/python3 -c '
+import os, sys
+import libbalance as lb
+assert lb.__file__.startswith(sys.argv[1]), lb.__file__
+assert lb.evaluate(sys.argv[2], as_of="2024-09-01").verdict == "unmet"
+assert os.path.exists(os.path.join(os.path.dirname(lb.__file__), "..", "gi-stubs", "repository", "Balance.pyi"))' \
+    "$root" "$source/examples/data/$sample"
 fi
 
 rm -f "$stage.log" "$stage.err" "$stage.out" "$stage.example"

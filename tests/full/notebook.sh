@@ -10,4 +10,5 @@ if ! "$python" -c 'import ipykernel, nbclient, nbformat, matplotlib, pandas, pya
 fi
 export BALANCE_DATA_DIR=$PWD/data BALANCE_LIBEXEC_DIR=$PWD/build-test/libexec PYTHONDONTWRITEBYTECODE=1 LANG=C.UTF-8
 export GI_TYPELIB_PATH=$PWD/build-test/lib LD_LIBRARY_PATH=$PWD/build-test/lib PYTHONPATH=$PWD/bindings/python
+"$python" tests/run-notebook-progress.py
 exec "$python" tests/run-notebook.py examples/python/tutorial.ipynb "$@"

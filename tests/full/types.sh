@@ -9,6 +9,11 @@ if ! "$python" -c 'import mypy, pyright' 2> /dev/null; then
   echo "types: mypy and pyright are not installed (tests/requirements-full.txt)"
   exit 77
 fi
+# its program comes through npm when it first runs
+if ! "$python" -m pyright --version > /dev/null 2>&1; then
+  echo "types: pyright cannot fetch its program"
+  exit 77
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -144,6 +144,40 @@ class TestTables(Case):
         self.assertEqual((problem.file, problem.row, problem.column_name, problem.found), ("pandas.DataFrame", 2, "pupils", "-3"))
         self.assertTrue(problem.expected or problem.remedy)
 
+    def test_stream_that_fails(self):
+        """The streams before and behind one that fails are released, and the error says what its maker said."""
+        import pyarrow
+        released = []
+
+        def batches(name, error):
+            try:
+                yield from pyarrow.table(small(school_code=[name + "1", name + "2"])).to_batches()
+                if error:
+                    raise RuntimeError("the cable was pulled")
+            finally:
+                released.append(name)
+
+        schema = pyarrow.table(small()).schema
+        readers = [pyarrow.RecordBatchReader.from_batches(schema, batches(name, name == "b")) for name in "abc"]
+        with self.assertRaises(lb.BalanceError) as caught:
+            lb.read(*readers)
+        self.assertIn("the cable was pulled", str(caught.exception))
+        del readers
+        gc.collect()
+        self.assertLessEqual({"a", "b"}, set(released))
+
+    def test_stream_that_was_read_before(self):
+        import pyarrow
+        capsule = pyarrow.table(small()).__arrow_c_stream__()
+
+        class Once:
+            def __arrow_c_stream__(self, requested_schema=None):
+                return capsule
+
+        self.assertEqual(self.pupils(Once()), [10, 20])
+        with self.assertRaises(lb.BalanceError):
+            lb.read(Once())
+
     def test_columns_that_are_none(self):
         import numpy
         import pandas

@@ -2,13 +2,13 @@
 """libbalance judges whether the schools of a county are balanced, and says why. 评估县域义务教育是否均衡，并说明理由。
 
 >>> import libbalance as lb
->>> census = lb.read("county.xlsx")                         # files, or a DataFrame; doctest: +SKIP
->>> evaluation = lb.evaluate(census, "cn-2017-quality")     # doctest: +SKIP
->>> evaluation.verdict                                      # doctest: +SKIP
+>>> census = lb.read("county.xlsx")                         # files, or a DataFrame
+>>> evaluation = lb.evaluate(census, "cn-2017-quality")
+>>> evaluation.verdict
 <Verdict.UNMET: 'unmet'>
->>> evaluation.of_district().of("unmet")                    # what the county falls short in, to unfold; doctest: +SKIP
->>> evaluation.sections.to_pandas()                         # every school, stage and indicator; doctest: +SKIP
->>> evaluation.plot_cv("primary")                           # doctest: +SKIP
+>>> evaluation.of_district().of("unmet")                    # what the county falls short in, to unfold
+>>> evaluation.sections.to_pandas()                         # every school, stage and indicator
+>>> evaluation.plot_cv("primary")
 
 What is not here is in ``gi.repository.Balance``, on which this package stands: every object has the one it wraps as ``.gi``.
 """

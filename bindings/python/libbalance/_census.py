@@ -25,11 +25,11 @@ TableLevel = Literal["section", "school", "district"]
 class Census:
     """The school data of one year, for one county or many: what :func:`libbalance.read` returns.
 
-    >>> census = lb.read("county.xlsx")             # doctest: +SKIP
-    >>> census.problems                             # what was noticed while reading; doctest: +SKIP
-    >>> census.school("9900010013")["equipment_value"]      # doctest: +SKIP
+    >>> census = lb.read("county.xlsx")
+    >>> census.problems                             # what was noticed while reading
+    >>> census.school("9900010013")["equipment_value"]
     679900.0
-    >>> census.to_pandas()                          # a row for each school and stage; doctest: +SKIP
+    >>> census.to_pandas()                          # a row for each school and stage
     """
 
     __slots__ = ("gi", "problems", "_import")

@@ -65,10 +65,10 @@ class Operand:
 class Finding:
     """One judged requirement on one subject, explained down to the cells.
 
-    >>> finding = evaluation.find("schools/9900010013/primary/R6")      # doctest: +SKIP
-    >>> finding.verdict, finding.value, finding.limit                   # doctest: +SKIP
+    >>> finding = evaluation.find("schools/9900010013/primary/R6")
+    >>> finding.verdict, finding.value, finding.limit
     (<Verdict.UNMET: 'unmet'>, 1699.75, 2000.0)
-    >>> print(finding)                                                  # doctest: +SKIP
+    >>> print(finding)
 
     A notebook shows it as an explanation to unfold.
     """

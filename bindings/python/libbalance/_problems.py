@@ -103,8 +103,8 @@ class Problem:
 class Problems(Sequence[Problem]):
     """All problems of one input, in the order of the input. A notebook shows them as a table.
 
-    >>> census.problems                             # doctest: +SKIP
-    >>> [p for p in census.problems if p.severity == "error"]       # doctest: +SKIP
+    >>> census.problems
+    >>> [p for p in census.problems if p.severity == "error"]
     """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -178,7 +178,7 @@ class Problems(Sequence[Problem]):
 class BalanceError(Exception):
     """Something could not be done. ``problems`` says what was wrong with the input, completely.
 
-    >>> try:                                                # doctest: +SKIP
+    >>> try:
     ...     census = lb.read("county.csv")
     ... except lb.BalanceError as error:
     ...     for problem in error.problems:

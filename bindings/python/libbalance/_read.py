@@ -29,10 +29,10 @@ def read(*sources: Any, standard: StandardLike | None = None, map: MapLike = Non
          progress: Progress = None) -> Census:
     """Reads school data: files (CSV, XLSX, XLS, ODS, DBF, a `.balance` store), or tables in memory.
 
-    >>> lb.read("county.xlsx")                                          # doctest: +SKIP
-    >>> lb.read("schools.csv", "facts.csv", standard="cn-2017-quality")     # several files make one census; doctest: +SKIP
-    >>> lb.read(df)                                 # pandas, Polars, pyarrow, NumPy, anything that speaks Arrow; doctest: +SKIP
-    >>> lb.read({"district_code": ["990001"], "school_code": ["1"], "stage": ["primary"], "pupils": [None]})    # doctest: +SKIP
+    >>> lb.read("county.xlsx")
+    >>> lb.read("schools.csv", "facts.csv", standard="cn-2017-quality")     # several files make one census
+    >>> lb.read(df)                                 # pandas, Polars, pyarrow, NumPy, anything that speaks Arrow
+    >>> lb.read({"district_code": ["990001"], "school_code": ["1"], "stage": ["primary"], "pupils": [None]})
 
     A column is known by the id of a field, its title or an alias, as in a file. Missing (an empty cell, ``None``, ``NaN``,
     ``NaT``, ``<NA>``, null) stays missing and is never zero.
@@ -77,7 +77,7 @@ def read_database(connection: str, *, table: str | None = None, query: str | Non
                   progress: Progress = None) -> Census:
     """Reads a table or the result of a query from PostgreSQL.
 
-    >>> lb.read_database("postgresql://localhost/education", table="schools_2024")      # doctest: +SKIP
+    >>> lb.read_database("postgresql://localhost/education", table="schools_2024")
     """
     known = dictionary_of(dictionary, None if standard is None else Standard(standard))
     reader = Balance.Reader.new(known, _map(map, known), skip_bad_rows)
@@ -91,9 +91,9 @@ def evaluate(source: Any, standard: StandardLike = "cn-2017-quality", *, as_of: 
              progress: Progress = None) -> Evaluation:
     """Judges schools by a standard.
 
-    >>> lb.evaluate("county.xlsx", "cn-2017-quality", as_of="2024-09-01")       # doctest: +SKIP
-    >>> lb.evaluate(df, standard="our-province.yaml", options={"retention_formula": "b"})      # doctest: +SKIP
-    >>> lb.evaluate(["schools.csv", "facts.csv"])                               # doctest: +SKIP
+    >>> lb.evaluate("county.xlsx", "cn-2017-quality", as_of="2024-09-01")
+    >>> lb.evaluate(df, standard="our-province.yaml", options={"retention_formula": "b"})
+    >>> lb.evaluate(["schools.csv", "facts.csv"])
 
     source
         a census, a path, a table in memory, or a list of paths or of tables; all that :func:`libbalance.read` takes

@@ -22,11 +22,11 @@ __all__ = ["Table"]
 class Table:
     """A table that everything that speaks Arrow can read: pandas, Polars, pyarrow, DuckDB, …
 
-    >>> evaluation.sections.to_pandas()             # doctest: +SKIP
-    >>> evaluation.sections.to_polars()             # doctest: +SKIP
-    >>> pyarrow.table(evaluation.sections)          # doctest: +SKIP
+    >>> evaluation.sections.to_pandas()
+    >>> evaluation.sections.to_polars()
+    >>> pyarrow.table(evaluation.sections)
     >>> sections = evaluation.sections              # DuckDB finds it by the name of the variable
-    >>> duckdb.sql("SELECT stage, count(*) FROM sections GROUP BY stage")       # doctest: +SKIP
+    >>> duckdb.sql("SELECT stage, count(*) FROM sections GROUP BY stage")
 
     The library makes the table anew each time that it is asked for; keep the result of ``to_…()``.
     """

@@ -2,10 +2,10 @@
 """Pictures of an evaluation, by matplotlib:  pip install "libbalance[plot]"
 
 >>> from libbalance import plot
->>> plot.distribution(evaluation, "R6", "primary")      # where the schools stand, limit and floor; doctest: +SKIP
->>> plot.lorenz(evaluation, "R6", "primary")            # which share of pupils has which share; doctest: +SKIP
->>> plot.heatmap(evaluation, stage="primary")           # schools by indicators; doctest: +SKIP
->>> plot.cv(evaluation)                                 # coefficients of variation against limits; doctest: +SKIP
+>>> plot.distribution(evaluation, "R6", "primary")      # where the schools stand, limit and floor
+>>> plot.lorenz(evaluation, "R6", "primary")            # which share of pupils has which share
+>>> plot.heatmap(evaluation, stage="primary")           # schools by indicators
+>>> plot.cv(evaluation)                                 # coefficients of variation against limits
 
 Each draws into `ax`, or into a new figure, and returns the axes, to be changed or saved: ``ax.figure.savefig("r6.svg")``.
 The same are methods of :class:`libbalance.Evaluation`. Pictures show what was judged; they judge nothing.
@@ -152,8 +152,8 @@ def heatmap(evaluation: Evaluation, indicators: Sequence[str] | None = None, sta
         marks.append(line)
 
     axes = _axes(ax, height=max(2.5, 0.28 * len(worst) + 1.6))
-    image = axes.imshow(numpy.ma.masked_invalid(shares), cmap="RdYlGn", vmin=-50, vmax=50, aspect="auto")
-    image.cmap.set_bad("#eaeef2")
+    colours = _arrow.need("matplotlib").colormaps["RdYlGn"].with_extremes(bad="#eaeef2")
+    image = axes.imshow(numpy.ma.masked_invalid(shares), cmap=colours, vmin=-50, vmax=50, aspect="auto")
     for place, line in enumerate(marks):
         for number, mark in enumerate(line):
             if mark:
