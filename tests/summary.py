@@ -28,8 +28,9 @@ class Sum:
                 continue
             found = True
             name = prefix + (match["name"] or "").strip()
-            if re.match(r"#\s*SKIP", match["rest"] or "", re.IGNORECASE):
-                self.skipped.append(name)
+            skip = re.match(r"#\s*SKIP\S*\s*(.*)", match["rest"] or "", re.IGNORECASE)
+            if skip:
+                self.skipped.append(f"{name}: {skip[1]}" if skip[1] else name)
             elif match[1]:
                 self.failed.append(name)
             else:
@@ -44,7 +45,8 @@ class Sum:
         good = test["result"] in ("OK", "EXPECTEDFAIL")
         if test["result"] == "SKIP":
             if not found:
-                self.skipped.append(name)
+                reason = re.search(r"^1\.\.0\s*#\s*SKIP\S*\s*(.*)$", test.get("stdout") or "", re.IGNORECASE | re.MULTILINE)
+                self.skipped.append(f"{name}: {reason[1]}" if reason else name)
         elif not good:
             # A program can fail after all its tests passed: a leak, a crash at the end, a wrong plan.
             if len(self.failed) == failures:

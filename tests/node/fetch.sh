@@ -45,7 +45,10 @@ fi
 ln -sfn "$program" "$folder/bin/node"
 
 # Compiled here: a compiled one would have to come from elsewhere.
-cp "$wanted" "$folder/package.json"
+"$program" -e '
+  const {dependencies, devDependencies} = JSON.parse(require("fs").readFileSync(process.argv[1]));
+  console.log(JSON.stringify({private: true, dependencies: {...dependencies, ...devDependencies}}));
+' "$wanted" > "$folder/package.json"
 cd "$folder"
 PATH=$folder/bin:$PATH JOBS=2 npm_config_nodedir=$home npm_config_build_from_source=true \
   "${npm[@]}" install --no-package-lock --no-audit --no-fund --fetch-retries=1
