@@ -36,6 +36,7 @@ extern const ToolCommand tool_inspect;
 extern const ToolCommand tool_template;
 extern const ToolCommand tool_gaps;
 extern const ToolCommand tool_plan;
+extern const ToolCommand tool_stability;
 
 /* Parses, prints help where it is asked for, runs. `argv` begins with the name of the sub-command. */
 int   tool_command_run  (const ToolCommand *command,

@@ -119,6 +119,27 @@ typedef enum
 } BalanceConcessions;
 
 /**
+ * BalanceCertainty:
+ * @BALANCE_CERTAINTY_UNKNOWN: nothing is known
+ * @BALANCE_CERTAINTY_EXACT: this is the smallest error that turns the verdict
+ * @BALANCE_CERTAINTY_BETWEEN: the smallest error lies between two numbers
+ * @BALANCE_CERTAINTY_AT_LEAST: it is at least so large
+ * @BALANCE_CERTAINTY_NEVER: no error below 100 per cent turns it
+ *
+ * What is known of the error that turns a verdict.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_CERTAINTY_UNKNOWN,
+  BALANCE_CERTAINTY_EXACT,
+  BALANCE_CERTAINTY_BETWEEN,
+  BALANCE_CERTAINTY_AT_LEAST,
+  BALANCE_CERTAINTY_NEVER,
+} BalanceCertainty;
+
+/**
  * BalanceGapTarget:
  * @BALANCE_GAP_TARGET_LIMIT: to the limit
  * @BALANCE_GAP_TARGET_FLOOR: the limit may be missed, the floor must be reached

@@ -47,6 +47,9 @@
 #include <balance/balance-plan-barrier.h>
 #include <balance/balance-plan.h>
 #include <balance/balance-planner.h>
+#include <balance/balance-sensitive-cell.h>
+#include <balance/balance-sensitivity.h>
+#include <balance/balance-stability.h>
 #include <balance/balance-scenario.h>
 #include <balance/balance-store.h>
 #include <balance/balance-report.h>

@@ -312,6 +312,20 @@ class Output(ToolCase):
         with open(real, encoding="utf-8") as file:
             self.assertNotEqual(file.read(), "before")
 
+    def test_stability(self):
+        table = self.table(*GOOD, BAD_ROW)
+        for language, words in (("en", "an error of less than 5.00 %"), ("zh", "数据误差不足5.00 %")):
+            out = self.run_tool("stability", table, "--standard", self.pack, "--as-of", "2024-06-01", "--lang", language, "--error", "5%", status=1)
+            self.assertIn(words, out.replace("\n", "" if language == "zh" else " "))
+            for line in out.splitlines():
+                self.assertLessEqual(width(line), 80, line)
+        # 44 atlases, 45 are asked: 44 (1 + e) = 45 (1 - e)
+        document = json.loads(self.run_tool("stability", table, "--standard", self.pack, "--as-of", "2024-06-01", "--format", "json", "--all"))
+        unmet = [s for s in document["sensitivities"] if s["verdict"] == "unmet" and s["cells"]]
+        self.assertIn(round(1 / 89, 9), [round(s["error_low"], 9) for s in unmet])
+        self.run_tool("stability", table, "--standard", self.pack, "--error", "200%", status=2)
+        self.run_tool("stability", table, "--standard", self.pack, "--format", "xml", status=2)
+
     def test_gaps(self):
         table = self.table(*GOOD, BAD_ROW, BLANK_ROW)
         out = self.run_tool("gaps", table, "--standard", self.pack, "--as-of", "2024-06-01", "--lang", "en", status=1)
