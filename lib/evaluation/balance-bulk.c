@@ -1091,7 +1091,6 @@ get_dependents (BalanceBulkRun *self, const BalanceColumn *column)
 void
 balance_bulk_run_update (BalanceBulkRun *self, const BalanceColumn *column, guint8 *unsure)
 {
-  BalanceBulk *bulk = self->bulk;
   const Dependents *dependents = get_dependents (self, column);
 
   balance_block_forget (self->block, (const guint *) (gpointer) dependents->nodes->data, dependents->nodes->len);
