@@ -84,22 +84,6 @@ sort_keys (Key   *keys,
     qsort (keys, n, sizeof (Key), compare_keys);
 }
 
-/* The codes of a district's schools mostly begin with that of the district. */
-static void
-sort_codes (Key   *keys,
-            gsize  n)
-{
-  gsize skip = n > 0 ? strlen (keys[0].code) : 0;
-
-  for (gsize i = 1; i < n; i++)
-    for (gsize j = 0; j < skip; j++)
-      if (keys[i].code[j] != keys[0].code[j])
-        skip = j;
-  for (gsize i = 0; i < n; i++)
-    key_init (&keys[i], keys[i].code, keys[i].row, skip);
-  sort_keys (keys, n);
-}
-
 static void
 sort_districts (BalanceIntake *self,
                 Order         *districts)
@@ -127,6 +111,8 @@ sort_schools (BalanceIntake *self,
   guint n = self->tables[BALANCE_LEVEL_SCHOOL].n_rows;
   g_autofree Key *keys = g_new (Key, n + 1);
   g_autofree guint32 *next = NULL;
+  g_autofree guint *alike = NULL;
+  g_autofree const char **first = NULL;
 
   order_init (schools, n);
   for (guint i = 0; i < n; i++)
@@ -134,16 +120,36 @@ sort_schools (BalanceIntake *self,
   for (guint i = 0; i < districts->n; i++)
     offsets[i + 1] += offsets[i];
 
+  /* the codes of a district's schools mostly begin with its own: the first bytes that tell them apart come behind.
+   * Both passes go through the codes as they lie in memory. */
+  alike = g_new (guint, districts->n + 1);
+  first = g_new0 (const char *, districts->n + 1);
+  for (guint i = 0; i < n; i++)
+    {
+      const char *code = balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, i);
+      const guint district = DISTRICT (self, i);
+      guint same = 0;
+
+      if (first[district] == NULL)
+        {
+          first[district] = code;
+          alike[district] = (guint) strlen (code);
+          continue;
+        }
+      while (same < alike[district] && code[same] == first[district][same])
+        same++;
+      alike[district] = same;
+    }
+
   next = g_memdup2 (offsets, districts->n * sizeof (guint32));
   for (guint i = 0; i < n; i++)
     {
-      Key *key = &keys[next[districts->rank[DISTRICT (self, i)]]++];
+      const guint district = DISTRICT (self, i);
 
-      key->code = balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, i);
-      key->row = i;
+      key_init (&keys[next[districts->rank[district]]++], balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, i), i, alike[district]);
     }
   for (guint i = 0; i < districts->n; i++)
-    sort_codes (keys + offsets[i], offsets[i + 1] - offsets[i]);
+    sort_keys (keys + offsets[i], offsets[i + 1] - offsets[i]);
 
   for (guint i = 0; i < n; i++)
     {
@@ -653,6 +659,8 @@ balance_intake_finish (BalanceIntake   *self,
   fill_identity (self, BALANCE_LEVEL_SCHOOL, BALANCE_ID_SCHOOL_CODE, self->school_text);
   fill_identity (self, BALANCE_LEVEL_SECTION, BALANCE_ID_STAGE, NULL);
 
+  balance_intake_close (self);
+
   order_init (&region, 1);
   region.order[0] = region.rank[0] = 0;
   sort_districts (self, &districts);
@@ -679,7 +687,7 @@ balance_intake_finish (BalanceIntake   *self,
   balance_facts_make_groups (facts);
 
   facts->n_texts = self->texts->len;
-  facts->texts = g_memdup2 (self->texts->pdata, self->texts->len * sizeof (char *));
+  facts->texts = (char **) g_ptr_array_steal (self->texts, NULL);
   facts->arena = g_steal_pointer (&self->arena);
 
   order_clear (&region);

@@ -308,6 +308,9 @@ const char    *balance_intake_get_name       (BalanceIntake       *self,
                                               BalanceLevel         level,
                                               guint32              row);   /* code of the row */
 
+/* No more rows and texts come: lets go of what it takes to find them. */
+void           balance_intake_close          (BalanceIntake       *self);
+
 /* Checks what only shows when everything is there and makes the facts of it. The intake is empty afterwards
  * and good for balance_intake_free() only. */
 BalanceFacts  *balance_intake_finish         (BalanceIntake       *self,

@@ -22,6 +22,7 @@ struct _BalanceIntakeIndex
 
 #define INDEX_START 1024
 #define ROWS_START  64
+#define DOUBLED_ROWS (1 << 20)
 
 static Index *
 index_new (void)
@@ -49,7 +50,7 @@ index_add (Index   *self,
 {
   guint i;
 
-  if (self->n >= self->mask / 2)
+  if (self->n >= self->mask / 8 * 5)
     {
       Slot *old = self->slots;
       guint n_old = self->mask + 1;
@@ -80,7 +81,7 @@ array_reserve (GArray *array,
                guint   i)
 {
   if (i >= array->len)
-    g_array_set_size (array, MAX (i + 1, array->len * 2));
+    g_array_set_size (array, MAX (i + 1, array->len + array->len / (array->len < DOUBLED_ROWS ? 1 : 4)));
 }
 
 static void
@@ -146,8 +147,8 @@ balance_intake_free (BalanceIntake *self)
 
   g_clear_pointer (&self->arena, g_string_chunk_free);
   g_ptr_array_unref (self->texts);
-  index_free (self->text_index);
-  index_free (self->school_index);
+  g_clear_pointer (&self->text_index, index_free);
+  g_clear_pointer (&self->school_index, index_free);
 
   g_array_unref (self->district_of_text);
   g_array_unref (self->district_text);
@@ -163,6 +164,19 @@ balance_intake_free (BalanceIntake *self)
 
   g_object_unref (self->dictionary);
   g_free (self);
+}
+
+void
+balance_intake_close (BalanceIntake *self)
+{
+  g_clear_pointer (&self->text_index, index_free);
+  g_clear_pointer (&self->school_index, index_free);
+  for (guint i = 0; i < G_N_ELEMENTS (self->tables); i++)
+    {
+      g_clear_pointer (&self->tables[i].seen_source, g_free);
+      g_clear_pointer (&self->tables[i].seen_line, g_free);
+      g_clear_pointer (&self->tables[i].joined, g_free);
+    }
 }
 
 static guint32
@@ -246,7 +260,8 @@ add_row (BalanceIntake *self,
 
   if (table->n_rows == table->n_alloc)
     {
-      guint n = MAX (ROWS_START, table->n_alloc * 2);
+      /* large tables would waste too much by doubling */
+      guint n = MAX (ROWS_START, table->n_alloc + table->n_alloc / (table->n_alloc < DOUBLED_ROWS ? 1 : 4));
 
       set_size (self, level, n);
 

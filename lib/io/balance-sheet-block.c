@@ -213,30 +213,86 @@ put_values (const Rows   *rows,
     }
 }
 
-/* The district of the row, BALANCE_NO_ROW if it is new. Rows name the same few again and again. */
-static inline guint32
-find_district (const Rows           *rows,
-               const BalanceCsvText *code)
+/* Up to so many bytes of a text are words, the last one filled with zeros. */
+static inline void
+get_words (const char *text,
+           gsize       length,
+           guint64    *words,
+           guint       n)
 {
-  const char *text = rows->block->text + code->at;
-  BalanceSheetDistrict *known = &rows->slot->districts[code->hash % G_N_ELEMENTS (rows->slot->districts)];
-  guint64 word;
+  memset (words, 0, n * sizeof *words);
+  memcpy (words, text, length);
+}
+
+/* The only text among the values of districts; NULL if there is none or something else beside it. */
+static const BalanceCsvText *
+get_district_text (const Rows *rows,
+                   guint       row)
+{
+  const BalanceSheetItem *item;
+
+  if (rows->n_items[BALANCE_LEVEL_DISTRICT] != 1)
+    return NULL;
+  item = &rows->import->items[rows->items[BALANCE_LEVEL_DISTRICT][0]];
+
+  return item->target.field->type == BALANCE_FIELD_TEXT ? get_text (rows, item, row) : NULL;
+}
+
+static inline BalanceSheetDistrict *
+get_known_district (const Rows *rows,
+                    guint32     hash)
+{
+  return &rows->slot->districts[hash % BALANCE_N_SHEET_DISTRICTS];
+}
+
+/* The district of the row, BALANCE_NO_ROW if it is new; FALSE if its values are other ones than before. Rows name the
+ * same districts again and again, in any order: what is asked of each lies in one line of the cache. */
+static inline gboolean
+find_district (const Rows           *rows,
+               guint                 row,
+               const BalanceCsvText *code,
+               guint32              *district)
+{
+  const char *base = rows->block->text;
+  const BalanceCsvText *text = get_district_text (rows, row);
+  BalanceSheetDistrict *known = get_known_district (rows, code->hash);
+  guint64 word, words[4];
 
   if (code->length > sizeof word)
-    return balance_intake_find_district_hashed (rows->intake, text, code->length, code->hash);
-
-  word = 0;
-  memcpy (&word, text, code->length);
-  if (known->word != word || known->length != code->length)
     {
-      const guint32 row = balance_intake_find_district_hashed (rows->intake, text, code->length, code->hash);
-
-      if (row == BALANCE_NO_ROW)
-        return row;
-      *known = (BalanceSheetDistrict) { word, code->length, row };
+      *district = balance_intake_find_district_hashed (rows->intake, base + code->at, code->length, code->hash);
+      return *district == BALANCE_NO_ROW || !any_differs (rows, BALANCE_LEVEL_DISTRICT, row, *district);
     }
 
-  return known->row;
+  get_words (base + code->at, code->length, &word, 1);
+  if (text != NULL && text->length <= sizeof words)
+    get_words (base + text->at, text->length, words, G_N_ELEMENTS (words));
+  else
+    text = NULL;
+  if (G_LIKELY (known->code == word && known->code_length == code->length))
+    {
+      *district = known->row;
+      if (G_LIKELY (text != NULL && known->text_length == text->length && memcmp (known->text, words, sizeof words) == 0))
+        return TRUE;
+    }
+  else
+    {
+      *district = balance_intake_find_district_hashed (rows->intake, base + code->at, code->length, code->hash);
+      if (*district == BALANCE_NO_ROW)
+        return TRUE;
+      *known = (BalanceSheetDistrict) { .code = word, .code_length = code->length, .row = *district };
+    }
+
+  if (any_differs (rows, BALANCE_LEVEL_DISTRICT, row, *district))
+    return FALSE;
+  /* it is that text, unless there is none yet */
+  if (text != NULL && text->length > 0 && balance_cells_has (rows->slot->cells[rows->items[BALANCE_LEVEL_DISTRICT][0]], *district))
+    {
+      known->text_length = text->length;
+      memcpy (known->text, words, sizeof words);
+    }
+
+  return TRUE;
 }
 
 /* Which stages the school of a row has: those of its kind, those with a figure, and where both say nothing those with
@@ -334,16 +390,13 @@ add_row (const Rows *rows,
   const gboolean by_section = self->form == BALANCE_TABLE_SECTIONS;
   const guint stage = by_section ? (guint) get_digits (rows, self->identity[BALANCE_ID_STAGE], row) : 0;
   const guint line = rows->first_line + rows->block->lines[row];
-  guint32 district = find_district (rows, district_code);
-  guint32 school = BALANCE_NO_ROW;
+  guint32 district, school = BALANCE_NO_ROW;
   int only = -1;
 
+  if (!find_district (rows, row, district_code, &district))
+    return FALSE;
   if (district != BALANCE_NO_ROW)
-    {
-      if (any_differs (rows, BALANCE_LEVEL_DISTRICT, row, district))
-        return FALSE;
-      school = balance_intake_find_school_hashed (intake, district, school_text, school_code->length, school_code->hash);
-    }
+    school = balance_intake_find_school_hashed (intake, district, school_text, school_code->length, school_code->hash);
   if (school != BALANCE_NO_ROW && (!by_section || balance_intake_find_section (intake, school, stage) != BALANCE_NO_ROW ||
                                    any_differs (rows, BALANCE_LEVEL_SCHOOL, row, school)))
     return FALSE;
@@ -411,9 +464,10 @@ expect_row (const Rows *rows,
 {
   BalanceSheetImport *self = rows->import;
   const BalanceSheetItem *name = self->identity[BALANCE_ID_SCHOOL_NAME];
+  const guint32 district_hash = get_text (rows, self->identity[BALANCE_ID_DISTRICT_CODE], row)->hash;
 
-  balance_intake_expect_school (rows->intake, get_text (rows, self->identity[BALANCE_ID_DISTRICT_CODE], row)->hash,
-                                get_text (rows, self->identity[BALANCE_ID_SCHOOL_CODE], row)->hash);
+  __builtin_prefetch (get_known_district (rows, district_hash));
+  balance_intake_expect_school (rows->intake, district_hash, get_text (rows, self->identity[BALANCE_ID_SCHOOL_CODE], row)->hash);
   if (name != NULL)
     balance_intake_expect_text (rows->intake, get_text (rows, name, row)->hash);
 }
@@ -456,6 +510,8 @@ balance_sheet_import_add_block (BalanceSheetImport    *self,
       rows.slot = balance_sheet_import_get_slot (self, (int) the_year);
       rows.intake = rows.slot->intake;
       rows.first = row;
+      if (rows.slot->districts == NULL)
+        rows.slot->districts = g_new0 (BalanceSheetDistrict, BALANCE_N_SHEET_DISTRICTS);
       for (; row < block->n_rows; row++)
         {
           if ((block->flags[row] & BALANCE_CSV_ROW_PLAIN) == 0 ||

@@ -334,6 +334,7 @@ balance_sheet_import_free (BalanceSheetImport *self)
       BalanceSheetSlot *slot = &g_array_index (self->slots, BalanceSheetSlot, i);
 
       g_free (slot->cells);
+      g_free (slot->districts);
       g_string_free (slot->district_text, TRUE);
       g_clear_pointer (&slot->by_name, g_hash_table_unref);
       g_clear_pointer (&slot->district_by_name, g_hash_table_unref);

@@ -46,12 +46,19 @@ typedef struct
   BalanceFiller      filler_kind;
 } BalanceSheetItem;
 
-/* The row of a district with a short code; length 0: none. */
+/* A district that rows of a block named, with what it takes to see in one place that they name it again: its code and,
+ * of its values, a text. */
 typedef struct
 {
-  guint64 word;              /* the bytes of the code */
-  guint32 length, row;
+  guint64 code;              /* its bytes */
+  guint32 code_length;       /* 0: none */
+  guint32 row;
+  guint64 text[4];           /* the bytes */
+  guint32 text_length;       /* 0: it is longer, or not known */
+  guint32 padding[3];
 } BalanceSheetDistrict;
+
+#define BALANCE_N_SHEET_DISTRICTS 4096
 
 /* What is known of one year. */
 typedef struct
@@ -60,7 +67,7 @@ typedef struct
   BalanceCells  **cells;            /* [item] */
   GString        *district_text;    /* of the last row */
   guint32         district;
-  BalanceSheetDistrict districts[1024];   /* by hash: some that were found */
+  BalanceSheetDistrict *districts;  /* by hash; of blocks, nullable */
 
   /* schools that other tables gave, by name; nullable */
   GHashTable     *by_name;          /* "district\nplain name" -> row + 1, G_MAXUINT if several */

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "io/balance-reader-private.h"
+
 int LLVMFuzzerTestOneInput (const uint8_t *data,
                             size_t         size);
 
@@ -37,10 +39,12 @@ static const char map_text[] =
   "skip: a in [1, 'q'] or missing(b) and a > 2\n"
   "ignore: [z]\n";
 
-static void
+/* (transfer full) everything that was read and said */
+static char *
 read_bytes (BalanceReader *reader,
             GBytes        *bytes)
 {
+  g_autoptr(GString) all = g_string_new (NULL);
   g_autoptr(BalanceImport) import = balance_reader_read_bytes (reader, bytes, "fuzz.csv", NULL, NULL, NULL);
   BalanceCensus *census;
   g_autoptr(GListModel) sections = NULL;
@@ -58,13 +62,14 @@ read_bytes (BalanceReader *reader,
 
       if (!g_utf8_validate (en, -1, NULL) || !g_utf8_validate (zh, -1, NULL))
         abort ();
+      g_string_append_printf (all, "%s\n", en);
     }
 
   census = balance_import_get_census (import);
   if ((census == NULL) != (balance_import_get_n_errors (import) > 0))
     abort ();
   if (census == NULL)
-    return;
+    return g_string_free (g_steal_pointer (&all), FALSE);
 
   sections = balance_census_get_sections (census);
   for (guint i = 0; i < g_list_model_get_n_items (sections); i++)
@@ -81,17 +86,24 @@ read_bytes (BalanceReader *reader,
           if ((text != NULL) != balance_section_has_value (section, fields[j]) ||
               (text != NULL && !g_utf8_validate (text, -1, NULL)))
             abort ();
+          g_string_append_printf (all, "%s %s\n", text, where);
         }
     }
+
+  return g_string_free (g_steal_pointer (&all), FALSE);
 }
 
-/* The first byte chooses how the rest is read. */
+/* The first byte chooses how the rest is read: with or without a map, with bad rows or without, and in chunks of which
+ * size by how many threads. Row by row it must come out the same. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
-  static BalanceReader *readers[4];
+  static const gsize chunk_sizes[] = { 1 << 20, 1, 3, 16, 40, 100, 256, 1000 };
+  static BalanceReader *readers[4], *bulk_readers[32];
   g_autoptr(GBytes) bytes = NULL;
+  g_autofree char *expected = NULL;
+  g_autofree char *found = NULL;
 
   if (readers[0] == NULL)
     {
@@ -103,14 +115,26 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
       if (map == NULL)
         abort ();
       for (guint i = 0; i < G_N_ELEMENTS (readers); i++)
-        readers[i] = balance_reader_new (dictionary, i % 2 == 1 ? map : NULL, i >= 2);
+        {
+          readers[i] = balance_reader_new (dictionary, i % 2 == 1 ? map : NULL, i >= 2);
+          balance_reader_set_bulk (readers[i], 0, NULL);
+        }
+      for (guint i = 0; i < G_N_ELEMENTS (bulk_readers); i++)
+        {
+          bulk_readers[i] = g_object_new (BALANCE_TYPE_READER, "dictionary", dictionary, "map", i % 2 == 1 ? map : NULL,
+                                          "skip-bad-rows", i % 4 >= 2, "n-threads", i / 4 % 3 + 1, NULL);
+          balance_reader_set_bulk (bulk_readers[i], chunk_sizes[i / 4], NULL);
+        }
     }
 
   if (size == 0)
     return 0;
 
   bytes = g_bytes_new (data + 1, size - 1);
-  read_bytes (readers[data[0] % G_N_ELEMENTS (readers)], bytes);
+  expected = read_bytes (readers[data[0] % G_N_ELEMENTS (readers)], bytes);
+  found = read_bytes (bulk_readers[data[0] % G_N_ELEMENTS (bulk_readers)], bytes);
+  if (!g_str_equal (expected, found))
+    abort ();
 
   return 0;
 }
