@@ -81,7 +81,7 @@ array_reserve (GArray *array,
                guint   i)
 {
   if (i >= array->len)
-    g_array_set_size (array, MAX (i + 1, array->len + array->len / (array->len < DOUBLED_ROWS ? 1 : 4)));
+    g_array_set_size (array, MAX (i + 1, array->len + array->len / (array->len < DOUBLED_ROWS ? 1 : 8)));
 }
 
 static void
@@ -150,13 +150,13 @@ balance_intake_free (BalanceIntake *self)
   g_clear_pointer (&self->text_index, index_free);
   g_clear_pointer (&self->school_index, index_free);
 
-  g_array_unref (self->district_of_text);
+  g_clear_pointer (&self->district_of_text, g_array_unref);
   g_array_unref (self->district_text);
   g_array_unref (self->district_hash);
   g_array_unref (self->district_skipped);
   g_array_unref (self->school_district);
   g_array_unref (self->school_text);
-  g_array_unref (self->school_of_text);
+  g_clear_pointer (&self->school_of_text, g_array_unref);
   g_array_unref (self->school_section);
   g_array_unref (self->section_school);
   g_array_unref (self->section_stage);
@@ -171,6 +171,8 @@ balance_intake_close (BalanceIntake *self)
 {
   g_clear_pointer (&self->text_index, index_free);
   g_clear_pointer (&self->school_index, index_free);
+  g_clear_pointer (&self->district_of_text, g_array_unref);
+  g_clear_pointer (&self->school_of_text, g_array_unref);
   for (guint i = 0; i < G_N_ELEMENTS (self->tables); i++)
     {
       g_clear_pointer (&self->tables[i].seen_source, g_free);
@@ -261,7 +263,7 @@ add_row (BalanceIntake *self,
   if (table->n_rows == table->n_alloc)
     {
       /* large tables would waste too much by doubling */
-      guint n = MAX (ROWS_START, table->n_alloc + table->n_alloc / (table->n_alloc < DOUBLED_ROWS ? 1 : 4));
+      guint n = MAX (ROWS_START, table->n_alloc + table->n_alloc / (table->n_alloc < DOUBLED_ROWS ? 1 : 8));
 
       set_size (self, level, n);
 
