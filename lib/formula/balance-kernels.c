@@ -268,8 +268,7 @@ judge_groups (guint64 *restrict unmet, guint64 *restrict low, const double *rest
 
               for (guint k = 0; k < 8; k += LANES)
                 {
-                  /* a sum with nothing makes a negative zero positive, so that its sign says nothing */
-                  V x = load_lanes (x_of + i + k) + all (0.0), d = den != NULL ? load_lanes (d_of + i + k) : one;
+                  V x = load_lanes (x_of + i + k), d = den != NULL ? load_lanes (d_of + i + k) : one;
 
                   /* what must not be below 0, or if strict the negative of it must */
                   eight |= (inverted != strict ? signs_of_difference (d * b, x, a) : signs_of_difference_from (d * b, x, a)) << k;
@@ -471,8 +470,8 @@ reduce_ratios (BalanceSums *sums, const double *nums, const BalanceWeights *weig
 
       /* a^2 / p is a r1 - r1 e, where r1 is a r rounded and e is what r1 p is more than a */
 #define STEP(ROWS) \
-  V a = ROWS (load_lanes (num + i)), r1 = a * ROWS (load_lanes (r + i)), c = load_lanes (one + i); \
-  V e = product_error (r1, load_lanes (p + i), a), t = a * r1; \
+  V a = ROWS (load_lanes (num + i)), r1 = a * ROWS (load_lanes (r + i)), c = ROWS (load_lanes (one + i)); \
+  V e = product_error (r1, ROWS (load_lanes (p + i)), a), t = a * r1; \
 \
   x = multiply_add (a, c, x); \
   accumulate (&hi, &lo, t, subtract_product (product_error (a, r1, t), r1, e)); \

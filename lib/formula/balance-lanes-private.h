@@ -162,6 +162,8 @@ product_error (V a, V b, V p)
 static inline guint
 signs (V v)
 {
+  /* a sum with nothing makes a negative zero positive */
+  v += all (0.0);
 #if defined (__AVX512F__)
   return _mm512_movepi64_mask ((__m512i) v);
 #elif defined (__AVX2__)
@@ -177,7 +179,7 @@ signs (V v)
 #endif
 }
 
-/* The signs of whole numbers c - a b, where all products are exact: so the sign of 0 is none. */
+/* The signs of whole numbers c - a b, where all products are exact. */
 static inline guint
 signs_of_difference (V c, V a, V b)
 {

@@ -153,6 +153,9 @@ balance_number_exact (double number)
 
   if (isnan (number))
     return g_strdup ("");
+  /* most are whole; what is written is the same */
+  if (fabs (number) < 1e15 && number >= (double) (gint64) number && number <= (double) (gint64) number && !signbit (number))
+    return g_strdup_printf ("%" G_GINT64_FORMAT, (gint64) number);
 
   for (int digits = 15; digits <= 17; digits++)
     {
