@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/balance-float-private.h"
+#include "io/balance-arrow-block-private.h"
 #include "io/balance-arrow-column-private.h"
 #include "io/balance-reader-private.h"
 
@@ -25,6 +26,7 @@ typedef struct
   const BalanceSpan      **spans;        /* [column] of the chunk */
   BalanceSpan             *cells;        /* [column] of the row */
   BalanceValueColumn      *values;       /* [column] of the chunk */
+  BalanceArrowBlock       *block;        /* NULL if rows have to come one by one */
   guint64                  n_rows;
 } ArrowImport;
 
@@ -36,6 +38,7 @@ arrow_import_free (gpointer data)
   for (guint i = 0; self->decoders != NULL && i < self->n_columns; i++)
     g_clear_pointer (&self->decoders[i], balance_arrow_decoder_free);
   g_free (self->decoders);
+  g_clear_pointer (&self->block, balance_arrow_block_free);
   g_clear_pointer (&self->sheet, balance_sheet_import_free);
   g_clear_pointer (&self->table.outline, balance_outline_free);
   g_free (self->spans);
@@ -183,6 +186,7 @@ static gboolean
 open_sheet (ArrowImport *self)
 {
   gboolean ready, known = TRUE;
+  BalanceCsvPlan *plan;
 
   self->sheet = balance_sheet_import_new (self->run, self->table.source, self->table.outline, TRUE);
   ready = balance_sheet_import_begin (self->sheet);
@@ -211,7 +215,13 @@ open_sheet (ArrowImport *self)
         self->values[i] = (BalanceValueColumn) { cells->digits, cells->scales };
     }
 
-  return ready && known;
+  if (!ready || !known)
+    return FALSE;
+  plan = balance_sheet_import_make_plan (self->sheet, ',', NULL);
+  if (plan != NULL)
+    self->block = balance_arrow_block_new (plan, BALANCE_ARROW_CHUNK);
+
+  return TRUE;
 }
 
 static gboolean
@@ -267,12 +277,34 @@ check_cells (ArrowImport *self,
   return TRUE;
 }
 
+/* One row that has something to say, or of a table whose rows may not be taken together. */
+static void
+import_row (ArrowImport             *self,
+            const struct ArrowArray *batch,
+            gint64                   first,
+            guint                    row)
+{
+  guint line = (guint) self->n_rows + row + 1;
+
+  /* a structure that is missing altogether is an empty row */
+  if (!balance_arrow_is_valid (batch, first + row))
+    return;
+  for (guint i = 0; i < self->n_columns; i++)
+    self->cells[i] = self->spans[i][row];
+  if (check_cells (self, line))
+    balance_sheet_import_add_value_row (self->sheet, self->cells, self->values, row, self->n_columns, line);
+  else
+    balance_sheet_import_skip (self->sheet);
+}
+
 static gboolean
 import_chunk (ArrowImport             *self,
               const struct ArrowArray *batch,
               gint64                   first,
               guint                    n)
 {
+  BalanceCsvBlock *block = NULL;
+
   for (guint i = 0; i < self->n_columns; i++)
     {
       BalanceText why = { NULL, NULL };
@@ -284,20 +316,22 @@ import_chunk (ArrowImport             *self,
         }
     }
 
-  for (guint row = 0; row < n; row++)
+  if (self->block != NULL)
     {
-      guint line = (guint) ++self->n_rows;
-
-      /* a structure that is missing altogether is an empty row */
-      if (!balance_arrow_is_valid (batch, first + row))
-        continue;
-      for (guint i = 0; i < self->n_columns; i++)
-        self->cells[i] = self->spans[i][row];
-      if (check_cells (self, line))
-        balance_sheet_import_add_value_row (self->sheet, self->cells, self->values, row, self->n_columns, line);
-      else
-        balance_sheet_import_skip (self->sheet);
+      block = balance_arrow_block_make (self->block, self->spans, self->values, n);
+      for (guint row = 0; row < n; row++)
+        if (!balance_arrow_is_valid (batch, first + row))
+          block->flags[row] = 0;
     }
+  for (guint row = 0; row < n;)
+    {
+      guint next = block != NULL ? balance_sheet_import_add_block (self->sheet, block, row, (guint) self->n_rows + 1) : row;
+
+      if (next == row)
+        import_row (self, batch, first, next++);
+      row = next;
+    }
+  self->n_rows += n;
 
   return TRUE;
 }
