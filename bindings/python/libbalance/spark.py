@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Many districts judged on many machines: the same call on Apache Spark, each district whole on one worker.
 
->>> import libbalance.spark                                                     # doctest: +SKIP
->>> sections = libbalance.spark.evaluate(spark.table("school_sections"))        # doctest: +SKIP
->>> sections.groupBy("verdict").count().show()                                  # doctest: +SKIP
+>>> import libbalance.spark
+>>> sections = libbalance.spark.evaluate(spark.table("school_sections"))
+>>> sections.groupBy("verdict").count().show()
 
 The results are those of :func:`libbalance.evaluate`, bit for bit, whatever the number of workers and the order of rows.
 It needs Spark 4 (``pip install pyspark``), and libbalance on every worker.
