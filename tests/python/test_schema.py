@@ -118,11 +118,13 @@ def arrays(*path):
     """The constant lists of texts in a source file, by the function that they stand in ('' before the first) and name."""
     found, function = {}, ""
     pattern = re.compile(r"^(\w+) \(.*|static const char \*const (\w+)\[\] = \{([^}]*)\}", re.M)
-    for match in pattern.finditer(read("lib", *path)):
+    text = read("lib", *path)
+    for match in pattern.finditer(text):
         if match[1]:
             function = match[1]
         else:
-            found[function, match[2]] = set(re.findall(r'"([^"]*)"', match[3]))
+            # at the margin it belongs to the file, not to the function before it
+            found["" if match.start() == 0 or text[match.start() - 1] == "\n" else function, match[2]] = set(re.findall(r'"([^"]*)"', match[3]))
     return found
 
 
