@@ -475,13 +475,13 @@ def about_machine(options):
         ("runs", f"{options.rounds} rounds in turn, of which each figure is the median")])
 
 
-def publish(tables):
-    """Puts the tables where those of the last time stand."""
+def publish(tables, what):
+    """Puts the tables into the page, where those of the last time stand."""
     page = ROOT / "doc" / "performance.md"
-    before, begin, rest = page.read_text(encoding="utf-8").partition("<!-- tables: ./dev bench --publish -->\n")
-    _, end, after = rest.partition("<!-- end of tables -->\n")
+    before, begin, rest = page.read_text(encoding="utf-8").partition(f"<!-- {what}: run.py --publish -->\n")
+    _, end, after = rest.partition(f"<!-- end of {what} -->\n")
     if not begin or not end:
-        sys.exit(f"bench: {page} does not say where the tables stand")
+        sys.exit(f"bench: {page} does not say where the {what} stand")
     page.write_text(f"{before}{begin}\n{tables}\n{end}{after}", encoding="utf-8")
 
 
@@ -505,7 +505,7 @@ def main():
     mode.add_argument("--quick", action="store_true", help="a smaller nation and fewer runs")
     mode.add_argument("--check", action="store_true", help="only compare results")
     mode.add_argument("--instructions", action="store_true", help="only count instructions, under callgrind")
-    parser.add_argument("--publish", action="store_true", help="write the tables into doc/performance.md as well")
+    parser.add_argument("--publish", action="store_true", help="write what is printed into doc/performance.md as well")
     parser.add_argument("--output", type=pathlib.Path, help="where to work and write, if not to bench in BUILD")
     options = parser.parse_args()
     options.rounds, options.repeat, options.tries, options.processes, options.large_rounds = (3, 2, 2, 10, 0) if options.quick else (11, 3, 3, 40, 3)
@@ -514,7 +514,10 @@ def main():
     folder = (options.output or options.build / "bench").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     if options.instructions:
-        print(instructions(program, folder))
+        counts = instructions(program, folder)
+        if options.publish:
+            publish(counts, "counts")
+        print(counts)
         return
     data = Data(program, folder, options)
     check(program, data.paths, folder)
@@ -537,7 +540,7 @@ def main():
     tables = "\n".join(text)
     (folder / "performance-tables.md").write_text(tables, encoding="utf-8")
     if options.publish:
-        publish(tables)
+        publish(tables, "tables")
     print(tables)
     print(f"bench: these tables are {os.path.relpath(folder / 'performance-tables.md')}", file=sys.stderr)
 
