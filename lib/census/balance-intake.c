@@ -3,6 +3,7 @@
 #include "census/balance-intake-private.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 /* An open-addressing table of row numbers; the keys stay with their owner. */
 typedef struct _BalanceIntakeIndex Index;
@@ -21,15 +22,33 @@ struct _BalanceIntakeIndex
 };
 
 #define INDEX_START 1024
+#define HUGE_PAGE   (2 << 20)
+#define HUGE_SIZE   (8 << 20)
 #define ROWS_START  64
 #define DOUBLED_ROWS (1 << 20)
+
+/* Places are asked for in no order: with small pages nearly every look would cost two. */
+static Slot *
+slots_new (gsize n)
+{
+  const gsize size = n * sizeof (Slot);
+  Slot *slots = g_aligned_alloc (n, sizeof (Slot), size >= HUGE_SIZE ? HUGE_PAGE : sizeof (Slot));
+
+#ifdef MADV_HUGEPAGE
+  if (size >= HUGE_SIZE)
+    madvise (slots, size, MADV_HUGEPAGE);
+#endif
+  memset (slots, 0, size);
+
+  return slots;
+}
 
 static Index *
 index_new (void)
 {
   Index *self = g_new (Index, 1);
 
-  self->slots = g_new0 (Slot, INDEX_START);
+  self->slots = slots_new (INDEX_START);
   self->mask = INDEX_START - 1;
   self->n = 0;
 
@@ -39,7 +58,7 @@ index_new (void)
 static void
 index_free (Index *self)
 {
-  g_free (self->slots);
+  g_aligned_free (self->slots);
   g_free (self);
 }
 
@@ -56,7 +75,7 @@ index_add (Index   *self,
       guint n_old = self->mask + 1;
 
       self->mask = n_old * 2 - 1;
-      self->slots = g_new0 (Slot, (gsize) n_old * 2);
+      self->slots = slots_new ((gsize) n_old * 2);
       for (guint j = 0; j < n_old; j++)
         {
           if (old[j].value == 0)
@@ -65,7 +84,7 @@ index_add (Index   *self,
             ;
           self->slots[i] = old[j];
         }
-      g_free (old);
+      g_aligned_free (old);
     }
 
   for (i = hash & self->mask; self->slots[i].value != 0; i = (i + 1) & self->mask)
