@@ -22,7 +22,7 @@ static const ToolOption options[] = {
     "what can be done, what it costs and how much of it is possible (YAML); “example” is the shipped example, whose figures are assumptions",
     "措施、单价和限制（YAML 文件）；example 为随软件提供的示例，其单价均为假设" },
   { "budget", G_OPTION_ARG_FILENAME, &budget_text, "YUAN", "金额",
-    "how much may be spent in all (1500000, 150万); where it is too small for all, the most schools are brought to standard",
+    "how much may be spent in all, such as 1500000; where it is too small for all, the most schools are brought to standard",
     "总预算（如 1500000 或 150万元）；不足以全部达标时，使尽可能多的学校达标" },
   { "aim", G_OPTION_ARG_FILENAME, &goal_name, "schools|pupils|all", "schools|pupils|all",
     "with --budget: the most schools (if not given), the most pupils, or all or nothing", "与 --budget 同用：学校最多（缺省）、学生最多，或只求全部达标" },
@@ -40,7 +40,7 @@ static const ToolOption options[] = {
     "end the search then with the best plan that is known", "到时停止搜索，采用已知最好的方案" },
   { "scenario", G_OPTION_ARG_FILENAME, &scenario_path, "FILE", "文件",
     "also write the plan as proposals for what-if scenarios (YAML)", "另将方案写为情景方案（YAML）" },
-  { "format", G_OPTION_ARG_FILENAME, &format_name, "text|json|csv|xlsx", "text|json|csv|xlsx",
+  { "format", G_OPTION_ARG_FILENAME, &format_name, "FORMAT", "格式",
     "text (if not given), json or csv for programs, xlsx", "text（缺省）、json 或 csv（供程序使用）、xlsx" },
   { "output", G_OPTION_ARG_FILENAME, &output_path, "FILE", "文件",
     "write to this file, which is replaced only when all is written", "写入该文件；全部写完后才替换原文件" },
@@ -257,7 +257,7 @@ run (char **arguments)
   else if (costs_path == NULL)
     status = tool_fail ("%s", tool_word ("what does it cost? Say --costs FILE, or --costs example to see how it works", "请用 --costs 指定单价文件，或用 --costs example 试用示例"));
   else if (!read_budget (&budget))
-    status = tool_fail ("%s", tool_word ("--budget takes an amount in yuan, such as 1500000 or 150万", "--budget 应为金额（元），如 1500000 或 150万"));
+    status = tool_fail ("%s", tool_word ("--budget takes an amount in yuan, such as 1500000", "--budget 应为金额（元），如 1500000 或 150万"));
   else if (!read_gap (&gap))
     status = tool_fail ("%s", tool_word ("--gap takes a share, such as 0.1%", "--gap 应为比例，如 0.1%"));
   else if (!read_goal (&goal))

@@ -190,6 +190,9 @@ void              balance_plan_model_build (BalancePlanModel     *self,
 guint             balance_plan_model_cut   (BalancePlanModel *self,
                                             const double     *values,
                                             double            tolerance);
+/* The values of the cones that follow from those of the decisions. */
+void              balance_plan_model_complete (BalancePlanModel *self,
+                                               double           *values);
 /* Takes the decisions out of the values of a solution. */
 void              balance_plan_model_take  (BalancePlanModel *self,
                                             const double     *values);

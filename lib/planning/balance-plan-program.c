@@ -840,6 +840,46 @@ balance_plan_model_cut (BalancePlanModel *self, const double *values, double tol
   return balance_solver_get_n_rows (self->solver) - before;
 }
 
+static double
+form_at (const BalanceForm *form, const double *deltas)
+{
+  double value = form->constant;
+
+  for (guint i = 0; i < form->terms->len; i++)
+    value += g_array_index (form->terms, BalanceFormTerm, i).coefficient * deltas[g_array_index (form->terms, BalanceFormTerm, i).fact];
+
+  return value;
+}
+
+void
+balance_plan_model_complete (BalancePlanModel *self, double *values)
+{
+  g_autofree double *deltas = g_new0 (double, self->reader.facts->len + 1);
+
+  for (guint i = 0; i < self->changes->len; i++)
+    {
+      const BalanceChange *change = &g_array_index (self->changes, BalanceChange, i);
+
+      deltas[change->fact] += to_double (&change->change) * values[decision_at (self, change->decision)->variable];
+    }
+  for (guint c = 0; c < self->cones->len; c++)
+    {
+      const BalancePlanCone *cone = &g_array_index (self->cones, BalancePlanCone, c);
+      double mean = 0;
+
+      if (!cone->active)
+        continue;
+      for (guint i = 0; i < cone->n; i++)
+        {
+          values[cone->first_value + i] = form_at (&cone->values[i], deltas) / cone->unit;
+          mean += cone->weights[i] * values[cone->first_value + i];
+        }
+      values[cone->mean] = mean;
+      for (guint i = 0; i < cone->n && mean > 0; i++)
+        values[cone->first_square + i] = values[cone->first_value + i] * values[cone->first_value + i] / mean;
+    }
+}
+
 /* Is it a move of which both ends are the same place? */
 static void
 drop_rounds (BalancePlanModel *self)

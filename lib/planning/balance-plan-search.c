@@ -191,9 +191,9 @@ show (double best, double bound, gpointer data)
 }
 
 static BalanceSolverAnswer *
-solve (BalancePlanSearch *self, gboolean relaxed, double gap, GError **error)
+solve (BalancePlanSearch *self, gboolean relaxed, double gap, const double *start, GError **error)
 {
-  BalanceSolverOptions options = { .gap = gap, .relaxed = relaxed, .max_memory = self->max_memory };
+  BalanceSolverOptions options = { .gap = gap, .relaxed = relaxed, .start = start, .max_memory = self->max_memory };
   BalanceSolverAnswer *answer;
 
   options.seconds = seconds_left (self);
@@ -218,11 +218,11 @@ is_late (BalancePlanSearch *self)
 
 /* The relaxation with its cones first: it costs little and leaves few rounds for the rest. -1: an error; else a result. */
 static int
-relax (BalancePlanSearch *self, GError **error)
+relax (BalancePlanSearch *self, double **values, GError **error)
 {
   for (guint round = 0; round < RELAXED_ROUNDS && self->model->cones->len > 0 && !is_late (self); round++)
     {
-      g_autoptr(BalanceSolverAnswer) answer = solve (self, TRUE, 0.0, error);
+      g_autoptr(BalanceSolverAnswer) answer = solve (self, TRUE, 0.0, NULL, error);
 
       if (answer == NULL)
         return -1;
@@ -230,11 +230,292 @@ relax (BalancePlanSearch *self, GError **error)
         return BALANCE_SEARCH_INFEASIBLE;
       if (answer->n_values == 0)
         return BALANCE_SEARCH_STOPPED;
-      if (balance_plan_model_cut (self->model, answer->values, 1e-4) == 0)
+      /* whatever is whole costs no less */
+      self->bound = MAX (self->bound, answer->bound);
+      if (values != NULL)
+        {
+          g_free (*values);
+          *values = g_steal_pointer (&answer->values);
+        }
+      if (balance_plan_model_cut (self->model, values != NULL ? *values : answer->values, 1e-4) == 0)
         break;
     }
 
   return BALANCE_SEARCH_FOUND;
+}
+
+/* -- a first plan for large counties ------------------------------------------------------------------ */
+
+/* So many decisions that a search from nothing takes long to find anything. */
+#define LARGE        1500
+#define DIVE_ROUNDS  8
+#define DIVE_SHARE   0.4
+
+static BalanceDecision *
+decision_at (BalancePlanModel *model, guint i)
+{
+  return &g_array_index (model->decisions, BalanceDecision, i);
+}
+
+typedef struct
+{
+  guint  variable;
+  double value;
+} Stayer;
+
+static int
+compare_stayers (gconstpointer a, gconstpointer b)
+{
+  const Stayer *x = a, *y = b;
+
+  return (x->value < y->value) - (x->value > y->value);
+}
+
+/* Of each choice those stay that stay most in the relaxation. */
+static void
+fix_choices (BalancePlanModel *model, const double *values)
+{
+  for (guint c = 0; c < model->choices->len; c++)
+    {
+      g_autoptr(GArray) own = g_array_new (FALSE, FALSE, sizeof (Stayer));
+
+      for (guint i = 0; i < model->rows->len; i++)
+        {
+          const BalancePlanRow *row = &g_array_index (model->rows, BalancePlanRow, i);
+          Stayer stayer = { row->stays, row->choice == (int) c ? values[row->stays] : 0.0 };
+
+          if (row->choice == (int) c)
+            g_array_append_val (own, stayer);
+        }
+      g_array_sort (own, compare_stayers);
+      for (guint i = 0; i < own->len; i++)
+        {
+          double stays = i < g_array_index (model->choices, BalancePlanChoice, c).allowed;
+
+          balance_solver_set_bounds (model->solver, g_array_index (own, Stayer, i).variable, stays, stays);
+        }
+    }
+}
+
+static double
+round_move (BalancePlanModel *model, guint i, double value)
+{
+  double lower, upper;
+
+  balance_solver_get_bounds (model->solver, decision_at (model, i)->variable, &lower, &upper);
+
+  /* what leaves a school has a limit that several measures share */
+  return CLAMP (decision_at (model, i)->role == BALANCE_ROLE_OUT ? floor (value + 1e-6) : round (value), lower, floor (upper + 1e-9));
+}
+
+/* What moves is rounded, and less of it where a pool would not balance. */
+static void
+fix_moves (BalancePlanModel *model, const double *values)
+{
+  g_autofree double *whole = g_new0 (double, model->decisions->len + 1);
+  g_autofree gboolean *done = g_new0 (gboolean, model->decisions->len + 1);
+
+  for (guint i = 0; i < model->decisions->len; i++)
+    whole[i] = round_move (model, i, values[decision_at (model, i)->variable]);
+  for (guint i = 0; i < model->decisions->len; i++)
+    {
+      const BalanceDecision *pool = decision_at (model, i);
+      double out = 0, in = 0;
+
+      if (done[i] || pool->role == BALANCE_ROLE_ADD)
+        continue;
+      for (guint k = i; k < model->decisions->len; k++)
+        {
+          const BalanceDecision *other = decision_at (model, k);
+
+          if (other->measure != pool->measure || other->stage != pool->stage)
+            continue;
+          done[k] = TRUE;
+          if (other->role == BALANCE_ROLE_OUT)
+            out += whole[k];
+          else
+            in += whole[k];
+        }
+      for (guint k = model->decisions->len; k-- > i && fabs (out - in) > 0.5;)
+        {
+          const BalanceDecision *other = decision_at (model, k);
+          double *sum = other->role == BALANCE_ROLE_OUT ? &out : &in, less;
+
+          if (other->measure != pool->measure || other->stage != pool->stage || *sum <= MIN (out, in))
+            continue;
+          less = MIN (whole[k] - other->lower, *sum - MIN (out, in));
+          whole[k] -= less;
+          *sum -= less;
+        }
+    }
+  for (guint i = 0; i < model->decisions->len; i++)
+    if (decision_at (model, i)->role != BALANCE_ROLE_ADD)
+      balance_solver_set_bounds (model->solver, decision_at (model, i)->variable, whole[i], whole[i]);
+}
+
+/* What is added is rounded up. */
+static void
+round_up (BalancePlanModel *model, double *values)
+{
+  for (guint i = 0; i < model->decisions->len; i++)
+    if (decision_at (model, i)->role == BALANCE_ROLE_ADD)
+      values[decision_at (model, i)->variable] = ceil (values[decision_at (model, i)->variable] - 1e-6);
+    else
+      values[decision_at (model, i)->variable] = round (values[decision_at (model, i)->variable]);
+  balance_plan_model_complete (model, values);
+}
+
+static double
+objective_of (BalancePlanModel *model, const double *values)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < balance_solver_get_n_variables (model->solver); i++)
+    sum += balance_solver_get_cost (model->solver, i) * values[i];
+
+  return sum;
+}
+
+/* Rounding up may have gone beyond a limit. */
+static gboolean
+is_within (BalancePlanModel *model)
+{
+  g_autofree double *values = g_new0 (double, balance_solver_get_n_variables (model->solver) + 1);
+
+  for (guint i = 0; i < model->decisions->len; i++)
+    values[decision_at (model, i)->variable] = (double) decision_at (model, i)->steps;
+  for (guint i = 0; i < model->decisions->len; i++)
+    if (values[decision_at (model, i)->variable] > decision_at (model, i)->upper + 1e-6)
+      return FALSE;
+  for (guint i = 0; i < model->barriers->len; i++)
+    if (!balance_solver_holds (model->solver, g_array_index (model->barriers, BalanceBarrier, i).solver_row, values))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Does everything hold that held before? */
+static gboolean
+still_holds (BalancePlanModel *model, const guint8 *held, const double *values)
+{
+  for (guint r = 0; r < balance_solver_get_n_rows (model->solver); r++)
+    if (held[r] && !balance_solver_holds (model->solver, r, values))
+      return FALSE;
+
+  return TRUE;
+}
+
+static int
+compare_costs (gconstpointer a, gconstpointer b)
+{
+  const Stayer *x = a, *y = b;
+
+  return x->value < y->value ? 1 : x->value > y->value ? -1 : x->variable < y->variable ? -1 : 1;
+}
+
+/* Rounding everything up is more than is needed: takes single steps away again, the dearest first. */
+static void
+trim (BalancePlanModel *model, double *values)
+{
+  g_autoptr(GArray) order = g_array_new (FALSE, FALSE, sizeof (Stayer));
+  guint n_rows = balance_solver_get_n_rows (model->solver);
+  g_autofree guint8 *held = g_new (guint8, n_rows + 1);
+
+  for (guint r = 0; r < n_rows; r++)
+    held[r] = balance_solver_holds (model->solver, r, values);
+  for (guint i = 0; i < model->decisions->len; i++)
+    {
+      const BalanceDecision *decision = decision_at (model, i);
+      Stayer one = { decision->variable, balance_solver_get_cost (model->solver, decision->variable) };
+
+      if (decision->role == BALANCE_ROLE_ADD && values[decision->variable] > decision->lower + 0.5)
+        g_array_append_val (order, one);
+    }
+  g_array_sort (order, compare_costs);
+  for (guint i = 0; i < order->len; i++)
+    {
+      guint variable = g_array_index (order, Stayer, i).variable;
+
+      values[variable] -= 1;
+      balance_plan_model_complete (model, values);
+      if (!still_holds (model, held, values))
+        values[variable] += 1;
+    }
+  balance_plan_model_complete (model, values);
+}
+
+typedef struct
+{
+  double lower, upper;
+} Bounds;
+
+static void keep (BalancePlanSearch *self);
+
+/* From the relaxation to a plan: choices as it has them, then moves, and a search for the rest, which is easy then. What
+ * it finds is judged exactly; nothing is proven by it. FALSE with an error. */
+static gboolean
+dive (BalancePlanSearch *self, const double *values, double **start, GError **error)
+{
+  BalancePlanModel *model = self->model;
+  guint n = balance_solver_get_n_variables (model->solver), n_rows = balance_solver_get_n_rows (model->solver);
+  g_autofree Bounds *bounds = g_new (Bounds, n + 1);
+  g_autoptr(BalanceSolverAnswer) relaxed = NULL;
+  gint64 deadline = self->deadline;
+  gboolean good = TRUE;
+
+  for (guint i = 0; i < n; i++)
+    balance_solver_get_bounds (model->solver, i, &bounds[i].lower, &bounds[i].upper);
+  if (deadline != 0)
+    self->deadline = g_get_monotonic_time () + (gint64) (DIVE_SHARE * seconds_left (self) * G_USEC_PER_SEC);
+  fix_choices (model, values);
+  relaxed = solve (self, TRUE, 0.0, NULL, error);
+  good = relaxed != NULL;
+  if (good && relaxed->n_values > 0)
+    {
+      fix_moves (model, relaxed->values);
+      for (guint round = 0; good && round < DIVE_ROUNDS && !is_late (self); round++)
+        {
+          g_autoptr(BalanceSolverAnswer) answer = solve (self, TRUE, 0.0, NULL, error);
+          gboolean tightened = FALSE;
+          int n_missed;
+
+          good = answer != NULL;
+          if (!good || answer->n_values == 0)
+            break;
+          round_up (model, answer->values);
+          trim (model, answer->values);
+          balance_plan_model_take (model, answer->values);
+          n_missed = is_within (model) ? judge (self, answer->values, TRUE, &tightened) : -1;
+          if (n_missed == 0)
+            {
+              self->objective = objective_of (model, answer->values);
+              keep (self);
+              g_free (*start);
+              *start = g_steal_pointer (&answer->values);
+            }
+          if (n_missed <= 0)
+            break;
+          balance_plan_model_cut (model, answer->values, 1e-9);
+        }
+    }
+  self->deadline = deadline;
+  for (guint i = 0; i < n; i++)
+    balance_solver_set_bounds (model->solver, i, bounds[i].lower, bounds[i].upper);
+  /* margins are not for the proof */
+  balance_solver_truncate (model->solver, n, n_rows);
+  for (guint i = 0; i < model->rows->len; i++)
+    g_array_index (model->rows, BalancePlanRow, i).margin = 0;
+  for (guint i = 0; i < model->cones->len; i++)
+    g_array_index (model->cones, BalancePlanCone, i).margin = 0;
+
+  return good;
+}
+
+/* Is what was found near enough to what is proven? */
+static gboolean
+is_good_enough (BalancePlanSearch *self)
+{
+  return self->steps != NULL && isfinite (self->bound) && self->objective - self->bound <= self->gap * fabs (self->objective);
 }
 
 static void
@@ -251,6 +532,7 @@ balance_plan_search_run (BalancePlanSearch    *self,
                          const BalancePlanAsk *ask,
                          GError              **error)
 {
+  g_autofree double *relaxed = NULL, *start = NULL;
   gboolean tightened = FALSE;
   int result;
 
@@ -259,11 +541,19 @@ balance_plan_search_run (BalancePlanSearch    *self,
   self->timed_out = FALSE;
   g_clear_pointer (&self->steps, g_free);
   balance_plan_model_build (self->model, ask);
-  result = relax (self, error);
+  result = relax (self, &relaxed, error);
   if (result != BALANCE_SEARCH_FOUND)
     {
       self->timed_out = result == BALANCE_SEARCH_STOPPED;
       return result;
+    }
+
+  if (relaxed != NULL && self->gap > 0 && self->model->decisions->len >= LARGE)
+    {
+      if (!dive (self, relaxed, &start, error))
+        return -1;
+      if (is_good_enough (self))
+        return BALANCE_SEARCH_FOUND;
     }
 
   for (guint round = 0; round < MAX_ROUNDS; round++)
@@ -274,22 +564,27 @@ balance_plan_search_run (BalancePlanSearch    *self,
 
       if (round > 0 && is_late (self))
         break;
-      answer = solve (self, FALSE, self->gap * 0.7, error);
+      answer = solve (self, FALSE, self->gap * 0.7, tightened ? NULL : start, error);
       if (answer == NULL)
         return -1;
       if (!tightened)
         self->bound = MAX (self->bound, answer->bound);
-      if (answer->status == BALANCE_SOLVER_INFEASIBLE)
-        return tightened ? BALANCE_SEARCH_STOPPED : BALANCE_SEARCH_INFEASIBLE;
+      if (is_good_enough (self))
+        return BALANCE_SEARCH_FOUND;
+      if (answer->status == BALANCE_SOLVER_INFEASIBLE && !tightened)
+        return BALANCE_SEARCH_INFEASIBLE;
       if (answer->n_values == 0)
         break;
       balance_plan_model_take (self->model, answer->values);
       n_missed = judge (self, answer->values, tighten, &tightened);
       if (n_missed == 0)
         {
-          self->objective = answer->objective;
           self->timed_out = answer->status != BALANCE_SOLVER_OPTIMAL;
-          keep (self);
+          if (self->steps == NULL || answer->objective < self->objective)
+            {
+              self->objective = answer->objective;
+              keep (self);
+            }
           return BALANCE_SEARCH_FOUND;
         }
       if (n_missed < 0)
@@ -298,7 +593,7 @@ balance_plan_search_run (BalancePlanSearch    *self,
     }
   self->timed_out = TRUE;
 
-  return BALANCE_SEARCH_STOPPED;
+  return self->steps != NULL ? BALANCE_SEARCH_FOUND : BALANCE_SEARCH_STOPPED;
 }
 
 void
@@ -316,14 +611,14 @@ solve_elastic (BalancePlanSearch *self, double gap, GError **error)
 {
   for (guint round = 0; round < 8; round++)
     {
-      BalanceSolverAnswer *answer = solve (self, FALSE, gap, error);
+      BalanceSolverAnswer *answer = solve (self, FALSE, gap, NULL, error);
 
       if (answer == NULL || answer->n_values == 0 || balance_plan_model_cut (self->model, answer->values, 1e-6) == 0 || is_late (self))
         return answer;
       balance_solver_answer_free (answer);
     }
 
-  return solve (self, FALSE, gap, error);
+  return solve (self, FALSE, gap, NULL, error);
 }
 
 static void
@@ -367,7 +662,7 @@ balance_plan_search_barriers (BalancePlanSearch    *self,
 
   elastic.elastic = TRUE;
   balance_plan_model_build (model, &elastic);
-  if (relax (self, error) < 0)
+  if (relax (self, NULL, error) < 0)
     return FALSE;
   answer = solve_elastic (self, 0.01, error);
   if (answer == NULL)

@@ -76,6 +76,10 @@ void           balance_solver_set_cost        (BalanceSolver *self,
                                                double         cost);
 double         balance_solver_get_cost        (BalanceSolver *self,
                                                guint          variable);
+/* Do the values keep to the bounds of a row? */
+gboolean       balance_solver_holds           (BalanceSolver *self,
+                                               guint          row,
+                                               const double  *values);
 guint          balance_solver_get_n_variables (BalanceSolver *self);
 guint          balance_solver_get_n_rows      (BalanceSolver *self);
 /* Takes rows away again, those from `n` on; or variables, which no row that stays may name. */

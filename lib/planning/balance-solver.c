@@ -158,6 +158,21 @@ balance_solver_get_cost (BalanceSolver *self,
   return g_array_index (self->variables, Variable, variable).cost;
 }
 
+gboolean
+balance_solver_holds (BalanceSolver *self,
+                      guint          row,
+                      const double  *values)
+{
+  const Row *of = &g_array_index (self->rows, Row, row);
+  guint end = row + 1 < self->rows->len ? (of + 1)->first : self->entries->len;
+  double sum = 0;
+
+  for (guint i = of->first; i < end; i++)
+    sum += g_array_index (self->entries, Entry, i).coefficient * values[g_array_index (self->entries, Entry, i).variable];
+
+  return sum >= of->lower - 1e-6 && sum <= of->upper + 1e-6;
+}
+
 guint
 balance_solver_get_n_variables (BalanceSolver *self)
 {

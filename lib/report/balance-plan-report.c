@@ -81,7 +81,7 @@ dup_proof (BalancePlan *self, BalanceLanguage language)
   g_autofree char *bound = balance_money_text (balance_plan_get_bound (self), language);
   GString *text = g_string_new (NULL);
 
-  g_ascii_formatd (gap, sizeof gap, "%.3f", isnan (self->gap) ? 0.0 : ceil (self->gap * 1e5 - 1e-6) / 1e3);
+  g_ascii_formatd (gap, sizeof gap, "%.3f", isnan (self->gap) ? 0.0 : ceil (MAX (0.0, self->gap * 1e5 - 1e-6)) / 1e3);
   g_ascii_formatd (seconds, sizeof seconds, "%.1f", self->seconds);
   if (self->goal == BALANCE_PLAN_CHEAPEST && !isnan (self->gap))
     g_string_append_printf (text, word (language, "Proven: no plan costs less than %s; this one is at most %s %% dearer.",

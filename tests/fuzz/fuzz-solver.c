@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Any bytes as what goes into the program that solves plans, and as what it answers. */
+/* Any bytes as what goes into the program that solves plans, as what it answers, and as the costs of a plan. */
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -36,10 +36,34 @@ read_answer (const char *text, gsize length)
   balance_solver_answer_get_progress (text, length, &best, &bound);
 }
 
+static void
+read_costs (const uint8_t *data, size_t size)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new (data, size);
+  g_autoptr(GListModel) problems = balance_costs_check (bytes, "fuzz.yaml", NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(BalanceCosts) costs = balance_costs_new_from_bytes (bytes, "fuzz.yaml", NULL, &error);
+  gboolean faulty = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (problems); i++)
+    {
+      g_autoptr(BalanceProblem) problem = g_list_model_get_item (problems, i);
+      g_autofree char *text = balance_problem_to_text (problem, "zh");
+
+      faulty = faulty || balance_problem_get_severity (problem) == BALANCE_SEVERITY_ERROR;
+      if (!g_utf8_validate (text, -1, NULL))
+        abort ();
+    }
+  /* never refused without a reason, never taken in spite of one */
+  if ((costs == NULL) != faulty || (costs == NULL) != (error != NULL))
+    abort ();
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
+  read_costs (data, size);
   read_problem ((const char *) data, size);
   read_answer ((const char *) data, size);
 

@@ -93,7 +93,7 @@ class ToolCase(unittest.TestCase):
 class Help(ToolCase):
     def test_every_help_in_both_languages(self):
         for command in (["--help"], ["evaluate", "--help"], ["explain", "--help"], ["standard", "--help"], ["fields", "--help"],
-                        ["audit", "--help"], ["inspect", "--help"], ["help", "evaluate"], ["explain", "-h"]):
+                        ["audit", "--help"], ["inspect", "--help"], ["plan", "--help"], ["help", "evaluate"], ["explain", "-h"]):
             with self.subTest(command=command):
                 english = self.run_tool(*command)
                 chinese = self.run_tool(*command, "--lang", "zh")
@@ -611,6 +611,48 @@ class Audit(ToolCase):
         self.assertEqual({finding["key"] for finding in planted["findings"]},
                          {"990001/9900010003:slip_since_last_year:equipment_value", "990001/9900010015/primary:jump_pupils",
                           "990001/9900010045:jump_area:site_area"})
+
+
+class Plan(ToolCase):
+    COSTS = ("costs: little\nmeasures:\n"
+             "- {id: atlas, title: {zh: 购置地图册, en: Buy an atlas}, kind: add, changes: {atlases: 1}, cost: 30, source: test}\n")
+
+    def plan(self, *args, status=0, **env):
+        costs = self.write("costs.yaml", self.COSTS)
+        try:
+            return self.run_tool("plan", *args, "--standard", self.pack, "--as-of", "2024-06-01", "--costs", costs, status=status, **env)
+        except AssertionError:
+            if "balance-solve" in self.err:
+                self.skipTest("balance-solve is not built (coinor-libcbc-dev)")
+            raise
+
+    def test_plan(self):
+        table = self.table(BAD_ROW)
+        scenario = os.path.join(self.folder, "plan-out.yaml")
+        answer = json.loads(self.plan(table, "--format", "json", "--scenario", scenario))
+        self.assertEqual((answer["status"], answer["cost"], answer["bound"]), ("proven", 30, 30))
+        self.assertEqual((answer["verdict_before"], answer["verdict_after"]), ("unmet", "met"))
+        self.assertEqual([(item["school"], item["quantity"], item["year"]) for item in answer["items"]], [("S3", "1", 1)])
+        with open(scenario, encoding="utf-8") as file:
+            self.assertIn("add: {school: 'S3', stage: primary, facts: {atlases: 1}}", file.read())
+        for language, word in (("en", "Buy an atlas: 1"), ("zh", "购置地图册：1")):
+            text = self.plan(table, "--lang", language)
+            self.assertFits(text)
+            self.assertIn(word, text)
+        self.assertEqual(len(self.plan(table, "--format", "csv").splitlines()), 2)
+        self.assertIn("schools", self.plan(table, "--curve"))
+        self.plan(table, "--budget", "10", "--aim", "all", status=1)
+        self.assertIn("budget", self.out)
+
+    def test_bad_usage(self):
+        table = self.table(BAD_ROW)
+        self.run_tool("plan", table, "--standard", self.pack, status=2)
+        self.assertIn("--costs", self.err)
+        for wrong in (["--budget", "lots"], ["--gap", "-1"], ["--aim", "high"], ["--years", "40"], ["--format", "pdf"]):
+            with self.subTest(wrong):
+                self.plan(table, *wrong, status=2)
+                self.assertEqual(self.out, "")
+        self.run_tool("plan", table, "--standard", self.pack, "--costs", "nowhere", status=2)
 
 
 if __name__ == "__main__":
