@@ -475,6 +475,39 @@ START_TEST (test_moves_only)
 }
 END_TEST
 
+/* The plan as what-if proposals brings about the same facts: its verdicts are those of the plan. */
+START_TEST (test_scenario)
+{
+  g_autoptr(BalanceStandard) standard = standard_of (SMALL_PACK);
+  g_autoptr(BalanceCensus) census = small_census (standard, &poor);
+  g_autofree char *costs = g_strdup_printf ("%syears: 3\nbudget: [12, 12, 100]\n", SMALL_COSTS);
+  g_autoptr(BalancePlan) plan = plan_full (standard, costs, census, BALANCE_PLAN_CHEAPEST, -1, FALSE, NULL, 0);
+  g_autofree char *yaml = balance_plan_to_scenario (plan);
+  g_autoptr(GBytes) bytes = g_bytes_new (yaml, strlen (yaml));
+  g_autoptr(BalanceEvaluator) evaluator = balance_evaluator_new (standard);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GListModel) proposals = balance_proposal_read (bytes, "plan.yaml", NULL, &error);
+  g_autoptr(BalanceScenario) scenario = balance_scenario_new (evaluator, census, NULL, &error);
+  g_autoptr(BalanceProposal) last = NULL;
+  g_autoptr(BalanceEvaluation) after = NULL;
+  static const char *const rules[] = { "schools", "spread", "I1", "I2" };
+
+  ck_assert_msg (proposals != NULL && g_list_model_get_n_items (proposals) == 3, "%s", error != NULL ? error->message : yaml);
+  last = g_list_model_get_item (proposals, 2);
+  ck_assert_msg (balance_scenario_apply_proposal (scenario, last, NULL, &error), "%s", error != NULL ? error->message : "");
+  after = balance_scenario_evaluate (scenario, NULL, NULL, &error);
+  ck_assert_ptr_nonnull (after);
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    {
+      g_autoptr(GBytes) a = balance_evaluation_dup_verdicts (after, rules[i], NULL);
+      g_autoptr(GBytes) b = balance_evaluation_dup_verdicts (balance_plan_get_after (plan), rules[i], NULL);
+
+      ck_assert (g_bytes_equal (a, b));
+    }
+  ck_assert_int_eq (balance_evaluation_get_verdict (after), BALANCE_VERDICT_MET);
+}
+END_TEST
+
 START_TEST (test_curve)
 {
   g_autoptr(BalanceStandard) standard = standard_of (SMALL_PACK);
@@ -613,6 +646,7 @@ main (void)
     tcase_add_loop_test (small, test_most_schools, 0, 10);
     tcase_add_test (small, test_years);
     tcase_add_test (small, test_moves_only);
+    tcase_add_test (small, test_scenario);
     tcase_add_test (small, test_curve);
     tcase_add_test (small, test_cancelled);
     tcase_add_test (small, test_async);
