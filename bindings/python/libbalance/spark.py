@@ -165,7 +165,8 @@ def _check_region(job: _Job) -> None:
     if not items or job.together:
         return
     standard, _ = _open(job.standard, job.map)
-    known: dict[str, Any] = {item.id: item.gi for item in (*standard.indicators, *(each for root in standard.requirements for each in root.walk()))}
+    known: dict[str, Any] = {indicator.id: indicator.gi for indicator in standard.indicators}
+    known.update((each.id, each.gi) for root in standard.requirements for each in root.walk())
 
     def name(item: str, language: str) -> str:
         title = known[item].get_title(language) if item in known else None
