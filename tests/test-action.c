@@ -2,6 +2,7 @@
 
 #include <balance/balance.h>
 #include <check.h>
+#include <math.h>
 #include <string.h>
 
 #include "audit/balance-years-private.h"
@@ -628,6 +629,119 @@ START_TEST (growth)
 }
 END_TEST
 
+/* Parts of CV² are exact: together they are its square, and the same as P x²/(p X²) - 2 x/X + p/P. */
+START_TEST (contributions)
+{
+  g_autoptr (BalanceCensus) census = read_city ();
+  g_autoptr (BalanceScenario) scenario = new_scenario (census, "resources", NULL);
+  g_autoptr (BalanceEvaluation) evaluation = NULL;
+  BalanceFacts *facts;
+  guint n_checked = 0;
+  mpq_t sum, part, square;
+
+  apply (scenario, independent[0]);
+  apply (scenario, independent[1]);
+  evaluation = balance_scenario_evaluate (scenario, NULL, NULL, NULL);
+  facts = evaluation->facts;
+  mpq_inits (sum, part, square, NULL);
+  for (guint group = 0; group < facts->n_groups; group++)
+    {
+      g_autoptr (BalanceReplay) replay = balance_replay_new (evaluation, facts->group_district[group]);
+      BalanceJudge *judge = replay->judge;
+
+      for (guint i = 0; i < evaluation->result.scheme->pack->rules->len; i++)
+        {
+          const BalanceSchemeRule *rule = &evaluation->result.scheme->rules[i];
+          g_autoptr (GListModel) list = NULL;
+          double share = 0, last = INFINITY;
+
+          if (rule->rule->kind != BALANCE_RULE_DISPERSION || rule->rule->combine || rule->rule->level != BALANCE_LEVEL_STAGE)
+            continue;
+          if (!balance_dispersion_get_square (balance_judge_get_dispersion (judge, rule->indicators[0], rule->mask, BALANCE_LEVEL_STAGE,
+                                                                            group - judge->frame->offset[BALANCE_LEVEL_STAGE]), square))
+            continue;
+          list = balance_evaluation_get_contributions (evaluation, evaluation->result.scheme->indicators[rule->indicators[0]].rule->id, group, NULL);
+          ck_assert_uint_gt (g_list_model_get_n_items (list), 0);
+          mpq_set_ui (sum, 0, 1);
+          for (guint k = 0; k < g_list_model_get_n_items (list); k++)
+            {
+              g_autoptr (BalanceContribution) contribution = g_list_model_get_item (list, k);
+              g_autofree char *exact = balance_contribution_dup_exact (contribution);
+
+              mpq_set_str (part, exact, 10);
+              ck_assert_int_ge (mpq_sgn (part), 0);
+              mpq_add (sum, sum, part);
+              share += balance_contribution_get_share (contribution);
+              ck_assert_double_le (balance_contribution_get_amount (contribution), last);
+              last = balance_contribution_get_amount (contribution);
+            }
+          ck_assert (mpq_equal (sum, square));
+          ck_assert_double_eq_tol (share, 1.0, 1e-12);
+          n_checked++;
+        }
+    }
+  mpq_clears (sum, part, square, NULL);
+  ck_assert_uint_gt (n_checked, 20);
+}
+END_TEST
+
+/* Giver and taker, and nobody else. */
+START_TEST (givers_and_takers)
+{
+  g_autoptr (BalanceCensus) census = read_city ();
+  g_autoptr (BalanceScenario) scenario = new_scenario (census, "resources", NULL);
+  g_autoptr (BalanceEvaluation) before = balance_scenario_evaluate (scenario, NULL, NULL, NULL), after = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BalanceEffects) none = balance_effects_new (before, before, NULL, &error), effects = NULL;
+  g_auto (GStrv) districts = NULL, untouched = NULL;
+  guint n_flipped = 0;
+
+  untouched = balance_effects_dup_districts (none);
+  ck_assert_uint_eq (g_strv_length (untouched), 0);
+  ck_assert_uint_eq (g_list_model_get_n_items (G_LIST_MODEL (none)), 0);
+
+  apply (scenario, "hand_over: {schools: [样例市机关小学], to: '990101', facts: {sponsor: county_education}}");
+  after = balance_scenario_evaluate (scenario, NULL, NULL, NULL);
+  effects = balance_effects_new (before, after, NULL, &error);
+  districts = balance_effects_dup_districts (effects);
+  ck_assert_uint_eq (g_strv_length (districts), 2);
+  ck_assert_str_eq (districts[0], "990100");
+  ck_assert_str_eq (districts[1], "990101");
+  ck_assert_int_eq (balance_evaluation_get_district_verdict (before, "990100"), BALANCE_VERDICT_UNMET);
+  ck_assert_int_eq (balance_evaluation_get_district_verdict (after, "990100"), BALANCE_VERDICT_MET);
+  ck_assert_int_eq (balance_evaluation_get_district_verdict (before, "990101"), BALANCE_VERDICT_MET);
+  ck_assert_int_eq (balance_evaluation_get_district_verdict (after, "990101"), BALANCE_VERDICT_UNMET);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (effects)); i++)
+    {
+      g_autoptr (BalanceEffect) effect = g_list_model_get_item (G_LIST_MODEL (effects), i);
+      BalanceFinding *was = balance_effect_get_before (effect), *is = balance_effect_get_after (effect);
+
+      ck_assert_ptr_nonnull (was);
+      ck_assert_ptr_nonnull (is);
+      switch (balance_effect_get_kind (effect))
+        {
+        case BALANCE_EFFECT_FLIPPED:
+          ck_assert_int_ne (balance_finding_get_verdict (was), balance_finding_get_verdict (is));
+          n_flipped++;
+          break;
+        case BALANCE_EFFECT_SHRANK:
+          ck_assert_double_lt (balance_finding_get_margin (is), balance_finding_get_margin (was));
+          break;
+        case BALANCE_EFFECT_GREW:
+          ck_assert_double_gt (balance_finding_get_margin (is), balance_finding_get_margin (was));
+          break;
+        case BALANCE_EFFECT_APPEARED:
+        case BALANCE_EFFECT_GONE:
+        default:
+          ck_abort_msg ("a school that moved is the same school");
+          break;
+        }
+    }
+  ck_assert_uint_ge (n_flipped, 2);
+  ck_assert_uint_eq (n_flipped, balance_effects_count (effects, BALANCE_EFFECT_FLIPPED));
+}
+END_TEST
+
 START_TEST (round_trip)
 {
   g_autofree char *path = g_build_filename (g_getenv ("BALANCE_SOURCE_DIR"), "examples", "scenarios", "sample-county.yaml", NULL);
@@ -667,6 +781,8 @@ main (void)
   tcase_add_test (tests, all_faults);
   tcase_add_loop_test (tests, refuses, 0, G_N_ELEMENTS (unreadable));
   tcase_add_test (tests, growth);
+  tcase_add_test (tests, contributions);
+  tcase_add_test (tests, givers_and_takers);
   tcase_add_test (tests, round_trip);
   suite_add_tcase (suite, tests);
 

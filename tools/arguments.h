@@ -37,6 +37,7 @@ extern const ToolCommand tool_template;
 extern const ToolCommand tool_gaps;
 extern const ToolCommand tool_plan;
 extern const ToolCommand tool_stability;
+extern const ToolCommand tool_whatif;
 
 /* Parses, prints help where it is asked for, runs. `argv` begins with the name of the sub-command. */
 int   tool_command_run  (const ToolCommand *command,

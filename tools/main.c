@@ -20,6 +20,7 @@ static const ToolCommand *const commands[] = {
   &tool_gaps,
   &tool_plan,
   &tool_stability,
+  &tool_whatif,
 };
 
 static void

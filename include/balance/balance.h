@@ -41,6 +41,8 @@
 #include <balance/balance-audit-report.h>
 #include <balance/balance-gap.h>
 #include <balance/balance-action.h>
+#include <balance/balance-contribution.h>
+#include <balance/balance-effects.h>
 #include <balance/balance-proposal.h>
 #include <balance/balance-costs.h>
 #include <balance/balance-plan-item.h>

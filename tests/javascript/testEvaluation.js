@@ -292,5 +292,25 @@ await test('the same bits as the tool in C', () => {
     equal(nCompared > 300, true, `compared ${nCompared} values`);
 });
 
+await test('what if: a proposal, its effects, and back', () => {
+    const path = GLib.build_filenamev([source, 'examples', 'data', 'example-city.csv']);
+    const census = Balance.Reader.new(null, null, false).read([path], null, null).get_census();
+    const evaluator = Balance.Evaluator.new_full(Balance.Standard.lookup('cn-2017-quality'), '2026-09-01',
+        Balance.Concessions.AUTO, 'resources', null, 1);
+    const scenario = Balance.Scenario.new(evaluator, census, null);
+    const before = scenario.evaluate(null, null);
+    const [proposals] = Balance.Proposal.read_file(GLib.build_filenamev([source, 'examples', 'scenarios', 'example-city.yaml']));
+    const proposal = proposals.get_item(0);
+    scenario.apply_proposal(proposal);
+    const effects = Balance.Effects.new(before, scenario.evaluate(null, null), proposal);
+    equal(effects.dup_districts().join(), '990100,990101', 'districts');
+    equal(effects.count(Balance.EffectKind.FLIPPED) >= 2, true, 'flipped');
+    equal(effects.get_item(0).get_kind(), Balance.EffectKind.FLIPPED, 'the first');
+    equal(effects.to_text('zh').includes('结论改变'), true, 'text');
+    while (scenario.undo());
+    equal(scenario.get_verdict(), before.get_verdict(), 'back again');
+    throws(() => scenario.apply(Balance.Action.new_merge(['nobody'], '9901020003')), Balance.error_quark(), 'an unknown school');
+});
+
 print(`1..${nTests}`);
 System.exit(nFailed > 0 ? 1 : 0);
