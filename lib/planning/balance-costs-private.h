@@ -17,7 +17,7 @@ typedef struct
 {
   BalanceField   *field;
   BalanceDecimal  amount;
-} BalanceEffect;
+} BalanceMeasureEffect;
 
 /* Only where a choice or flag of the school has one of these values. */
 typedef struct
@@ -31,8 +31,8 @@ typedef struct
   char            *id;
   BalanceText      title;
   BalancePlanKind  kind;
-  GArray          *effects;   /* of BalanceEffect; all fields of one level */
-  GArray          *counts;    /* of BalanceEffect, of districts: what each unit that moves counts for */
+  GArray          *effects;   /* of BalanceMeasureEffect; all fields of one level */
+  GArray          *counts;    /* of BalanceMeasureEffect, of districts: what each unit that moves counts for */
   char           **stages;    /* ids; nullable: all */
   GPtrArray       *where;     /* of BalanceFilter */
   BalanceDecimal   step;      /* units */

@@ -170,7 +170,7 @@ find_field (Reader *reader, const BalanceYaml *node, const char *id)
 static GArray *
 read_effects (Reader *reader, const BalanceYaml *node, gboolean of_district)
 {
-  GArray *effects = g_array_new (FALSE, FALSE, sizeof (BalanceEffect));
+  GArray *effects = g_array_new (FALSE, FALSE, sizeof (BalanceMeasureEffect));
 
   if (node->type != BALANCE_YAML_MAPPING || node->n_items == 0 || node->n_items > 64)
     {
@@ -179,7 +179,7 @@ read_effects (Reader *reader, const BalanceYaml *node, gboolean of_district)
     }
   for (guint i = 0; i < node->n_items; i++)
     {
-      BalanceEffect effect = { find_field (reader, node->keys[i], node->keys[i]->text) };
+      BalanceMeasureEffect effect = { find_field (reader, node->keys[i], node->keys[i]->text) };
 
       if (!read_node_number (reader, node->items[i], FALSE, &effect.amount) || effect.field == NULL)
         continue;
@@ -190,7 +190,7 @@ read_effects (Reader *reader, const BalanceYaml *node, gboolean of_district)
                            : effect.field->level != BALANCE_LEVEL_SECTION && effect.field->level != BALANCE_LEVEL_SCHOOL &&
                                effect.field->level != BALANCE_LEVEL_DISTRICT)
         ERROR (node->keys[i], "level", "A field of this level cannot be changed by a measure", "措施不能变动该层级的数据项");
-      else if (!of_district && effects->len > 0 && g_array_index (effects, BalanceEffect, 0).field->level != effect.field->level)
+      else if (!of_district && effects->len > 0 && g_array_index (effects, BalanceMeasureEffect, 0).field->level != effect.field->level)
         ERROR (node->keys[i], "level", "All fields of a measure must be of one level", "一项措施的数据项应属同一层级");
       else if (effect.field->type == BALANCE_FIELD_COUNT && effect.amount.scale > 0)
         ERROR (node->items[i], "number", "The field counts whole things", "该数据项只能为整数");
@@ -287,7 +287,7 @@ read_amounts (Reader *reader, const BalanceYaml *node, BalanceMeasureCost *measu
       if (measure->step.digits == 0 || measure->step.scale > 4 || measure->step.digits > 1000000000)
         ERROR (step, "number", "A step is above zero and has at most four decimals", "步长应大于零，最多四位小数");
       for (guint i = 0; i < measure->effects->len; i++)
-        if (g_array_index (measure->effects, BalanceEffect, i).field->type == BALANCE_FIELD_COUNT && measure->step.scale > 0)
+        if (g_array_index (measure->effects, BalanceMeasureEffect, i).field->type == BALANCE_FIELD_COUNT && measure->step.scale > 0)
           ERROR (step, "number", "What counts whole things is added in whole steps", "整数数据项的步长应为整数");
     }
   if (cost == NULL)
@@ -326,11 +326,11 @@ read_measure (Reader *reader, const BalanceYaml *node, GHashTable *known)
   read_kind (reader, node, measure);
   if (changes == NULL)
     ERROR (node, "missing-key", "The key “%s” is missing", "缺少键“%s”", "changes");
-  measure->effects = changes != NULL ? read_effects (reader, changes, FALSE) : g_array_new (FALSE, FALSE, sizeof (BalanceEffect));
+  measure->effects = changes != NULL ? read_effects (reader, changes, FALSE) : g_array_new (FALSE, FALSE, sizeof (BalanceMeasureEffect));
   if (counts != NULL)
     measure->counts = read_effects (reader, counts, TRUE);
   if (measure->kind == BALANCE_PLAN_MOVE && measure->effects->len > 0 &&
-      g_array_index (measure->effects, BalanceEffect, 0).field->level == BALANCE_LEVEL_DISTRICT)
+      g_array_index (measure->effects, BalanceMeasureEffect, 0).field->level == BALANCE_LEVEL_DISTRICT)
     ERROR (changes, "level", "What belongs to the district cannot move between its schools", "区县层级的数据项不能在学校间调配");
   measure->stages = stages != NULL ? balance_yaml_dup_strv (stages, reader->costs->file, reader->problems) : NULL;
   for (guint i = 0; measure->stages != NULL && measure->stages[i] != NULL; i++)

@@ -47,7 +47,7 @@ balance_plan_item_get_cost_of (BalancePlanItem *self)
 static const BalanceField *
 first_field (BalancePlanItem *self)
 {
-  return g_array_index (balance_plan_item_get_cost_of (self)->effects, BalanceEffect, 0).field;
+  return g_array_index (balance_plan_item_get_cost_of (self)->effects, BalanceMeasureEffect, 0).field;
 }
 
 /**
@@ -321,7 +321,7 @@ balance_plan_item_dup_fields (BalancePlanItem *self)
   measure = balance_plan_item_get_cost_of (self);
   fields = g_new0 (char *, measure->effects->len + 1);
   for (guint i = 0; i < measure->effects->len; i++)
-    fields[i] = g_strdup (g_array_index (measure->effects, BalanceEffect, i).field->id);
+    fields[i] = g_strdup (g_array_index (measure->effects, BalanceMeasureEffect, i).field->id);
 
   return fields;
 }
@@ -349,7 +349,7 @@ balance_plan_item_dup_amounts (BalancePlanItem *self)
   amounts = g_new0 (char *, measure->effects->len + 1);
   for (guint i = 0; i < measure->effects->len; i++)
     {
-      const BalanceDecimal *of = &g_array_index (measure->effects, BalanceEffect, i).amount;
+      const BalanceDecimal *of = &g_array_index (measure->effects, BalanceMeasureEffect, i).amount;
       BalanceDecimal amount = { of->digits * measure->step.digits * self->steps, of->scale + measure->step.scale };
 
       balance_decimal_normalize (&amount);

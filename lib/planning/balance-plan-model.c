@@ -139,7 +139,7 @@ effects_are_known (BalanceFacts *facts, GArray *effects, BalanceLevel level, gui
 {
   for (guint i = 0; i < effects->len; i++)
     {
-      BalanceField *field = g_array_index (effects, BalanceEffect, i).field;
+      BalanceField *field = g_array_index (effects, BalanceMeasureEffect, i).field;
       BalanceLevel of = level_of_fact (facts, field, level, row);
 
       if (!fact_is_known (facts, of, row_of_fact (facts, of, level, row), field->id))
@@ -158,7 +158,7 @@ add_changes (BalancePlanModel *self, guint decision, GArray *effects, gboolean n
 
   for (guint i = 0; i < effects->len; i++)
     {
-      const BalanceEffect *effect = &g_array_index (effects, BalanceEffect, i);
+      const BalanceMeasureEffect *effect = &g_array_index (effects, BalanceMeasureEffect, i);
       BalanceChange change = { .decision = decision };
       BalanceLevel level = level_of_fact (facts, effect->field, of->level, of->row);
 
@@ -233,7 +233,7 @@ school_has_parts (BalanceFacts *facts, const BalanceMeasureCost *measure, guint 
 {
   for (guint i = facts->school_sections[school]; i < facts->school_sections[school + 1]; i++)
     for (guint k = 0; k < measure->effects->len; k++)
-      if (fact_is_known (facts, BALANCE_LEVEL_SECTION, facts->school_section_rows[i], g_array_index (measure->effects, BalanceEffect, k).field->id))
+      if (fact_is_known (facts, BALANCE_LEVEL_SECTION, facts->school_section_rows[i], g_array_index (measure->effects, BalanceMeasureEffect, k).field->id))
         return TRUE;
 
   return FALSE;
@@ -247,7 +247,7 @@ add_decisions (BalancePlanModel *self, gboolean moves_only)
   for (guint m = 0; m < self->costs->measures->len; m++)
     {
       const BalanceMeasureCost *measure = g_ptr_array_index (self->costs->measures, m);
-      BalanceLevel level = g_array_index (measure->effects, BalanceEffect, 0).field->level;
+      BalanceLevel level = g_array_index (measure->effects, BalanceMeasureEffect, 0).field->level;
 
       if (moves_only && measure->kind != BALANCE_PLAN_MOVE)
         continue;
@@ -762,7 +762,7 @@ static void
 note_fields (BalancePlanModel *self, GArray *effects)
 {
   for (guint i = 0; effects != NULL && i < effects->len; i++)
-    g_hash_table_add (self->fields, g_array_index (effects, BalanceEffect, i).field->id);
+    g_hash_table_add (self->fields, g_array_index (effects, BalanceMeasureEffect, i).field->id);
 }
 
 BalancePlanModel *

@@ -286,7 +286,7 @@ counts_in (BalancePlanModel *self, const BalanceCostLimit *limit, const BalanceD
     return to_double (&measure->step);
   for (guint i = 0; i < measure->effects->len; i++)
     {
-      const BalanceEffect *effect = &g_array_index (measure->effects, BalanceEffect, i);
+      const BalanceMeasureEffect *effect = &g_array_index (measure->effects, BalanceMeasureEffect, i);
 
       if (strcmp (effect->field->id, limit->of->id) == 0)
         return to_double (&effect->amount) * to_double (&measure->step);

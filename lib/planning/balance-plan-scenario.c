@@ -75,7 +75,7 @@ append_counts (GString *text, BalancePlan *self, guint year)
         }
       for (guint i = 0; measure->counts != NULL && steps > 0 && i < measure->counts->len; i++)
         {
-          const BalanceEffect *effect = &g_array_index (measure->counts, BalanceEffect, i);
+          const BalanceMeasureEffect *effect = &g_array_index (measure->counts, BalanceMeasureEffect, i);
           BalanceDecimal amount = { effect->amount.digits * measure->step.digits * steps, effect->amount.scale + measure->step.scale };
           const BalanceColumn *column = balance_facts_find_column (self->before->facts, BALANCE_LEVEL_DISTRICT, effect->field->id);
           g_autofree char *digits = NULL;
