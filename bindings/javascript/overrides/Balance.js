@@ -15,7 +15,7 @@ const LISTS = {
     DecidingSet: ['get_facts'],
     Dictionary: ['get_fields'],
     District: ['get_schools', 'get_sections'],
-    Evaluation: ['get_deciding_sets', 'get_findings', 'get_groups', 'get_notices', 'get_school_findings'],
+    Evaluation: ['get_contributions', 'get_deciding_sets', 'get_findings', 'get_groups', 'get_notices', 'get_school_findings'],
     Finding: ['get_children', 'get_deciding_sets', 'get_operands'],
     Import: ['get_censuses', 'get_problems'],
     Inspection: ['get_problems', 'get_sheets'],
