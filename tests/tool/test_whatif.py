@@ -43,7 +43,7 @@ class WhatIf(ToolCase):
 
     def test_json(self):
         document = json.loads(self.city("--format", "json"))
-        self.assertEqual([p["id"] for p in document["proposals"]], ["some", "all", "with-merger"])
+        self.assertEqual([p["id"] for p in document["proposals"]], ["some", "all", "with_merger"])
         some = document["proposals"][0]
         # giver and taker
         self.assertEqual({d["code"]: (d["before"], d["after"]) for d in some["districts"]},
