@@ -191,7 +191,7 @@ START_TEST (forms)
           {
             terms[k] = (BalanceTerm) { columns[k], (double) next (2001) - 1000.0 };
             for (guint i = 0; i < n; i++)
-              columns[k][i] = (gint32) next (4000000000u) - 2000000000;
+              columns[k][i] = (gint32) ((gint64) next (4000000000u) - 2000000000);
           }
         kernels->linear (out, terms, n_terms, 0, n, n);
         for (guint i = 0; i < n; i++)

@@ -7,6 +7,9 @@
 
 #include "formula/balance-node-private.h"
 
+/* Blocks walk the graph with much on the stack, in threads of a host; no formula of a standard is that deep. */
+#define MAX_DEPTH 64
+
 typedef enum
 {
   UNSEEN,
@@ -312,7 +315,7 @@ choice_is_possible (BalanceBlockPlan *self, const BalanceNode *node, guint first
 static gboolean
 compute_possible (BalanceBlockPlan *self, const BalanceNode *node, BalanceBlockShape *shape)
 {
-  if (node->uses_region || node->level == BALANCE_LEVEL_REGION)
+  if (node->depth > MAX_DEPTH || node->uses_region || node->level == BALANCE_LEVEL_REGION)
     return FALSE;
 
   switch (node->kind)

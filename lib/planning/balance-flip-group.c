@@ -411,6 +411,7 @@ balance_flip_group_flip (BalanceFlipGroup *self, BalanceFlipper *flipper, double
   if (!self->apart)
     flip.high = INFINITY;
 
+  flipper->work = 0;
   for (guint i = 0; i < self->n; i++)
     conditions = MIN (conditions, balance_flipper_conditions (flipper, self->value, self->rows[i]));
   balance_flipper_hold (flipper, NULL);
@@ -436,6 +437,7 @@ free_spread (Free *self, double error, double *values, double *weights)
 
   gradient->mode = error > 0.0 ? BALANCE_GRADIENT_VERTEX : BALANCE_GRADIENT_BOX;
   gradient->radius = error;
+  gradient->work = 0;
   for (guint i = 0; i < self->group->n; i++)
     {
       values[i] = middle (balance_gradient_value (gradient, self->group->value, self->group->rows[i]));

@@ -28,6 +28,7 @@ typedef struct
   GHashTable      *flags[2];   /* (node, row) -> BalanceFlip; without and with `held` */
   GHashTable      *flags_held; /* what the second is for */
   GHashTable      *fields;     /* node of a weight -> ids of the fields behind it */
+  guint64          work;       /* nodes that were visited for the conditions of one formula */
   BalanceFlip    **rules;      /* [rule][row], NaN where not asked yet */
 } BalanceFlipper;
 

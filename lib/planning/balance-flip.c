@@ -271,6 +271,7 @@ flip_difference (BalanceFlipper *self, const BalanceDifference *difference)
   flip.low = is_monotone (gradient, difference, isfinite (flip.high) ? flip.high : BALANCE_FLIP_MOST) ? flip.high
                                                                                                 : certain_radius (gradient, difference, flip.high);
 
+  self->work = 0;
   conditions = balance_flipper_conditions (self, difference->a, difference->row);
   if (difference->b != NULL)
     conditions = MIN (conditions, balance_flipper_conditions (self, difference->b, difference->row));
@@ -423,6 +424,8 @@ balance_flipper_conditions (BalanceFlipper *self, BalanceNode *node, guint row)
 {
   double least = INFINITY;
 
+  if (balance_gradient_is_too_much (self->frame, ++self->work))
+    return 0.0;
   if (node->kind == BALANCE_NODE_IF && balance_node_get_constant (node->args[0]) == BALANCE_UNKNOWN)
     least = balance_flipper_flag (self, node->args[0], row).low;
   if (!balance_gradient_resolve (self->frame, &node, &row))

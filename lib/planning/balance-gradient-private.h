@@ -37,7 +37,8 @@ typedef struct
   GHashTable          *held;      /* ids of fields without error; borrowed, nullable */
   BalanceGradientMode  mode;
   double               radius;    /* the error, as a share of each fact */
-  gboolean             failed;    /* a fact is missing, or a formula of a kind that has no such range */
+  gboolean             failed;    /* a fact is missing, or a formula of a kind that has no such range, or too much work */
+  guint64              work;      /* nodes that were visited since the last reset */
   GArray              *facts;     /* of BalanceInfluence */
   GHashTable          *index;     /* of the same */
 } BalanceGradient;
@@ -52,6 +53,8 @@ BalanceRange balance_gradient_value  (BalanceGradient *self, BalanceNode *node, 
 void         balance_gradient_spread (BalanceGradient *self, BalanceNode *node, guint row, BalanceRange slope);
 void         balance_gradient_zero   (BalanceGradient *self);   /* all slopes */
 
+/* A formula may use another many times over, and walking it so takes ever longer: there is an end to it. */
+gboolean     balance_gradient_is_too_much (BalanceFrame *frame, guint64 work);
 /* Follows stages, conditions and coarser rows to the operation that makes the value; FALSE where that is not known. */
 gboolean     balance_gradient_resolve (BalanceFrame *frame, BalanceNode **node, guint *row);
 

@@ -96,6 +96,7 @@ balance_gradient_reset (BalanceGradient *self)
   g_array_set_size (self->facts, 0);
   g_hash_table_remove_all (self->index);
   self->failed = FALSE;
+  self->work = 0;
   self->radius = 0.0;
   self->mode = BALANCE_GRADIENT_BOX;
 }
@@ -173,6 +174,21 @@ fact_spread (BalanceGradient *self, BalanceField *field, BalanceLevel level, con
 }
 
 /* -- the graph --------------------------------------------------------------------------------------- */
+
+gboolean
+balance_gradient_is_too_much (BalanceFrame *frame, guint64 work)
+{
+  return work > 4000000 + 400 * (guint64) frame->n_rows[BALANCE_LEVEL_SECTION];
+}
+
+/* Counts a node; FALSE, and the whole value has failed, where there were too many. */
+static gboolean
+take_step (BalanceGradient *self)
+{
+  if (balance_gradient_is_too_much (self->frame, ++self->work))
+    self->failed = TRUE;
+  return !self->failed;
+}
 
 gboolean
 balance_gradient_resolve (BalanceFrame *frame, BalanceNode **node, guint *row)
@@ -462,7 +478,7 @@ is_by (BalanceFrame *frame, BalanceNode *node, guint row, const Divisor *divisor
 static gboolean
 has_split_by (BalanceGradient *self, BalanceNode *node, guint row, const Divisor *divisor)
 {
-  if (!balance_gradient_resolve (self->frame, &node, &row))
+  if (!take_step (self) || !balance_gradient_resolve (self->frame, &node, &row))
     return FALSE;
   if (node->kind == BALANCE_NODE_ADD || node->kind == BALANCE_NODE_SUBTRACT || node->kind == BALANCE_NODE_MULTIPLY)
     return has_split_by (self, node->args[0], row, divisor) || has_split_by (self, node->args[1], row, divisor);
@@ -494,7 +510,7 @@ value_by (BalanceGradient *self, BalanceNode *node, guint row, const Divisor *di
   BalanceRange a, b;
   Split split;
 
-  if (!balance_gradient_resolve (self->frame, &node, &row))
+  if (!take_step (self) || !balance_gradient_resolve (self->frame, &node, &row))
     {
       self->failed = TRUE;
       return nothing_known;
@@ -532,7 +548,7 @@ spread_by (BalanceGradient *self, BalanceNode *node, guint row, const Divisor *d
   BalanceRange a, b;
   Split split;
 
-  if (!balance_gradient_resolve (frame, &node, &row))
+  if (!take_step (self) || !balance_gradient_resolve (frame, &node, &row))
     return;
   if (node->kind == BALANCE_NODE_ADD || node->kind == BALANCE_NODE_SUBTRACT)
     {
@@ -607,7 +623,7 @@ balance_gradient_value (BalanceGradient *self, BalanceNode *node, guint row)
   Divisor divisor;
   Split split;
 
-  if (!balance_gradient_resolve (frame, &node, &row))
+  if (!take_step (self) || !balance_gradient_resolve (frame, &node, &row))
     {
       self->failed = TRUE;
       return nothing_known;
@@ -697,7 +713,7 @@ balance_gradient_spread (BalanceGradient *self, BalanceNode *node, guint row, Ba
   BalanceRange a, b;
   Divisor divisor;
 
-  if (!balance_gradient_resolve (frame, &node, &row))
+  if (!take_step (self) || !balance_gradient_resolve (frame, &node, &row))
     return;
 
   switch (node->kind)

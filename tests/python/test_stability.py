@@ -171,6 +171,16 @@ class Values(unittest.TestCase):
             self.assertIsNotNone(whole.get_cause())
 
 
+    def test_formulas_within_formulas_end(self):
+        # each name stands twice in the next: walked as a tree that would take 2^50 steps
+        text = PACK.split("indicators:")[0] + "fields:\n"
+        text += "".join(f"- {{id: x{i}, level: section, type: number, unit: pupil, value: {f'x{i - 1} + x{i - 1}' if i else 'pupils + pupils'}, "
+                        f"title: {{zh: 项{i}, en: X{i}}}}}\n" for i in range(50))
+        text += "requirements:\n- {id: many, each: section, unit: pupil, value: x49, at_least: 5, title: {zh: 多, en: Many}}\n"
+        items, _found = stability([{"school": "S", "pupils": 100}], text)
+        self.assertEqual([i.get_certainty() for i in items.values()], [Balance.Certainty.UNKNOWN] * len(items))
+
+
 class Spreads(unittest.TestCase):
     def test_official_example(self):
         item, found = official()
