@@ -91,16 +91,23 @@ mask_of_flags (const guint8 *flags)
 #endif
 }
 
+/* Lanes in another order: clang knows the one way, gcc before 12 only the other. */
+#if defined (__clang__) || __GNUC__ >= 12
+# define SHUFFLE(v, ...) __builtin_shufflevector (v, v, __VA_ARGS__)
+#else
+# define SHUFFLE(v, ...) __builtin_shuffle (v, (M) { __VA_ARGS__ })
+#endif
+
 static inline V
 rotate (V v, guint by)
 {
 #if LANES == 8
-  return by == 4 ? __builtin_shuffle (v, (M) { 4, 5, 6, 7, 0, 1, 2, 3 })
-         : by == 2 ? __builtin_shuffle (v, (M) { 2, 3, 0, 1, 6, 7, 4, 5 }) : __builtin_shuffle (v, (M) { 1, 0, 3, 2, 5, 4, 7, 6 });
+  return by == 4 ? SHUFFLE (v, 4, 5, 6, 7, 0, 1, 2, 3)
+         : by == 2 ? SHUFFLE (v, 2, 3, 0, 1, 6, 7, 4, 5) : SHUFFLE (v, 1, 0, 3, 2, 5, 4, 7, 6);
 #elif LANES == 4
-  return by == 2 ? __builtin_shuffle (v, (M) { 2, 3, 0, 1 }) : __builtin_shuffle (v, (M) { 1, 0, 3, 2 });
+  return by == 2 ? SHUFFLE (v, 2, 3, 0, 1) : SHUFFLE (v, 1, 0, 3, 2);
 #else
-  return __builtin_shuffle (v, (M) { 1, 0 });
+  return SHUFFLE (v, 1, 0);
 #endif
 }
 
