@@ -271,7 +271,8 @@ walk_rule (Walk *self, BalanceJudge *judge, guint index, guint row)
       one->rule = index;
       one->row = row;
       one->cells = g_array_new (FALSE, FALSE, sizeof (guint));
-      g_array_append_vals (one->cells, &g_array_index (self->found, guint, before), self->found->len - before);
+      if (self->found->len > before)
+        g_array_append_vals (one->cells, &g_array_index (self->found, guint, before), self->found->len - before);
       g_ptr_array_add (self->leaves, one);
     }
 }

@@ -620,9 +620,12 @@ read_usual_record (Record        *record,
   const BalanceCsvPlan *plan = record->plan;
   const char *text = record->block->text;
   const guint last = plan->n_columns - 1;
-  const guint32 *p = positions + *at;
+  const guint32 *p;
 
-  if (plan->n_columns == 0 || n - *at < (gsize) plan->n_columns + 1 || p[last] + 9 > record->block->length)
+  if (plan->n_columns == 0 || n - *at < (gsize) plan->n_columns + 1)
+    return FALSE;
+  p = positions + *at;
+  if (p[last] + 9 > record->block->length)
     return FALSE;
   for (guint i = 0; i < last; i++)
     if (text[p[i]] != plan->delimiter)

@@ -662,7 +662,8 @@ take_tail (GArray *array, guint first, guint size)
 {
   GArray *tail = g_array_new (FALSE, FALSE, size);
 
-  g_array_append_vals (tail, array->data + (gsize) first * size, array->len - first);
+  if (array->len > first)
+    g_array_append_vals (tail, array->data + (gsize) first * size, array->len - first);
   array->len = first;
 
   return tail;
