@@ -79,7 +79,7 @@ YAML
 
 # a table with a name that would be SQL
 run 0 import "$uri" --table 'bureau.school "list"' --store table.balance --year 2025 --map own.map.yaml
-expect '1 districts, 2 schools'
+expect 'districts: 1, schools: 2'
 python3 - << 'PYTHON'
 import sqlite3
 db = sqlite3.connect("table.balance")
