@@ -97,7 +97,7 @@ PYTHON
 run 0 import "$uri" --table bureau.all_schools --store view.balance --year 2025
 run 0 import "$uri" --query "SELECT * FROM bureau.all_schools WHERE school_code = 'S1' ORDER BY 1; " --year 2025 --store semicolon.balance
 run 0 import "$uri" --query "SELECT * FROM bureau.all_schools WHERE school_code = 'S1' -- one" --store query.balance --year 2025
-expect '1 schools'
+expect 'schools: 1'
 run 0 import "$uri" --query "SELECT district_code, school_code, stage, is_boarding AS boarding FROM bureau.\"school \"\"list\"\"\"" \
   --store flag.balance --year 2025
 [ "$(python3 -c 'import sqlite3; print(sqlite3.connect("flag.balance").execute("SELECT group_concat(value) FROM (SELECT value FROM v_facts WHERE field = '"'boarding'"' ORDER BY school)").fetchone()[0])')" = 0,1 ] ||
