@@ -93,7 +93,7 @@ earlier_school (BalanceFacts *later, BalanceYear *year, const char *school, cons
 {
   guint32 row = balance_year_get_row (year, BALANCE_LEVEL_SECTION, find_section (later, school, stage));
 
-  return row == BALANCE_NO_YEAR_ROW ? "" : year->facts->school_codes[year->facts->section_school[row]];
+  return row == BALANCE_NO_ROW ? "" : year->facts->school_codes[year->facts->section_school[row]];
 }
 
 START_TEST (test_years)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "arguments.h"
 
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -164,4 +165,37 @@ tool_command_run (const ToolCommand *command,
     return command->run (arguments + 2);
 
   return command->run (arguments + 1);
+}
+
+gboolean
+tool_read_number (const char        *text,
+                  const char *const *endings,
+                  const double      *factors,
+                  double            *number)
+{
+  char *end;
+  double value = g_ascii_strtod (text, &end);
+
+  if (end == text || !isfinite (value) || value < 0)
+    return FALSE;
+  while (*end == ' ')
+    end++;
+  for (guint i = 0; endings[i] != NULL; i++)
+    if (strcmp (end, endings[i]) == 0)
+      {
+        *number = value * factors[i];
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+gboolean
+tool_read_share (const char *text,
+                 double     *share)
+{
+  static const char *const endings[] = { "", "%", "％", NULL };
+  static const double factors[] = { 1, 0.01, 0.01 };
+
+  return tool_read_number (text, endings, factors, share);
 }

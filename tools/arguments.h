@@ -47,5 +47,13 @@ void  tool_command_help (const ToolCommand *command);
 void  tool_common_help  (void);
 /* FALSE after saying so if a text from the command line is not UTF-8. */
 gboolean tool_check_utf8 (char            **arguments);
+/* A number of at least zero with one of the endings behind it, each of which multiplies by its factor. The list ends with NULL. */
+gboolean tool_read_number (const char        *text,
+                           const char *const *endings,
+                           const double      *factors,
+                           double            *number);
+/* "1%", "0.5 %", "0.5％" or "0.01" */
+gboolean tool_read_share  (const char        *text,
+                           double            *share);
 
 G_END_DECLS

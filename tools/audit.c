@@ -142,19 +142,14 @@ choose_census (BalanceImport *import, GListStore *earlier)
 }
 
 static gboolean
-write_report (BalanceAuditReport *report, ToolOutput *output, GError **error)
+write_report (gpointer data, GOutputStream *stream, GError **error)
 {
-  GOutputStream *stream = tool_output_stream (output);
+  BalanceAuditReport *report = data;
 
   if (g_strcmp0 (format_name, "json") == 0)
     return balance_audit_report_write_json (report, stream, NULL, error);
   if (g_strcmp0 (format_name, "csv") == 0)
-    {
-      /* Spreadsheets take a file for UTF-8 by its byte order mark. In a pipe it would be in the way. */
-      if (tool_output_is_file (output) && !g_output_stream_write_all (stream, "\357\273\277", 3, NULL, NULL, error))
-        return FALSE;
-      return balance_audit_report_write_csv (report, stream, NULL, error);
-    }
+    return balance_audit_report_write_csv (report, stream, NULL, error);
   if (g_strcmp0 (format_name, "xlsx") == 0)
     return balance_audit_report_write_xlsx (report, stream, NULL, error);
 
@@ -167,21 +162,10 @@ write_result (BalanceAudit *audit)
   gboolean to_terminal = output_path == NULL || g_str_equal (output_path, "-");
   g_autoptr (BalanceAuditReport) report = balance_audit_report_new (audit, tool_language_name (), district_code,
                                                                     to_terminal && tool_colour_for (STDOUT_FILENO));
-  g_autoptr (GError) error = NULL;
-  ToolOutput *output = tool_output_open (output_path, &error);
+  int status = tool_output_write (output_path, g_strcmp0 (format_name, "csv") == 0, write_report, report);
 
-  if (output == NULL)
-    return tool_fail_error (error);
-  if (!write_report (report, output, &error))
-    {
-      tool_output_discard (output);
-      if (!to_terminal || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
-        return tool_fail_error (error);
-    }
-  else if (!tool_output_commit (output, &error))
-    {
-      return tool_fail_error (error);
-    }
+  if (status != TOOL_MET)
+    return status;
 
   /* what only asks to look is no fault of the data */
   return balance_audit_count (audit, BALANCE_SEVERITY_ERROR, district_code) > 0 ||

@@ -90,35 +90,29 @@ is_directory (const char *path)
   return stat (path, &status) == 0 && S_ISDIR (status.st_mode);
 }
 
+typedef struct
+{
+  BalanceReport *report;
+  const Format  *format;
+} Result;
+
+static gboolean
+write_format (gpointer data, GOutputStream *stream, GError **error)
+{
+  Result *self = data;
+
+  return self->format->write (self->report, stream, NULL, error);
+}
+
 /* The status to leave with, TOOL_MET to go on. */
 static int
 write_one (BalanceReport *report,
            const Format  *format,
            const char    *path)
 {
-  g_autoptr (GError) error = NULL;
-  gboolean to_output = path == NULL || g_str_equal (path, "-");
-  ToolOutput *output = tool_output_open (path, &error);
-  gboolean done;
+  Result result = { report, format };
 
-  if (output == NULL)
-    return tool_fail_error (error);
-
-  /* In a pipe the mark would be in the way. */
-  done = !format->mark || !tool_output_is_file (output) ||
-         g_output_stream_write_all (tool_output_stream (output), "\357\273\277", 3, NULL, NULL, &error);
-  done = done && format->write (report, tool_output_stream (output), NULL, &error);
-  if (!done)
-    {
-      tool_output_discard (output);
-      /* The reader of a pipe has seen enough. */
-      if (!to_output || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
-        return tool_fail_error (error);
-    }
-  else if (!tool_output_commit (output, &error))
-    return tool_fail_error (error);
-
-  return TOOL_MET;
+  return tool_output_write (path, format->mark, write_format, &result);
 }
 
 static int

@@ -45,30 +45,19 @@ find_format (void)
   return -1;
 }
 
+static gboolean
+write_format (gpointer data, GOutputStream *stream, GError **error)
+{
+  return formats[find_format ()].write (data, tool_language_name (), stream, NULL, error);
+}
+
 static int
 write_gaps (BalanceGapList *list)
 {
-  g_autoptr (GError) error = NULL;
-  ToolOutput *output = tool_output_open (output_path, &error);
-  int format = find_format ();
-  gboolean to_output = output_path == NULL || g_str_equal (output_path, "-"), done;
+  int status = tool_output_write (output_path, formats[find_format ()].mark, write_format, list);
 
-  if (output == NULL)
-    return tool_fail_error (error);
-
-  /* Spreadsheets take a file for UTF-8 by its byte order mark. */
-  done = !formats[format].mark || !tool_output_is_file (output) ||
-         g_output_stream_write_all (tool_output_stream (output), "\357\273\277", 3, NULL, NULL, &error);
-  done = done && formats[format].write (list, tool_language_name (), tool_output_stream (output), NULL, &error);
-  if (!done)
-    {
-      tool_output_discard (output);
-      if (!to_output || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
-        return tool_fail_error (error);
-    }
-  else if (!tool_output_commit (output, &error))
-    return tool_fail_error (error);
-
+  if (status != TOOL_MET)
+    return status;
   if (g_list_model_get_n_items (G_LIST_MODEL (list)) > 0)
     return TOOL_UNMET;
 

@@ -13,13 +13,13 @@
 
 #define BUFFER_SIZE (64 * 1024)
 
-struct _ToolOutput
+typedef struct
 {
   char          *path;        /* NULL: standard output or a device */
   char          *temporary;
   mode_t         mode;
   GOutputStream *stream;
-};
+} Output;
 
 /* What an interrupted run must not leave behind; read by the signal handler. */
 static char unfinished[4096];
@@ -54,7 +54,7 @@ throw_errno (const char  *path,
 }
 
 static gboolean
-open_temporary (ToolOutput  *self,
+open_temporary (Output  *self,
                 const char  *path,
                 GError     **error)
 {
@@ -93,11 +93,25 @@ open_temporary (ToolOutput  *self,
   return TRUE;
 }
 
-ToolOutput *
-tool_output_open (const char  *path,
-                  GError     **error)
+/* Leaves no trace. */
+static void
+discard (Output *self)
 {
-  ToolOutput *self = g_new0 (ToolOutput, 1);
+  if (self->temporary != NULL)
+    unlink (self->temporary);
+  unfinished[0] = '\0';
+
+  g_clear_object (&self->stream);
+  g_free (self->temporary);
+  g_free (self->path);
+  g_free (self);
+}
+
+static Output *
+open_output (const char  *path,
+             GError     **error)
+{
+  Output *self = g_new0 (Output, 1);
   struct stat status;
 
   if (path == NULL || g_str_equal (path, "-"))
@@ -123,26 +137,15 @@ tool_output_open (const char  *path,
   else if (open_temporary (self, path, error))
     return self;
 
-  tool_output_discard (self);
+  discard (self);
 
   return NULL;
 }
 
-GOutputStream *
-tool_output_stream (ToolOutput *self)
-{
-  return self->stream;
-}
-
-gboolean
-tool_output_is_file (ToolOutput *self)
-{
-  return self->temporary != NULL;
-}
-
-gboolean
-tool_output_commit (ToolOutput  *self,
-                    GError     **error)
+/* Makes the file appear. */
+static gboolean
+commit (Output  *self,
+        GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   gboolean done;
@@ -160,20 +163,34 @@ tool_output_commit (ToolOutput  *self,
 
   if (!done)
     g_propagate_error (error, g_steal_pointer (&local_error));
-  tool_output_discard (self);
+  discard (self);
 
   return done;
 }
 
-void
-tool_output_discard (ToolOutput *self)
+int
+tool_output_write (const char    *path,
+                   gboolean       mark,
+                   ToolWriteFunc  write,
+                   gpointer       data)
 {
-  if (self->temporary != NULL)
-    unlink (self->temporary);
-  unfinished[0] = '\0';
+  g_autoptr (GError) error = NULL;
+  Output *self = open_output (path, &error);
+  gboolean done, is_file;
 
-  g_clear_object (&self->stream);
-  g_free (self->temporary);
-  g_free (self->path);
-  g_free (self);
+  if (self == NULL)
+    return tool_fail_error (error);
+
+  is_file = self->temporary != NULL;
+  done = !mark || !is_file || g_output_stream_write_all (self->stream, "\357\273\277", 3, NULL, NULL, &error);
+  done = done && write (data, self->stream, &error);
+  if (done)
+    return commit (self, &error) ? TOOL_MET : tool_fail_error (error);
+
+  discard (self);
+  /* The reader of a pipe has seen enough. */
+  if (!is_file && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+    return TOOL_MET;
+
+  return tool_fail_error (error);
 }

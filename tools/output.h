@@ -5,18 +5,16 @@
 
 G_BEGIN_DECLS
 
-/* Where a result goes: standard output, or a file that appears under its name only when it is complete. */
-typedef struct _ToolOutput ToolOutput;
+typedef gboolean (*ToolWriteFunc) (gpointer        data,
+                                   GOutputStream  *stream,
+                                   GError        **error);
 
-/* NULL or "-": standard output. NULL after setting the error. */
-ToolOutput    *tool_output_open    (const char  *path,
-                                    GError     **error);
-GOutputStream *tool_output_stream  (ToolOutput  *self);
-gboolean       tool_output_is_file (ToolOutput  *self);
-/* Makes the file appear. A standard output whose reader went away is no error. Frees the output. */
-gboolean       tool_output_commit  (ToolOutput  *self,
-                                    GError     **error);
-/* Leaves no trace. Frees the output. */
-void           tool_output_discard (ToolOutput  *self);
+/* Has a result written to standard output (NULL or "-"), or to a file that appears under its name only when it is complete.
+ * With `mark`, a file begins with the byte order mark by which spreadsheets take it for UTF-8. A standard output
+ * whose reader went away is no error. Returns the status to leave with, TOOL_MET to go on; errors are told. */
+int tool_output_write (const char    *path,
+                       gboolean       mark,
+                       ToolWriteFunc  write,
+                       gpointer       data);
 
 G_END_DECLS

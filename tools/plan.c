@@ -66,25 +66,6 @@ find_format (void)
   return -1;
 }
 
-/* A number of at least zero, with what may stand behind it. */
-static gboolean
-read_number (const char *text, const char *const *endings, const double *factors, double *number)
-{
-  char *end;
-  double value = g_ascii_strtod (text, &end);
-
-  if (end == text || !isfinite (value) || value < 0)
-    return FALSE;
-  for (guint i = 0; endings[i] != NULL; i++)
-    if (strcmp (end, endings[i]) == 0)
-      {
-        *number = value * factors[i];
-        return TRUE;
-      }
-
-  return FALSE;
-}
-
 static gboolean
 read_budget (double *budget)
 {
@@ -93,18 +74,16 @@ read_budget (double *budget)
 
   *budget = -1;
 
-  return budget_text == NULL || read_number (budget_text, endings, factors, budget);
+  return budget_text == NULL || tool_read_number (budget_text, endings, factors, budget);
 }
 
 static gboolean
 read_gap (double *gap)
 {
-  static const char *const endings[] = { "", "%", NULL };
-  static const double factors[] = { 1, 0.01 };
 
   *gap = 0.001;
 
-  return gap_text == NULL || (read_number (gap_text, endings, factors, gap) && *gap <= 1);
+  return gap_text == NULL || (tool_read_share (gap_text, gap) && *gap <= 1);
 }
 
 static gboolean
@@ -134,8 +113,9 @@ load_costs (GError **error)
 }
 
 static gboolean
-write_curve (GVariant *points, GOutputStream *stream, GError **error)
+write_curve (gpointer data, GOutputStream *stream, GError **error)
 {
+  GVariant *points = data;
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean csv = format_name != NULL && strcmp (format_name, "csv") == 0, json = format_name != NULL && strcmp (format_name, "json") == 0;
   char cost[G_ASCII_DTOSTR_BUF_SIZE], bound[G_ASCII_DTOSTR_BUF_SIZE];
@@ -168,50 +148,33 @@ write_curve (GVariant *points, GOutputStream *stream, GError **error)
   return g_output_stream_write_all (stream, text->str, text->len, NULL, NULL, error);
 }
 
+static gboolean
+write_format (gpointer data, GOutputStream *stream, GError **error)
+{
+  return formats[find_format ()].write (data, tool_language_name (), stream, NULL, error);
+}
+
 static int
 write_result (BalancePlan *plan, GVariant *points)
 {
-  g_autoptr (GError) error = NULL;
-  ToolOutput *output = tool_output_open (output_path, &error);
-  int format = find_format ();
-  gboolean to_output = output_path == NULL || g_str_equal (output_path, "-"), done;
+  if (points != NULL)
+    return tool_output_write (output_path, formats[find_format ()].mark, write_curve, points);
 
-  if (output == NULL)
-    return tool_fail_error (error);
-  /* Spreadsheets take a file for UTF-8 by its byte order mark. */
-  done = !formats[format].mark || !tool_output_is_file (output) ||
-         g_output_stream_write_all (tool_output_stream (output), "\357\273\277", 3, NULL, NULL, &error);
-  done = done && (points != NULL ? write_curve (points, tool_output_stream (output), &error)
-                                 : formats[format].write (plan, tool_language_name (), tool_output_stream (output), NULL, &error));
-  if (!done)
-    {
-      tool_output_discard (output);
-      if (!to_output || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
-        return tool_fail_error (error);
-      return TOOL_MET;
-    }
-  if (!tool_output_commit (output, &error))
-    return tool_fail_error (error);
+  return tool_output_write (output_path, formats[find_format ()].mark, write_format, plan);
+}
 
-  return TOOL_MET;
+static gboolean
+write_text (gpointer data, GOutputStream *stream, GError **error)
+{
+  return g_output_stream_write_all (stream, data, strlen (data), NULL, NULL, error);
 }
 
 static int
 write_scenario (BalancePlan *plan)
 {
-  g_autoptr (GError) error = NULL;
   g_autofree char *text = balance_plan_to_scenario (plan);
-  ToolOutput *output = tool_output_open (scenario_path, &error);
 
-  if (output == NULL)
-    return tool_fail_error (error);
-  if (!g_output_stream_write_all (tool_output_stream (output), text, strlen (text), NULL, NULL, &error))
-    {
-      tool_output_discard (output);
-      return tool_fail_error (error);
-    }
-
-  return tool_output_commit (output, &error) ? TOOL_MET : tool_fail_error (error);
+  return tool_output_write (scenario_path, FALSE, write_text, text);
 }
 
 static int

@@ -23,46 +23,31 @@ static const ToolOption options[] = {
   { NULL }
 };
 
-/* "1%", "0.5 %" or "0.01" */
-static gboolean
-parse_share (const char *text, double *share)
+typedef struct
 {
-  char *end;
+  BalanceStability *stability;
+  double            below;
+} Result;
 
-  *share = g_ascii_strtod (text, &end);
-  if (end == text)
-    return FALSE;
-  while (*end == ' ')
-    end++;
-  if (g_str_equal (end, "%") || g_str_equal (end, "％"))
-    *share /= 100.0;
-  else if (*end != '\0')
-    return FALSE;
+static gboolean
+write_format (gpointer data, GOutputStream *stream, GError **error)
+{
+  Result *self = data;
 
-  return *share > 0.0 && *share <= 1.0;
+  if (g_strcmp0 (format_name, "json") == 0)
+    return balance_stability_write_json (self->stability, tool_language_name (), all ? INFINITY : self->below, stream, NULL, error);
+
+  return balance_stability_write_text (self->stability, tool_language_name (), self->below, stream, NULL, error);
 }
 
 static int
 write_stability (BalanceStability *stability, double below)
 {
-  g_autoptr (GError) error = NULL;
-  ToolOutput *output = tool_output_open (output_path, &error);
-  gboolean to_output = output_path == NULL || g_str_equal (output_path, "-"), done;
+  Result result = { stability, below };
+  int status = tool_output_write (output_path, FALSE, write_format, &result);
 
-  if (output == NULL)
-    return tool_fail_error (error);
-  if (g_strcmp0 (format_name, "json") == 0)
-    done = balance_stability_write_json (stability, tool_language_name (), all ? INFINITY : below, tool_output_stream (output), NULL, &error);
-  else
-    done = balance_stability_write_text (stability, tool_language_name (), below, tool_output_stream (output), NULL, &error);
-  if (!done)
-    {
-      tool_output_discard (output);
-      if (!to_output || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
-        return tool_fail_error (error);
-    }
-  else if (!tool_output_commit (output, &error))
-    return tool_fail_error (error);
+  if (status != TOOL_MET)
+    return status;
 
   return balance_stability_get_n_below (stability, below) > 0 ? TOOL_UNMET : TOOL_MET;
 }
@@ -75,7 +60,7 @@ run (char **arguments)
 
   if (format_name != NULL && !g_str_equal (format_name, "text") && !g_str_equal (format_name, "json"))
     status = tool_fail ("%s", tool_word ("--format takes text or json", "--format 只接受 text 或 json"));
-  else if (error_text != NULL && !parse_share (error_text, &below))
+  else if (error_text != NULL && !(tool_read_share (error_text, &below) && below > 0.0 && below <= 1.0))
     status = tool_fail ("%s", tool_word ("--error takes a share between 0 and 100%, such as 1% or 0.005", "--error 应为 0 到 100% 之间的比例，如 1% 或 0.005"));
   if (status == TOOL_MET)
     status = tool_judge_run (&judge, arguments);

@@ -145,25 +145,32 @@ check (BalanceStore *store)
   return TOOL_MET;
 }
 
+typedef struct
+{
+  BalanceStore *store;
+  BalanceLevel  level;
+} Level;
+
+static gboolean
+write_level (gpointer data, GOutputStream *stream, GError **error)
+{
+  Level *self = data;
+
+  return balance_store_export_csv (self->store, year, self->level, stream, NULL, error);
+}
+
 static int
 export_level (BalanceStore *store,
               BalanceLevel  level,
               const char   *level_name)
 {
-  g_autoptr (GError) error = NULL;
   g_autofree char *name = g_strdup_printf ("%d-%s.csv", year, level_name);
   g_autofree char *path = g_build_filename (output_path == NULL ? "." : output_path, name, NULL);
-  ToolOutput *output = tool_output_open (path, &error);
+  Level table = { store, level };
+  int status = tool_output_write (path, FALSE, write_level, &table);
 
-  if (output == NULL)
-    return tool_fail_error (error);
-  if (!balance_store_export_csv (store, year, level, tool_output_stream (output), NULL, &error))
-    {
-      tool_output_discard (output);
-      return tool_fail_error (error);
-    }
-  if (!tool_output_commit (output, &error))
-    return tool_fail_error (error);
+  if (status != TOOL_MET)
+    return status;
   tool_print (path);
   tool_print ("\n");
 

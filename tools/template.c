@@ -25,27 +25,19 @@ static const ToolOption options[] = {
   { NULL }
 };
 
+static gboolean
+write_standard (gpointer data, GOutputStream *stream, GError **error)
+{
+  return balance_standard_write_template (data, language_name != NULL ? language_name : "zh", as_of, (const char *const *) set, stream, NULL, error);
+}
+
 static int
 write_template (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BalanceStandard) standard = tool_load_standard (standard_name, &error);
-  ToolOutput *output;
 
-  if (standard == NULL)
-    return tool_fail_error (error);
-
-  output = tool_output_open (output_path, &error);
-  if (output == NULL)
-    return tool_fail_error (error);
-  if (!balance_standard_write_template (standard, language_name != NULL ? language_name : "zh", as_of, (const char *const *) set,
-                                        tool_output_stream (output), NULL, &error))
-    {
-      tool_output_discard (output);
-      return tool_fail_error (error);
-    }
-
-  return tool_output_commit (output, &error) ? TOOL_MET : tool_fail_error (error);
+  return standard != NULL ? tool_output_write (output_path, FALSE, write_standard, standard) : tool_fail_error (error);
 }
 
 static int

@@ -123,26 +123,25 @@ try_proposals (GPtrArray *proposals)
   return sound ? g_steal_pointer (&list) : NULL;
 }
 
-static int
-write_effects (GPtrArray *effects, gboolean json)
+static gboolean
+write_format (gpointer data, GOutputStream *stream, GError **error)
 {
-  g_autoptr (GError) error = NULL;
-  ToolOutput *output = tool_output_open (output_path, &error);
-  gboolean to_output = output_path == NULL || g_str_equal (output_path, "-"), done;
-  int status = TOOL_MET;
+  GPtrArray *effects = data;
+  BalanceEffects **list = (BalanceEffects **) (gpointer) effects->pdata;
 
-  if (output == NULL)
-    return tool_fail_error (error);
-  done = (json ? balance_effects_write_json : balance_effects_write_text) ((BalanceEffects **) (gpointer) effects->pdata, effects->len, tool_language_name (),
-                                                                           tool_output_stream (output), NULL, &error);
-  if (!done)
-    {
-      tool_output_discard (output);
-      if (!to_output || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
-        return tool_fail_error (error);
-    }
-  else if (!tool_output_commit (output, &error))
-    return tool_fail_error (error);
+  if (g_strcmp0 (format_name, "json") == 0)
+    return balance_effects_write_json (list, effects->len, tool_language_name (), stream, NULL, error);
+
+  return balance_effects_write_text (list, effects->len, tool_language_name (), stream, NULL, error);
+}
+
+static int
+write_effects (GPtrArray *effects)
+{
+  int status = tool_output_write (output_path, FALSE, write_format, effects);
+
+  if (status != TOOL_MET)
+    return status;
 
   for (guint i = 0; i < effects->len; i++)
     status = MAX (status, tool_status (balance_evaluation_get_verdict (balance_effects_get_after (g_ptr_array_index (effects, i)))));
@@ -170,7 +169,7 @@ run (char **arguments)
   if (status == TOOL_MET && (effects = try_proposals (proposals)) == NULL)
     status = TOOL_BAD_INPUT;
   if (status == TOOL_MET)
-    status = write_effects (effects, json);
+    status = write_effects (effects);
 
   tool_judge_clear (&judge);
   g_clear_pointer (&format_name, g_free);

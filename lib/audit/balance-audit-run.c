@@ -111,7 +111,7 @@ name_here (BalanceAuditRun *self, BalanceAuditRecord *record, const BalanceAudit
       return;
     }
   there = balance_year_get_row (g_ptr_array_index (self->audit->years, 0), level, row);
-  if (there != BALANCE_NO_YEAR_ROW)
+  if (there != BALANCE_NO_ROW)
     balance_audit_run_name (self, record, 1, level, there, named->field);
 }
 

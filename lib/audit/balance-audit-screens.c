@@ -228,7 +228,7 @@ value_back (BalanceAuditRun *self, BalanceField *field, guint32 row, guint back,
       facts = year->facts;
       row = balance_year_get_row (year, field->level, row);
     }
-  column = row != BALANCE_NO_YEAR_ROW ? balance_facts_find_column (facts, field->level, field->id) : NULL;
+  column = row != BALANCE_NO_ROW ? balance_facts_find_column (facts, field->level, field->id) : NULL;
   if (column == NULL || !balance_column_is_valid (column, row))
     return FALSE;
   *value = (double) balance_column_get (column, row) / (double) balance_power_of_ten (balance_column_get_scale (column, row));

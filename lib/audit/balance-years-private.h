@@ -5,8 +5,6 @@
 
 G_BEGIN_DECLS
 
-#define BALANCE_NO_YEAR_ROW G_MAXUINT32
-
 /* A school of the earlier year that is part of another one now. */
 typedef struct
 {
@@ -22,7 +20,7 @@ typedef struct
 typedef struct
 {
   BalanceFacts *facts;
-  guint32      *sections, *schools, *districts;   /* [row of the later census] row here, or BALANCE_NO_YEAR_ROW */
+  guint32      *sections, *schools, *districts;   /* [row of the later census] row here, or BALANCE_NO_ROW */
   GArray       *joined;                           /* of BalanceJoined; nullable */
 } BalanceYear;
 

@@ -15,7 +15,7 @@ join_districts (BalanceYear *self, BalanceFacts *later)
     {
       while (j < m && strcmp (self->facts->district_codes[j], later->district_codes[i]) < 0)
         j++;
-      self->districts[i] = j < m && strcmp (self->facts->district_codes[j], later->district_codes[i]) == 0 ? j : BALANCE_NO_YEAR_ROW;
+      self->districts[i] = j < m && strcmp (self->facts->district_codes[j], later->district_codes[i]) == 0 ? j : BALANCE_NO_ROW;
     }
   if (n == 1 && m == 1)
     self->districts[0] = 0;
@@ -35,38 +35,13 @@ index_names (BalanceFacts *facts, guint district, const guint8 *joined)
   return names;
 }
 
-/* A school of the earlier year by district and code, in facts that are sorted by them. */
+/* A school of the earlier year by district and code. */
 static guint32
 find_school (BalanceFacts *facts, const char *district, const char *code)
 {
-  guint low = 0, high = facts->districts.n_rows;
+  guint32 row = balance_facts_find_district (facts, district);
 
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (strcmp (facts->district_codes[middle], district) < 0)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  if (low == facts->districts.n_rows || strcmp (facts->district_codes[low], district) != 0)
-    return BALANCE_NO_YEAR_ROW;
-  high = facts->district_schools[low + 1];
-  for (low = facts->district_schools[low]; low < high;)
-    {
-      guint middle = low + (high - low) / 2;
-      int order = strcmp (facts->school_codes[middle], code);
-
-      if (order == 0)
-        return middle;
-      if (order < 0)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-
-  return BALANCE_NO_YEAR_ROW;
+  return row != BALANCE_NO_ROW ? balance_facts_find_school (facts, row, code) : BALANCE_NO_ROW;
 }
 
 /* Schools by what they were: the school itself, where it is not found as it is called now, and those that became part
@@ -87,10 +62,10 @@ join_formers (BalanceYear *self, BalanceFacts *later)
           const BalanceFormer *former = &later->formers[first + k];
           guint32 row;
 
-          if ((former->part == 0 && self->schools[i] != BALANCE_NO_YEAR_ROW) || (former->part != 0 && former->part == part))
+          if ((former->part == 0 && self->schools[i] != BALANCE_NO_ROW) || (former->part != 0 && former->part == part))
             continue;
           row = find_school (self->facts, former->district, former->code);
-          if (row == BALANCE_NO_YEAR_ROW)
+          if (row == BALANCE_NO_ROW)
             continue;
           if (former->part == 0)
             self->schools[i] = row;
@@ -120,7 +95,7 @@ join_schools (BalanceYear *self, BalanceFacts *later)
       guint32 other = self->districts[d];
       guint j, end;
 
-      if (other == BALANCE_NO_YEAR_ROW)
+      if (other == BALANCE_NO_ROW)
         continue;
       j = self->facts->district_schools[other];
       end = self->facts->district_schools[other + 1];
@@ -166,7 +141,7 @@ join_sections (BalanceYear *self, BalanceFacts *later)
     {
       guint32 school = self->schools[later->section_school[i]];
 
-      if (school == BALANCE_NO_YEAR_ROW)
+      if (school == BALANCE_NO_ROW)
         continue;
       for (guint32 k = self->facts->school_sections[school]; k < self->facts->school_sections[school + 1]; k++)
         if (self->facts->section_stage[self->facts->school_section_rows[k]] == stages[later->section_stage[i]])
@@ -216,10 +191,10 @@ balance_year_get_row (const BalanceYear *self,
     case BALANCE_LEVEL_DISTRICT:
       return self->districts[row];
     case BALANCE_LEVEL_REGION:
-      return self->facts->region.n_rows > 0 ? 0 : BALANCE_NO_YEAR_ROW;
+      return self->facts->region.n_rows > 0 ? 0 : BALANCE_NO_ROW;
     case BALANCE_LEVEL_STAGE:
     default:
-      return BALANCE_NO_YEAR_ROW;
+      return BALANCE_NO_ROW;
     }
 }
 
@@ -228,9 +203,9 @@ static guint32
 get_part (const BalanceYear *self, BalanceFacts *later, BalanceLevel level, guint row, const BalanceJoined *joined)
 {
   if (level == BALANCE_LEVEL_SCHOOL)
-    return joined->later == row ? joined->row : BALANCE_NO_YEAR_ROW;
+    return joined->later == row ? joined->row : BALANCE_NO_ROW;
   if (later->section_school[row] != joined->later)
-    return BALANCE_NO_YEAR_ROW;
+    return BALANCE_NO_ROW;
   for (guint32 k = self->facts->school_sections[joined->row]; k < self->facts->school_sections[joined->row + 1]; k++)
     {
       guint32 section = self->facts->school_section_rows[k];
@@ -240,7 +215,7 @@ get_part (const BalanceYear *self, BalanceFacts *later, BalanceLevel level, guin
         return section;
     }
 
-  return BALANCE_NO_YEAR_ROW;
+  return BALANCE_NO_ROW;
 }
 
 /* What schools had that became part of others counts with these; where one of them is not known, the sum is not. */
@@ -258,10 +233,10 @@ add_parts (const BalanceYear *self, BalanceFacts *later, BalanceLevel level, con
     for (guint k = 0; k < self->joined->len; k++)
       {
         guint32 row = get_part (self, later, level, i, &g_array_index (self->joined, BalanceJoined, k));
-        gboolean known = balance_year_get_row (self, level, i) == BALANCE_NO_YEAR_ROW || balance_column_is_valid (column, i), sound;
+        gboolean known = balance_year_get_row (self, level, i) == BALANCE_NO_ROW || balance_column_is_valid (column, i), sound;
         BalanceDecimal sum = { values[i], balance_column_get_scale (column, i) }, part;
 
-        if (row == BALANCE_NO_YEAR_ROW)
+        if (row == BALANCE_NO_ROW)
           continue;
         sound = known && balance_column_is_valid (from, row);
         part = (BalanceDecimal) { balance_column_get (from, row), balance_column_get_scale (from, row) };
@@ -310,7 +285,7 @@ balance_year_add_twin (const BalanceYear *self,
     {
       guint32 row = balance_year_get_row (self, level, i);
 
-      if (row == BALANCE_NO_YEAR_ROW || !balance_column_is_valid (from, row))
+      if (row == BALANCE_NO_ROW || !balance_column_is_valid (from, row))
         continue;
       values[i] = balance_column_get (from, row);
       if (column->scales != NULL)

@@ -164,6 +164,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceFacts, balance_facts_unref)
 
 BalanceTable        *balance_facts_get_table   (BalanceFacts *self,
                                                 BalanceLevel  level);      /* NULL for stage */
+/* The row of a district, or of a school in one, by its code; BALANCE_NO_ROW if there is none. */
+#define BALANCE_NO_ROW G_MAXUINT32
+guint32              balance_facts_find_district (BalanceFacts *self,
+                                                  const char   *code);
+guint32              balance_facts_find_school (BalanceFacts *self,
+                                                guint         district,
+                                                const char   *code);
 /* By id, so that a standard with an extended dictionary finds its fields; nullable. A field of level school
  * with type count or amount may stand in the section table as well: the section's own part. */
 const BalanceColumn *balance_facts_find_column (BalanceFacts *self,

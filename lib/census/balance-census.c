@@ -163,48 +163,23 @@ balance_census_get_sections (BalanceCensus *self)
   return balance_view_list_new (BALANCE_TYPE_SECTION, self->facts, NULL, 0, self->facts->sections.n_rows);
 }
 
-/* The row of a code among rows first .. end - 1, which are in order; `end` if there is none. */
-static guint
-find_code (const char **codes,
-           guint        first,
-           guint        end,
-           const char  *code)
-{
-  guint low = first, high = end;
-
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (strcmp (codes[middle], code) < 0)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-
-  return low < end && strcmp (codes[low], code) == 0 ? low : end;
-}
-
-/* The row of a school; of several districts' schools of one code the first. n_rows if there is none. */
-static guint
+/* The row of a school; of several districts' schools of one code the first. */
+static guint32
 find_school (BalanceFacts *facts,
              const char   *code,
              const char   *district)
 {
-  guint n = facts->districts.n_rows;
-  guint first = district != NULL ? find_code (facts->district_codes, 0, n, district) : 0;
-  guint end = district != NULL ? MIN (first + 1, n) : n;
+  guint32 row = BALANCE_NO_ROW;
 
-  for (guint i = first; i < end; i++)
+  if (district != NULL)
     {
-      guint last = facts->district_schools[i + 1];
-      guint row = find_code (facts->school_codes, facts->district_schools[i], last, code);
-
-      if (row < last)
-        return row;
+      row = balance_facts_find_district (facts, district);
+      return row != BALANCE_NO_ROW ? balance_facts_find_school (facts, row, code) : BALANCE_NO_ROW;
     }
+  for (guint i = 0; i < facts->districts.n_rows && row == BALANCE_NO_ROW; i++)
+    row = balance_facts_find_school (facts, i, code);
 
-  return facts->schools.n_rows;
+  return row;
 }
 
 /**
@@ -227,9 +202,9 @@ balance_census_find_district (BalanceCensus *self,
   g_return_val_if_fail (BALANCE_IS_CENSUS (self), NULL);
   g_return_val_if_fail (code != NULL, NULL);
 
-  row = find_code (self->facts->district_codes, 0, self->facts->districts.n_rows, code);
+  row = balance_facts_find_district (self->facts, code);
 
-  return row < self->facts->districts.n_rows ? balance_view_new (BALANCE_TYPE_DISTRICT, self->facts, row) : NULL;
+  return row != BALANCE_NO_ROW ? balance_view_new (BALANCE_TYPE_DISTRICT, self->facts, row) : NULL;
 }
 
 /**
@@ -257,7 +232,7 @@ balance_census_find_school (BalanceCensus *self,
 
   row = find_school (self->facts, code, district);
 
-  return row < self->facts->schools.n_rows ? balance_view_new (BALANCE_TYPE_SCHOOL, self->facts, row) : NULL;
+  return row != BALANCE_NO_ROW ? balance_view_new (BALANCE_TYPE_SCHOOL, self->facts, row) : NULL;
 }
 
 /**
@@ -290,7 +265,7 @@ balance_census_find_section (BalanceCensus *self,
   facts = self->facts;
   number = balance_dictionary_find_stage (facts->dictionary, stage);
   school = find_school (facts, code, district);
-  if (number < 0 || school == facts->schools.n_rows)
+  if (number < 0 || school == BALANCE_NO_ROW)
     return NULL;
 
   for (guint i = facts->school_sections[school]; i < facts->school_sections[school + 1]; i++)

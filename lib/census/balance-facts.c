@@ -215,6 +215,41 @@ balance_facts_find_column (BalanceFacts *self,
   return NULL;
 }
 
+/* Rows are sorted by code. */
+static guint32
+find_code (const char *const *codes, guint32 low, guint32 high, const char *code)
+{
+  while (low < high)
+    {
+      guint32 middle = low + (high - low) / 2;
+      int order = strcmp (codes[middle], code);
+
+      if (order == 0)
+        return middle;
+      if (order < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  return BALANCE_NO_ROW;
+}
+
+guint32
+balance_facts_find_district (BalanceFacts *self,
+                             const char   *code)
+{
+  return find_code (self->district_codes, 0, self->districts.n_rows, code);
+}
+
+guint32
+balance_facts_find_school (BalanceFacts *self,
+                           guint         district,
+                           const char   *code)
+{
+  return find_code (self->school_codes, self->district_schools[district], self->district_schools[district + 1], code);
+}
+
 static const BalanceOrigin *
 find_origin (const BalanceColumn *column,
              guint                row)

@@ -13,8 +13,6 @@ G_BEGIN_DECLS
  *
  * A row number that an intake gives stays valid until it is finished. */
 
-#define BALANCE_NO_ROW   G_MAXUINT32
-
 typedef struct
 {
   BalanceField *field;

@@ -161,25 +161,9 @@ balance_rule_is_top (const BalanceRule *rule)
 gboolean
 balance_evaluation_find_district (BalanceEvaluation *self, const char *code, guint *district)
 {
-  guint low = 0, high = self->facts->districts.n_rows;
+  *district = balance_facts_find_district (self->facts, code);
 
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-      int order = strcmp (self->facts->district_codes[middle], code);
-
-      if (order == 0)
-        {
-          *district = middle;
-          return TRUE;
-        }
-      if (order < 0)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-
-  return FALSE;
+  return *district != BALANCE_NO_ROW;
 }
 
 #define AMBIGUOUS G_MAXUINT

@@ -10,7 +10,7 @@
 #include "planning/balance-action-private.h"
 #include "planning/balance-scenario-private.h"
 
-#define NONE G_MAXUINT32
+#define NONE BALANCE_NO_ROW
 
 /* A fact that is to be another one. Rows are handles of the reshaping, where there is one. */
 typedef struct
@@ -78,9 +78,9 @@ find_district (Apply *apply, const BalanceYaml *node)
       ERROR (apply->action->body, "missing-key", "the census has %u districts: say which with “district”", "数据含 %u 个县（市、区），请用 district 指明", facts->districts.n_rows);
       return NONE;
     }
-  for (guint i = 0; i < facts->districts.n_rows; i++)
-    if (strcmp (facts->district_codes[i], node->text) == 0)
-      return i;
+  found = balance_facts_find_district (facts, node->text);
+  if (found != NONE)
+    return found;
   for (guint i = 0; i < facts->districts.n_rows; i++)
     if (strcmp (facts->district_names[i], node->text) == 0 && n_found++ == 0)
       found = i;
@@ -90,27 +90,6 @@ find_district (Apply *apply, const BalanceYaml *node)
     ERROR (node, "ambiguous-name", "%u districts are called “%s”; give the code", "有 %u 个县（市、区）名为“%s”，请写代码", n_found, node->text);
   else
     ERROR (node, "unknown-name", "the census has no district “%s”", "数据中没有县（市、区）“%s”", node->text);
-
-  return NONE;
-}
-
-static guint32
-find_code (BalanceFacts *facts, guint district, const char *code)
-{
-  guint low = facts->district_schools[district], high = facts->district_schools[district + 1];
-
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-      int order = strcmp (facts->school_codes[middle], code);
-
-      if (order == 0)
-        return middle;
-      if (order < 0)
-        low = middle + 1;
-      else
-        high = middle;
-    }
 
   return NONE;
 }
@@ -143,16 +122,15 @@ find_school (Apply *apply, const BalanceYaml *node, const char *text)
   guint n_found = 0;
 
   for (guint d = 0; d < facts->districts.n_rows; d++)
-    if ((row = find_code (facts, d, text)) != NONE && n_found++ == 0)
+    if ((row = balance_facts_find_school (facts, d, text)) != NONE && n_found++ == 0)
       found = row;
   if (n_found == 0 && slash != NULL)
     {
       g_autofree char *district = g_strndup (text, (gsize) (slash - text));
 
-      for (guint d = 0; d < facts->districts.n_rows; d++)
-        if (strcmp (facts->district_codes[d], district) == 0 && (row = find_code (facts, d, slash + 1)) != NONE && n_found++ == 0)
-          found = row;
-      if (n_found == 0)
+      if ((row = balance_facts_find_district (facts, district)) != NONE)
+        found = balance_facts_find_school (facts, row, slash + 1);
+      if (found == NONE)
         found = find_former (facts, district, slash + 1);
       if (found != NONE)
         return found;
@@ -821,7 +799,7 @@ plan_hand_over (Apply *apply)
 
       if (facts->school_district[school] == district)
         ERROR (schools_node, "same-district", "%s is in that district already", "%s已属于该县（市、区）", school_name (facts, school));
-      else if (find_code (facts, district, facts->school_codes[school]) != NONE)
+      else if (balance_facts_find_school (facts, district, facts->school_codes[school]) != NONE)
         ERROR (schools_node, "code-taken", "that district has a school of the code “%s” already; use “recode” first", "该县（市、区）已有代码为“%s”的学校，请先用 recode 变更代码",
                facts->school_codes[school]);
       for (guint k = 0; k < i; k++)
@@ -841,7 +819,7 @@ plan_recode (Apply *apply)
 
   if (school == NONE)
     return;
-  if (code != NULL && find_code (apply->facts, apply->facts->school_district[school], code->text) != NONE)
+  if (code != NULL && balance_facts_find_school (apply->facts, apply->facts->school_district[school], code->text) != NONE)
     {
       ERROR (code, "code-taken", "the district has a school of the code “%s” already", "该县（市、区）已有代码为“%s”的学校", code->text);
       return;
@@ -1286,7 +1264,7 @@ plan_open (Apply *apply)
   district = BODY (apply, "district") == NULL && model != NONE ? apply->facts->school_district[model] : find_district (apply, BODY (apply, "district"));
   if (district == NONE)
     return;
-  if (find_code (apply->facts, district, code->text) != NONE)
+  if (balance_facts_find_school (apply->facts, district, code->text) != NONE)
     {
       ERROR (code, "code-taken", "the district has a school of the code “%s” already", "该县（市、区）已有代码为“%s”的学校", code->text);
       return;

@@ -222,29 +222,11 @@ typedef struct
 } Pairs;
 
 static guint32
-find_school (BalanceFacts *facts, const guint32 *districts, const char *district, const char *code)
+find_school (BalanceFacts *facts, const char *district, const char *code)
 {
-  for (guint d = 0; d < facts->districts.n_rows; d++)
-    {
-      guint low, high;
+  guint32 row = balance_facts_find_district (facts, district);
 
-      if (strcmp (facts->district_codes[d], district) != 0)
-        continue;
-      for (low = facts->district_schools[d], high = facts->district_schools[d + 1]; low < high;)
-        {
-          guint middle = low + (high - low) / 2;
-          int order = strcmp (facts->school_codes[middle], code);
-
-          if (order == 0)
-            return middle;
-          if (order < 0)
-            low = middle + 1;
-          else
-            high = middle;
-        }
-    }
-
-  return BALANCE_NEW_ROW;
+  return row != BALANCE_NO_ROW ? balance_facts_find_school (facts, row, code) : BALANCE_NEW_ROW;
 }
 
 static void
@@ -254,26 +236,10 @@ pair_schools (BalanceFacts *after, BalanceFacts *before, const guint32 *district
     {
       guint32 district = districts[after->school_district[i]];
 
-      rows[i] = BALANCE_NEW_ROW;
-      /* both are sorted by code, but a search is short */
-      if (district != BALANCE_NEW_ROW)
-        for (guint low = before->district_schools[district], high = before->district_schools[district + 1]; low < high;)
-          {
-            guint middle = low + (high - low) / 2;
-            int order = strcmp (before->school_codes[middle], after->school_codes[i]);
-
-            if (order == 0)
-              rows[i] = middle;
-            if (order == 0)
-              break;
-            if (order < 0)
-              low = middle + 1;
-            else
-              high = middle;
-          }
+      rows[i] = district != BALANCE_NEW_ROW ? balance_facts_find_school (before, district, after->school_codes[i]) : BALANCE_NEW_ROW;
       for (guint32 k = after->school_formers != NULL ? after->school_formers[i + 1] : 0; after->school_formers != NULL && k-- > after->school_formers[i];)
         if (rows[i] == BALANCE_NEW_ROW && after->formers[k].part == 0)
-          rows[i] = find_school (before, districts, after->formers[k].district, after->formers[k].code);
+          rows[i] = find_school (before, after->formers[k].district, after->formers[k].code);
     }
 }
 

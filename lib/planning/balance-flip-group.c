@@ -17,12 +17,6 @@
 /* So many that all their corners are looked at. */
 #define MAX_UNCERTAIN 10
 
-static double
-middle (BalanceRange range)
-{
-  return range.low + (range.high - range.low) / 2.0;
-}
-
 void
 balance_flip_group_clear (BalanceFlipGroup *self)
 {
@@ -45,7 +39,7 @@ find_slope (BalanceGradient *gradient, BalanceNode *value, guint row)
   for (guint i = 0; i < gradient->facts->len; i++)
     {
       const BalanceInfluence *fact = &g_array_index (gradient->facts, BalanceInfluence, i);
-      double one = fabs (middle (fact->slope));
+      double one = fabs (balance_range_middle (fact->slope));
 
       if (!(fact->slope.high - fact->slope.low <= 1e-9 * one))
         return NAN;
@@ -98,7 +92,7 @@ balance_flip_group_find (BalanceFlipGroup *self, BalanceFlipper *flipper, guint 
       if (fabs (weight) <= 0.0)
         continue;
       balance_gradient_reset (&flipper->gradient);
-      self->values[self->n] = middle (balance_gradient_value (&flipper->gradient, self->value, section));
+      self->values[self->n] = balance_range_middle (balance_gradient_value (&flipper->gradient, self->value, section));
       if (isnan (weight) || flags[section] != BALANCE_TRUE || flipper->gradient.failed)
         {
           balance_flipper_hold (flipper, NULL);
@@ -150,13 +144,13 @@ bend (Box *self, guint i, double error)
       for (guint k = 0; k < gradient->facts->len; k++)
         {
           BalanceInfluence *fact = &g_array_index (gradient->facts, BalanceInfluence, k);
-          double pull = middle (fact->slope) * fact->value;
+          double pull = balance_range_middle (fact->slope) * fact->value;
 
           fact->direction = (pull > 0.0) - (pull < 0.0);
           if (end == 0)
             fact->direction = -fact->direction;
         }
-      ends[end] = middle (balance_gradient_value (gradient, self->group->value, self->group->rows[i]));
+      ends[end] = balance_range_middle (balance_gradient_value (gradient, self->group->value, self->group->rows[i]));
     }
   gradient->failed = FALSE;
   self->low[i] = ends[0];
@@ -440,8 +434,8 @@ free_spread (Free *self, double error, double *values, double *weights)
   gradient->work = 0;
   for (guint i = 0; i < self->group->n; i++)
     {
-      values[i] = middle (balance_gradient_value (gradient, self->group->value, self->group->rows[i]));
-      weights[i] = middle (balance_gradient_value (gradient, self->group->weight, self->group->rows[i]));
+      values[i] = balance_range_middle (balance_gradient_value (gradient, self->group->value, self->group->rows[i]));
+      weights[i] = balance_range_middle (balance_gradient_value (gradient, self->group->weight, self->group->rows[i]));
       w += weights[i];
       x += weights[i] * values[i];
       q += weights[i] * values[i] * values[i];
@@ -476,7 +470,7 @@ free_aim (Free *self, const double *values, const double *weights, gboolean upwa
   for (guint k = 0; k < gradient->facts->len; k++)
     {
       BalanceInfluence *fact = &g_array_index (gradient->facts, BalanceInfluence, k);
-      double pull = middle (fact->slope) * fact->value;
+      double pull = balance_range_middle (fact->slope) * fact->value;
 
       fact->direction = (pull > 0.0) - (pull < 0.0);
       if (!upwards)

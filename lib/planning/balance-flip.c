@@ -69,12 +69,6 @@ balance_flipper_hold (BalanceFlipper *self, GHashTable *fields)
 
 /* -- one difference ---------------------------------------------------------------------------------- */
 
-static double
-middle (BalanceRange range)
-{
-  return range.low + (range.high - range.low) / 2.0;
-}
-
 BalanceRange
 balance_difference_value (BalanceGradient *gradient, const BalanceDifference *self)
 {
@@ -116,7 +110,7 @@ balance_difference_aim (BalanceGradient *gradient, const BalanceDifference *self
   double now;
 
   balance_gradient_reset (gradient);
-  now = middle (balance_difference_value (gradient, self));
+  now = balance_range_middle (balance_difference_value (gradient, self));
   if (gradient->failed)
     return FALSE;
   if (is_zero (gradient->frame, self))
@@ -125,7 +119,7 @@ balance_difference_aim (BalanceGradient *gradient, const BalanceDifference *self
   for (guint i = 0; i < gradient->facts->len; i++)
     {
       BalanceInfluence *fact = &g_array_index (gradient->facts, BalanceInfluence, i);
-      double pull = middle (fact->slope) * fact->value;
+      double pull = balance_range_middle (fact->slope) * fact->value;
 
       fact->direction = pull > 0.0 ? 1 : pull < 0.0 ? -1 : 0;
       if (now > 0.0 || (fabs (now) <= 0.0 && self->side > 0))
@@ -152,7 +146,7 @@ balance_difference_reach (BalanceGradient *gradient, const BalanceDifference *se
 
   gradient->mode = BALANCE_GRADIENT_VERTEX;
   gradient->radius = 0.0;
-  at_low = middle (balance_difference_value (gradient, self));
+  at_low = balance_range_middle (balance_difference_value (gradient, self));
   sign = at_low > 0.0 ? 1.0 : -1.0;
   if (fabs (at_low) <= 0.0)
     return 0.0;
@@ -161,7 +155,7 @@ balance_difference_reach (BalanceGradient *gradient, const BalanceDifference *se
   for (high = MIN (most, 1e-3);; high = MIN (most, high * 4.0))
     {
       gradient->radius = high;
-      at_high = middle (balance_difference_value (gradient, self));
+      at_high = balance_range_middle (balance_difference_value (gradient, self));
       if (gradient->failed || isnan (at_high))
         {
           gradient->failed = FALSE;
@@ -184,7 +178,7 @@ balance_difference_reach (BalanceGradient *gradient, const BalanceDifference *se
       if (!(at > low && at < high))
         break;
       gradient->radius = at;
-      value = middle (balance_difference_value (gradient, self));
+      value = balance_range_middle (balance_difference_value (gradient, self));
       if (value * sign > 0.0)
         {
           low = at;

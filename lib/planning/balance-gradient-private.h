@@ -14,6 +14,12 @@ typedef struct
   double low, high;
 } BalanceRange;
 
+static inline double
+balance_range_middle (BalanceRange range)
+{
+  return range.low + (range.high - range.low) / 2.0;
+}
+
 /* A number of facts, each a field on a row of its table (absolute). */
 typedef struct
 {

@@ -372,12 +372,6 @@ balance_sensitivity_get_cause (BalanceSensitivity *self)
 
 /* -- cells ------------------------------------------------------------------------------------------- */
 
-static double
-middle (BalanceRange range)
-{
-  return range.low + (range.high - range.low) / 2.0;
-}
-
 static void
 add_cell (BalanceSensitivity *self, const BalanceInfluence *fact, int direction, double slope, double alone)
 {
@@ -414,7 +408,7 @@ add_value_cells (BalanceSensitivity *self, Work *work)
   balance_gradient_zero (gradient);
   balance_gradient_spread (gradient, difference.a, difference.row, (BalanceRange) { 1.0, 1.0 });
   for (guint i = 0; i < n; i++)
-    slopes[i] = middle (g_array_index (gradient->facts, BalanceInfluence, i).slope);
+    slopes[i] = balance_range_middle (g_array_index (gradient->facts, BalanceInfluence, i).slope);
 
   for (guint i = 0; i < n; i++)
     {
@@ -484,7 +478,7 @@ add_spread_cells (BalanceSensitivity *self, Work *work)
       for (guint k = 0; k < gradient->facts->len; k++)
         {
           const BalanceInfluence *fact = &g_array_index (gradient->facts, BalanceInfluence, k);
-          double slope = middle (fact->slope), pull = by_value * slope * fact->value;
+          double slope = balance_range_middle (fact->slope), pull = by_value * slope * fact->value;
 
           if (fabs (slope) <= 0.0)
             continue;
