@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  *
  *   W = sum p,  X = sum p v,  Q = sum p v^2,  mean = X / W,  CV^2 = W Q / X^2 - 1
  *
- * (STANDARDS 2: population form, weighted, around the pooled mean.) Sums are carried to 106 bits with a
+ * (Population form, weighted, around the pooled mean.) Sums are carried to 106 bits with a
  * proven bound of their error; where that does not decide a comparison or the last bit of a printed
  * figure, the same sums are made anew in big rationals. */
 typedef enum

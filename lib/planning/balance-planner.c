@@ -376,9 +376,15 @@ work_clear (Work *work)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Work, work_clear)
 
+/* So many districts an error names. */
+#define MAX_NAMED 8
+
 static gboolean
 find_district (BalancePlanner *self, BalanceEvaluation *evaluation, guint *district, GError **error)
 {
+  BalanceFacts *facts = evaluation->facts;
+  g_autoptr (GString) codes = g_string_new (NULL);
+
   if (self->district != NULL)
     {
       if (balance_evaluation_find_district (evaluation, self->district, district))
@@ -387,11 +393,15 @@ find_district (BalancePlanner *self, BalanceEvaluation *evaluation, guint *distr
       return FALSE;
     }
   *district = 0;
-  if (evaluation->facts->districts.n_rows == 1)
+  if (facts->districts.n_rows == 1)
     return TRUE;
+  for (guint i = 0; i < MIN (facts->districts.n_rows, MAX_NAMED); i++)
+    g_string_append_printf (codes, "%s%s", i > 0 ? ", " : "", facts->district_codes[i]);
+  if (facts->districts.n_rows > MAX_NAMED)
+    g_string_append (codes, " …");
   g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_INVALID_DATA,
-               "The data have %u districts; say for which one to plan\n数据中有%u个区县，请指定为哪一个编制方案", evaluation->facts->districts.n_rows,
-               evaluation->facts->districts.n_rows);
+               "The data have %u districts (%s); say for which district to plan, by its code\n数据含 %u 个县（市、区）（%s），请用代码指定为哪一个编制方案",
+               facts->districts.n_rows, codes->str, facts->districts.n_rows, codes->str);
 
   return FALSE;
 }
