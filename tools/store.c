@@ -185,7 +185,9 @@ export_year (BalanceStore *store)
   if (year == 0)
     return tool_fail ("%s", tool_word ("which year? Give --year", "缺少年度，请用 --year 指明"));
 
-  status = export_level (store, BALANCE_LEVEL_DISTRICT, "districts");
+  status = export_level (store, BALANCE_LEVEL_REGION, "region");
+  if (status == TOOL_MET)
+    status = export_level (store, BALANCE_LEVEL_DISTRICT, "districts");
   if (status == TOOL_MET)
     status = export_level (store, BALANCE_LEVEL_SCHOOL, "schools");
   if (status == TOOL_MET)
@@ -235,9 +237,9 @@ const ToolCommand tool_store = {
   .about_en = "Shows what a store (.balance) holds, checks it, writes a year as tables.",
   .about_zh = "查看、检查数据库文件（.balance），导出一个年度的数据表。",
   .notes_en = "info lists years, sources and evaluations; check reads everything and says whether it is whole; export writes one table "
-              "(CSV) for districts, schools and school stages each, which read back together; upgrade brings a store of an older version "
+              "(CSV) for the region, districts, schools and school stages each, which read back together; upgrade brings a store of an older version "
               "to the present one. The status is 0 where all went well, else 2.",
-  .notes_zh = "info 列出年度、数据来源和评估；check 读取全部内容并检查是否完好；export 把县、学校、学段部各写成一个数据表（CSV），三个表一起可再读入；"
+  .notes_zh = "info 列出年度、数据来源和评估；check 读取全部内容并检查是否完好；export 把全区域、县、学校、学段部各写成一个数据表（CSV），四个表一起可再读入；"
               "upgrade 把旧版本的数据库升级到当前版本。退出状态：成功为 0，否则为 2。",
   .options = options,
   .run = run,

@@ -9,6 +9,18 @@ from test_tool import GOOD, HEADER, ToolCase
 
 YEARS = "year," + HEADER
 
+# something that is stated of all districts together
+REGION = """\
+pack: places
+title: {zh: 学位, en: Places}
+reference: synthetic
+stages: [primary]
+fields:
+- {id: places, level: region, type: count, unit: pupil, title: {zh: 学位数, en: Places}}
+requirements:
+- {id: enough, each: region, title: {zh: 学位充足, en: Enough places}, value: places, unit: pupil, at_least: 1000}
+"""
+
 
 class StoreCase(ToolCase):
     def setUp(self):
@@ -68,9 +80,22 @@ class StoreCase(ToolCase):
     def test_export_reads_back(self):
         self.fill(2025)
         self.run_tool("store", "export", self.store, "--year", "2025", "--output", self.folder)
-        names = [os.path.join(self.folder, f"2025-{level}.csv") for level in ("districts", "schools", "sections")]
         options = ["--standard", self.pack, "--as-of", "2025-09-01", "--format", "csv"]
-        self.assertEqual(self.run_tool("evaluate", *names, *options), self.run_tool("evaluate", self.store, *options))
+        self.assertEqual(self.run_tool("evaluate", *self.exported(), *options), self.run_tool("evaluate", self.store, *options))
+
+    def exported(self):
+        return [os.path.join(self.folder, f"2025-{level}.csv") for level in ("region", "districts", "schools", "sections")]
+
+    def test_export_keeps_the_region(self):
+        pack = self.write("places.yaml", REGION)
+        table = self.table(*[f"2025,{row}" for row in GOOD], header=YEARS)
+        region = self.write("region.csv", "year,places\n2025,1500\n")
+        options = ["--standard", pack, "--as-of", "2025-09-01", "--lang", "en"]
+        self.run_tool("evaluate", table, region, *options)
+        self.run_tool("evaluate", table, *options, status=1)    # without it nobody knows
+        self.run_tool("import", table, region, "--store", self.store, "--standard", pack)
+        self.run_tool("store", "export", self.store, "--year", "2025", "--output", self.folder)
+        self.run_tool("evaluate", *self.exported(), *options)
 
     def test_audit_of_the_years(self):
         self.fill(2024, 2025)
