@@ -228,4 +228,81 @@ typedef enum
   BALANCE_PLAN_NOT_FOUND,
 } BalancePlanStatus;
 
+/**
+ * BalanceTaskKind:
+ * @BALANCE_TASK_MEND: a requirement is to be reached, in whatever way (整改)
+ * @BALANCE_TASK_ADD: something is bought, hired or trained (增补)
+ * @BALANCE_TASK_BUILD: something is built (建设)
+ * @BALANCE_TASK_MOVE: something goes from one school to another (调配)
+ *
+ * What is done in a task.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_TASK_MEND,
+  BALANCE_TASK_ADD,
+  BALANCE_TASK_BUILD,
+  BALANCE_TASK_MOVE,
+} BalanceTaskKind;
+
+/**
+ * BalanceTaskStatus:
+ * @BALANCE_TASK_OPEN: nothing was done yet (待整改)
+ * @BALANCE_TASK_UNDER_WAY: it was begun (整改中); it counts as nothing until it is done
+ * @BALANCE_TASK_DONE: whoever is responsible says that it is done (已完成)
+ * @BALANCE_TASK_VERIFIED: a census shows its effect (已销号); only a verification sets this
+ * @BALANCE_TASK_WAIVED: it will not be done, for a reason that is given (不再整改)
+ *
+ * How far a task is.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_TASK_OPEN,
+  BALANCE_TASK_UNDER_WAY,
+  BALANCE_TASK_DONE,
+  BALANCE_TASK_VERIFIED,
+  BALANCE_TASK_WAIVED,
+} BalanceTaskStatus;
+
+/**
+ * BalanceTaskGrouping:
+ * @BALANCE_TASK_BY_QUARTER: quarter by quarter only
+ * @BALANCE_TASK_BY_UNIT: and by the responsible unit
+ * @BALANCE_TASK_BY_KIND: and by the kind of task
+ * @BALANCE_TASK_BY_SCHOOL: and by the school
+ *
+ * How a ledger is summed up.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_TASK_BY_QUARTER,
+  BALANCE_TASK_BY_UNIT,
+  BALANCE_TASK_BY_KIND,
+  BALANCE_TASK_BY_SCHOOL,
+} BalanceTaskGrouping;
+
+/**
+ * BalanceTaskEvidence:
+ * @BALANCE_TASK_EVIDENCE_PRESENT: the census shows what the task was to bring
+ * @BALANCE_TASK_EVIDENCE_LACKING: the census shows that it is not there
+ * @BALANCE_TASK_EVIDENCE_UNKNOWN: the census does not tell: a value or the school is missing from it, or the task says
+ *   nothing that a census could show
+ *
+ * What a census says of a task.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  BALANCE_TASK_EVIDENCE_PRESENT,
+  BALANCE_TASK_EVIDENCE_LACKING,
+  BALANCE_TASK_EVIDENCE_UNKNOWN,
+} BalanceTaskEvidence;
+
 G_END_DECLS

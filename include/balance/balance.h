@@ -49,6 +49,10 @@
 #include <balance/balance-plan-barrier.h>
 #include <balance/balance-plan.h>
 #include <balance/balance-planner.h>
+#include <balance/balance-task.h>
+#include <balance/balance-task-change.h>
+#include <balance/balance-task-summary.h>
+#include <balance/balance-ledger.h>
 #include <balance/balance-sensitive-cell.h>
 #include <balance/balance-sensitivity.h>
 #include <balance/balance-stability.h>
