@@ -41,7 +41,8 @@ static const ToolOption options[] = {
   { "scenario", G_OPTION_ARG_FILENAME, &scenario_path, "FILE", "文件",
     "also write the plan as proposals for what-if scenarios (YAML)", "另将方案写为情景方案（YAML）" },
   { "format", G_OPTION_ARG_FILENAME, &format_name, "FORMAT", "格式",
-    "text (if not given), json or csv for programs, xlsx", "text（缺省）、json 或 csv（供程序使用）、xlsx" },
+    "text (if not given), html for a browser, xlsx as task book (整改任务书), json or csv for programs",
+    "text（缺省）、html（用浏览器看）、xlsx（整改任务书）、json 或 csv（供程序使用）" },
   { "output", G_OPTION_ARG_FILENAME, &output_path, "FILE", "文件",
     "write to this file, which is replaced only when all is written", "写入该文件；全部写完后才替换原文件" },
   { NULL }
@@ -49,11 +50,21 @@ static const ToolOption options[] = {
 
 typedef gboolean (*WriteFunc) (BalancePlan *plan, const char *language, GOutputStream *stream, GCancellable *cancellable, GError **error);
 
-static const struct { const char *name; WriteFunc write; gboolean mark, binary; } formats[] = {
-  { "text", balance_plan_write_text, FALSE, FALSE },
-  { "json", balance_plan_write_json, FALSE, FALSE },
-  { "csv", balance_plan_write_csv, TRUE, FALSE },
-  { "xlsx", balance_plan_write_xlsx, FALSE, TRUE },
+/* What was judged and what was found when it was read belong to the page, too. */
+static gboolean
+write_html (BalancePlan *plan, const char *language, GOutputStream *stream, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (BalanceReport) report = balance_report_new_for_plan (plan, language, balance_import_get_problems (judge.import));
+
+  return balance_report_write_html (report, stream, cancellable, error);
+}
+
+static const struct { const char *name; WriteFunc write; gboolean mark, binary, curve; } formats[] = {
+  { "text", balance_plan_write_text, FALSE, FALSE, TRUE },
+  { "json", balance_plan_write_json, FALSE, FALSE, TRUE },
+  { "csv", balance_plan_write_csv, TRUE, FALSE, TRUE },
+  { "xlsx", balance_plan_write_xlsx, FALSE, TRUE, FALSE },
+  { "html", write_html, FALSE, FALSE, FALSE },
 };
 
 static int
@@ -213,8 +224,9 @@ run (char **arguments)
   double budget = -1, gap = 0;
   int status = TOOL_MET, format = find_format ();
 
-  if (format < 0 || (curve && formats[format].binary))
-    status = tool_fail ("%s", tool_word ("--format takes text, json, csv or xlsx; --curve no xlsx", "--format 只接受 text、json、csv 或 xlsx；--curve 不支持 xlsx"));
+  if (format < 0 || (curve && !formats[format].curve))
+    status = tool_fail ("%s", tool_word ("--format takes text, html, xlsx, json or csv; --curve takes text, json or csv",
+                                         "--format 只接受 text、html、xlsx、json 或 csv；--curve 只支持 text、json、csv"));
   else if (formats[format].binary && output_path == NULL && isatty (STDOUT_FILENO))
     status = tool_fail ("%s", tool_word ("a workbook is not for the terminal: give a file with -o", "工作簿不能输出到终端，请用 -o 指定文件"));
   else if (costs_path == NULL)

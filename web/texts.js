@@ -61,6 +61,14 @@ const wording = {
     explanationsPrinted: '未达标和无法判定事项的说明', morePrinted: '另有 {n} 项，见本报告的电子版。',
     schoolSummary: '对这所学校的全部要求',
 
+    plan: '整改方案', planSentence: '共 {n} 项措施，合计{cost}。', planSchools: '学校达标：共 {all} 所，实施前 {before} 所，实施后 {after} 所。', nothingToDo: '无须采取措施。',
+    planImpossible: '在现有限制内没有可行方案。', planNotFound: '在规定时间内未找到方案。', districtVerdict: '区县结论：', costsFrom: '单价：{title}。', barriers: '障碍（缺一不可）', beyond: '本方案未涉及的未达标要求',
+    beforeAfter: '整改前后', beforeAfterIntro: '一行是一所学校的一个学段。有变化的格分左右两半：左为整改前，右为整改后，均由精确评估得出。点击一格可看该校的措施和说明。',
+    show: '显示', show_distance: '与要求的距离（占要求值的比例）', show_verdict: '结论', show_value: '数值', onlyChanged: '只列有变化或整改后仍未达标的', shownOf: '{all} 行中的 {n} 行', fromTo: '整改前 {before}；整改后 {after}',
+    before: '整改前', after: '整改后', plannedHere: '对该校的措施', nothingPlanned: '方案对该校没有措施。', movedFrom: '由{school}调出', inYear: '第 {n} 年', decided: '含已定措施', mends: '解决：{what}',
+    costs: '费用', byMeasure: '按措施', bySchool: '按学校', measure: '措施', measures: '措施数', kind: '类别', kind_add: '增补', kind_build: '建设', kind_move: '调配', quantity: '数量', cost: '费用', share: '占比', total: '合计',
+    timeline: '进度安排', timelineIntro: '每项措施在哪一年完成、花费多少。', yearN: '第 {n} 年',
+
     about: '关于本报告', madeBy: '由 libbalance {version} 生成，标准 {standard}。本文件自成一体，打开时不联网；打印和另存不影响内容。',
     explainedAll: '每一格、每项要求都附有说明。', explainedSome: '学校超过 600 个学段部，只附未达标、无法判定以及结论受放宽规定或修约影响的事项的说明。',
     moreFindings: '另有 {n} 项说明因数量过多未附。',
@@ -127,6 +135,14 @@ const wording = {
     path: 'Path', showAll: 'Show all ({n})', moreFacts: '{n} more facts are not listed.', factsElsewhere: '{n} more facts are in the electronic form of this report.', notExplained: 'With so many schools this report does not hold this explanation; balance explain shows it.', partOf: 'Part of',
     explanationsPrinted: 'Explanations of what is unmet or undetermined', morePrinted: '{n} more are in the electronic form of this report.',
     schoolSummary: 'All that is asked of this school',
+
+    plan: 'Plan', planSentence: '{n} things to do, {cost} in all. ', planSchools: 'Schools up to standard: {before} of {all} before, {after} after.', nothingToDo: 'Nothing has to be done. ',
+    planImpossible: 'No plan is possible within the limits.', planNotFound: 'No plan was found in the time given.', districtVerdict: 'Verdict on the county: ', costsFrom: 'Costs: {title}. ', barriers: 'In the way stand, and none of them could be left out', beyond: 'Not seen to by this plan',
+    beforeAfter: 'Before and after', beforeAfterIntro: 'A row is one stage of one school. A cell that changes has two halves: before on the left, after on the right, both from the exact evaluation. Click a cell for what is done at the school and why.',
+    show: 'Show', show_distance: 'how far from the limit, as a share of it', show_verdict: 'verdicts', show_value: 'values', onlyChanged: 'only what changes or is not met afterwards', shownOf: '{n} of {all} rows', fromTo: 'before {before}; after {after}',
+    before: 'Before', after: 'After', plannedHere: 'What is done at this school', nothingPlanned: 'The plan does nothing here.', movedFrom: 'from {school}', inYear: 'year {n}', decided: 'in part decided already', mends: 'for {what}',
+    costs: 'Costs', byMeasure: 'By measure', bySchool: 'By school', measure: 'Measure', measures: 'Things to do', kind: 'Kind', kind_add: 'added', kind_build: 'built', kind_move: 'moved', quantity: 'Quantity', cost: 'Cost', share: 'Share', total: 'Total',
+    timeline: 'Time line', timelineIntro: 'In which year each measure is carried out, and what it costs.', yearN: 'Year {n}',
 
     about: 'About this report', madeBy: 'Made by libbalance {version} with the standard {standard}. This file is complete in itself and opens without a network.',
     explainedAll: 'Every cell and every requirement has its explanation.', explainedSome: 'There are more than 600 school stages: explained is what is unmet, undetermined, or rests on a concession or on rounding.',

@@ -6,6 +6,7 @@
 #endif
 
 #include <balance/balance-evaluation.h>
+#include <balance/balance-plan.h>
 
 G_BEGIN_DECLS
 
@@ -24,6 +25,10 @@ BalanceReport     *balance_report_new_full       (BalanceEvaluation  *evaluation
                                                   GListModel         *problems,
                                                   gboolean            colour);
 BALANCE_AVAILABLE_IN_1_0
+BalanceReport     *balance_report_new_for_plan   (BalancePlan        *plan,
+                                                  const char         *language,
+                                                  GListModel         *problems);
+BALANCE_AVAILABLE_IN_1_0
 BalanceEvaluation *balance_report_get_evaluation (BalanceReport      *self);
 BALANCE_AVAILABLE_IN_1_0
 const char        *balance_report_get_language   (BalanceReport      *self);
@@ -33,6 +38,8 @@ BALANCE_AVAILABLE_IN_1_0
 GListModel        *balance_report_get_problems   (BalanceReport      *self);
 BALANCE_AVAILABLE_IN_1_0
 gboolean           balance_report_get_colour     (BalanceReport      *self);
+BALANCE_AVAILABLE_IN_1_0
+BalancePlan       *balance_report_get_plan       (BalanceReport      *self);
 
 BALANCE_AVAILABLE_IN_1_0
 gboolean           balance_report_write_html     (BalanceReport      *self,

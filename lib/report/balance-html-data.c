@@ -5,6 +5,8 @@
 
 #include "census/balance-census-private.h"
 #include "evaluation/balance-evaluation-private.h"
+#include "report/balance-html-plan-private.h"
+#include "report/balance-html-texts-private.h"
 #include "report/balance-indicator-columns-private.h"
 #include "report/balance-json-private.h"
 #include "report/balance-reasons-private.h"
@@ -15,14 +17,6 @@
 #define MAX_NAMED 6
 /* Districts that fail what is asked of each district of a region. */
 #define MAX_FAILING_DISTRICTS 200
-
-/* A list that grows while others are written, each entry once. */
-typedef struct
-{
-  BalanceJson  json;
-  guint        n;
-  GHashTable  *ids;     /* key -> position + 1 */
-} Pool;
 
 /* What is known of one indicator on one section. */
 typedef struct
@@ -45,104 +39,14 @@ typedef struct
   GPtrArray         *columns;      /* of BalanceIndicatorColumn */
   GBytes            *weights;      /* doubles per section; nullable */
 
-  Pool               texts, operands, findings;
+  BalanceHtmlPool               texts, operands, findings;
   GHashTable        *cells;        /* "section row/indicator" -> CellInfo */
   gboolean           everything;   /* what is met is explained, too */
   guint              n_left_out;   /* findings beyond the bound */
   BalanceLayout      zh, en;       /* only for their words */
 } Writer;
 
-/* --- pools --------------------------------------------------------------------------------------------------- */
-
-static void
-pool_init (Pool *pool)
-{
-  pool->json = (BalanceJson) { g_string_new (NULL), TRUE, TRUE };
-  pool->n = 0;
-  pool->ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-}
-
-static void
-pool_clear (Pool *pool)
-{
-  g_string_free (pool->json.text, TRUE);
-  g_hash_table_unref (pool->ids);
-}
-
-static gboolean
-pool_find (Pool       *pool,
-           const char *name,
-           guint      *id)
-{
-  guint found = GPOINTER_TO_UINT (g_hash_table_lookup (pool->ids, name));
-
-  *id = found - 1;
-
-  return found > 0;
-}
-
-static guint
-pool_add (Pool *pool,
-          char *name)
-{
-  g_hash_table_insert (pool->ids, name, GUINT_TO_POINTER (pool->n + 1));
-
-  return pool->n++;
-}
-
-/* A text in both languages: "same in both" or ["中文", "English"]. Repeated texts are the bulk of a report. */
-static guint
-get_text (Writer     *writer,
-          const char *zh,
-          const char *en)
-{
-  gboolean same = g_strcmp0 (zh, en) == 0;
-  g_autofree char *name = g_strconcat (zh, same ? "" : "\001", same ? "" : en, NULL);
-  BalanceJson *json = &writer->texts.json;
-  guint id;
-
-  if (pool_find (&writer->texts, name, &id))
-    return id;
-
-  balance_json_next (json);
-  if (same)
-    balance_json_string (json, zh);
-  else
-    {
-      balance_json_begin (json, '[');
-      balance_json_next (json);
-      balance_json_string (json, zh);
-      balance_json_next (json);
-      balance_json_string (json, en);
-      balance_json_end (json, ']');
-    }
-
-  return pool_add (&writer->texts, g_steal_pointer (&name));
-}
-
-static void
-add_text (Writer      *writer,
-          BalanceJson *json,
-          const char  *name,
-          const char  *zh,
-          const char  *en)
-{
-  if (zh == NULL || en == NULL || (*zh == '\0' && *en == '\0'))
-    return;
-  balance_json_add_count (json, name, get_text (writer, zh, en));
-}
-
-static void
-add_text_take (Writer      *writer,
-               BalanceJson *json,
-               const char  *name,
-               char        *zh,
-               char        *en)
-{
-  add_text (writer, json, name, zh, en);
-  g_free (zh);
-  g_free (en);
-}
+/* --- small things -------------------------------------------------------------------------------------------- */
 
 static void
 add_known (BalanceJson *json,
@@ -184,20 +88,20 @@ get_operand (Writer         *writer,
   g_autofree char *name = g_strjoin ("\001", balance_operand_get_field (operand), whose_zh, value_zh, place, NULL);
   guint id;
 
-  if (pool_find (&writer->operands, name, &id))
+  if (balance_html_pool_find (&writer->operands, name, &id))
     return id;
 
   balance_json_next (json);
   balance_json_begin (json, '{');
   balance_json_add_string (json, "field", balance_operand_get_field (operand));
-  add_text (writer, json, "title", balance_operand_get_title (operand, "zh"), balance_operand_get_title (operand, "en"));
-  add_text (writer, json, "whose", whose_zh, whose_en);
+  balance_html_texts_add (&writer->texts, json, "title", balance_operand_get_title (operand, "zh"), balance_operand_get_title (operand, "en"));
+  balance_html_texts_add (&writer->texts, json, "whose", whose_zh, whose_en);
   if (balance_operand_get_missing (operand))
     balance_json_add_flag (json, "missing", TRUE);
   else
     {
-      add_text (writer, json, "value", value_zh, value_en);
-      add_text (writer, json, "unit", unit_zh, unit_en);
+      balance_html_texts_add (&writer->texts, json, "value", value_zh, value_en);
+      balance_html_texts_add (&writer->texts, json, "unit", unit_zh, unit_en);
     }
   if (place != NULL)
     {
@@ -205,13 +109,13 @@ get_operand (Writer         *writer,
       const char *mark = g_strrstr (place, "!");
       g_autofree char *file = mark == NULL ? g_strdup (place) : g_strndup (place, (gsize) (mark - place));
 
-      add_text (writer, json, "file", file, file);
+      balance_html_texts_add (&writer->texts, json, "file", file, file);
       if (mark != NULL)
         balance_json_add_string (json, "cell", mark + 1);
     }
   balance_json_end (json, '}');
 
-  return pool_add (&writer->operands, g_steal_pointer (&name));
+  return balance_html_pool_add (&writer->operands, g_steal_pointer (&name));
 }
 
 static void
@@ -273,25 +177,25 @@ add_figures (Writer         *writer,
   add_known (json, "floor", balance_finding_get_floor (finding));
   add_known (json, "margin", balance_finding_get_margin (finding));
   if (isnan (balance_finding_get_value (finding)))
-    add_text_take (writer, json, "value_text", balance_layout_dup_value_text (&writer->zh, finding),
-                   balance_layout_dup_value_text (&writer->en, finding));
+    balance_html_texts_take (&writer->texts, json, "value_text", balance_layout_dup_value_text (&writer->zh, finding),
+                             balance_layout_dup_value_text (&writer->en, finding));
   else
-    add_text_take (writer, json, "value_text", balance_finding_dup_plain_value_text (finding, BALANCE_LANGUAGE_ZH),
-                   balance_finding_dup_plain_value_text (finding, BALANCE_LANGUAGE_EN));
+    balance_html_texts_take (&writer->texts, json, "value_text", balance_finding_dup_plain_value_text (finding, BALANCE_LANGUAGE_ZH),
+                             balance_finding_dup_plain_value_text (finding, BALANCE_LANGUAGE_EN));
   if (limit_zh != NULL && limit_en != NULL)
-    add_text_take (writer, json, "limit_text", g_strconcat (sign, " ", limit_zh, NULL), g_strconcat (sign, " ", limit_en, NULL));
-  add_text_take (writer, json, "floor_text", balance_layout_dup_floor_text (&writer->zh, finding),
-                 balance_layout_dup_floor_text (&writer->en, finding));
-  add_text_take (writer, json, "margin_text", balance_layout_dup_margin_text (&writer->zh, finding),
-                 balance_layout_dup_margin_text (&writer->en, finding));
-  add_text_take (writer, json, "compared", balance_finding_dup_comparison_text (finding, BALANCE_LANGUAGE_ZH),
-                 balance_finding_dup_comparison_text (finding, BALANCE_LANGUAGE_EN));
+    balance_html_texts_take (&writer->texts, json, "limit_text", g_strconcat (sign, " ", limit_zh, NULL), g_strconcat (sign, " ", limit_en, NULL));
+  balance_html_texts_take (&writer->texts, json, "floor_text", balance_layout_dup_floor_text (&writer->zh, finding),
+                           balance_layout_dup_floor_text (&writer->en, finding));
+  balance_html_texts_take (&writer->texts, json, "margin_text", balance_layout_dup_margin_text (&writer->zh, finding),
+                           balance_layout_dup_margin_text (&writer->en, finding));
+  balance_html_texts_take (&writer->texts, json, "compared", balance_finding_dup_comparison_text (finding, BALANCE_LANGUAGE_ZH),
+                           balance_finding_dup_comparison_text (finding, BALANCE_LANGUAGE_EN));
   if (balance_finding_get_rounding_flips (finding))
     {
       balance_json_add_flag (json, "rounding_flips", TRUE);
-      add_text_take (writer, json, "printed", balance_finding_dup_value_text (finding, "zh"), balance_finding_dup_value_text (finding, "en"));
-      add_text_take (writer, json, "exact", balance_number_exact (balance_finding_get_value (finding)),
-                     balance_number_exact (balance_finding_get_value (finding)));
+      balance_html_texts_take (&writer->texts, json, "printed", balance_finding_dup_value_text (finding, "zh"), balance_finding_dup_value_text (finding, "en"));
+      balance_html_texts_take (&writer->texts, json, "exact", balance_number_exact (balance_finding_get_value (finding)),
+                               balance_number_exact (balance_finding_get_value (finding)));
     }
 }
 
@@ -321,10 +225,10 @@ add_concession (Writer         *writer,
 
   balance_json_key (json, "concession");
   balance_json_begin (json, '{');
-  add_text (writer, json, "title", balance_applied_concession_get_title (concession, "zh"), balance_applied_concession_get_title (concession, "en"));
-  add_text (writer, json, "reference", reference, reference);
+  balance_html_texts_add (&writer->texts, json, "title", balance_applied_concession_get_title (concession, "zh"), balance_applied_concession_get_title (concession, "en"));
+  balance_html_texts_add (&writer->texts, json, "reference", reference, reference);
   add_verdict (json, "verdict_without", balance_applied_concession_get_verdict_without (concession));
-  add_text_take (writer, json, "without", without[0], without[1]);
+  balance_html_texts_take (&writer->texts, json, "without", without[0], without[1]);
   if (balance_applied_concession_get_duty_until (concession) != NULL)
     balance_json_add_string (json, "until", balance_applied_concession_get_duty_until (concession));
   if (balance_applied_concession_get_worse (concession))
@@ -341,7 +245,7 @@ add_attested (Writer         *writer,
   g_autofree char *zh = balance_finding_dup_conclusion (finding, "zh"), *en = balance_finding_dup_conclusion (finding, "en");
   g_auto (GStrv) evidence = balance_finding_dup_evidence (finding);
 
-  add_text (writer, json, "conclusion", zh, en);
+  balance_html_texts_add (&writer->texts, json, "conclusion", zh, en);
   if (evidence[0] != NULL)
     balance_json_add_strings (json, "evidence", (const char *const *) evidence);
   if (balance_finding_get_lacks_evidence (finding))
@@ -399,7 +303,7 @@ get_finding (Writer         *writer,
   BalanceJson json;
   guint id;
 
-  if (pool_find (&writer->findings, path, &id))
+  if (balance_html_pool_find (&writer->findings, path, &id))
     return (int) id;
 
   /* Parts first: they get their positions before what they are parts of. */
@@ -427,8 +331,8 @@ get_finding (Writer         *writer,
 
   balance_json_add_string (&json, "path", path);
   balance_json_add_string (&json, "id", balance_finding_get_id (finding));
-  add_text (writer, &json, "title", balance_finding_get_title (finding, "zh"), balance_finding_get_title (finding, "en"));
-  add_text (writer, &json, "subject", subject_zh, subject_en);
+  balance_html_texts_add (&writer->texts, &json, "title", balance_finding_get_title (finding, "zh"), balance_finding_get_title (finding, "en"));
+  balance_html_texts_add (&writer->texts, &json, "subject", subject_zh, subject_en);
   balance_json_add_string (&json, "level", get_level_name (balance_finding_get_level (finding)));
   if (balance_finding_get_school_code (finding) != NULL)
     balance_json_add_string (&json, "school", balance_finding_get_school_code (finding));
@@ -441,21 +345,21 @@ get_finding (Writer         *writer,
     balance_json_add_flag (&json, "informative", TRUE);
   if (balance_finding_get_at_floor (finding))
     balance_json_add_flag (&json, "at_floor", TRUE);
-  add_text (writer, &json, "reason", reason_zh, reason_en);
+  balance_html_texts_add (&writer->texts, &json, "reason", reason_zh, reason_en);
   add_figures (writer, &json, finding);
   add_concession (writer, &json, finding);
   add_attested (writer, &json, finding);
   if (unit != NULL)
     balance_json_add_string (&json, "unit", unit);
-  add_text (writer, &json, "formula", formula, formula);
-  add_text (writer, &json, "reference", reference, reference);
+  balance_html_texts_add (&writer->texts, &json, "formula", formula, formula);
+  balance_html_texts_add (&writer->texts, &json, "reference", reference, reference);
   add_operands (writer, &json, finding);
   balance_json_end (&json, '}');
 
   balance_json_next (&writer->findings.json);
   g_string_append_len (writer->findings.json.text, json.text->str, (gssize) json.text->len);
   g_string_free (json.text, TRUE);
-  id = pool_add (&writer->findings, g_strdup (path));
+  id = balance_html_pool_add (&writer->findings, g_strdup (path));
   remember_cell (writer, finding, (int) id);
 
   return (int) id;
@@ -497,8 +401,8 @@ add_run (Writer      *writer,
   balance_json_begin (json, '{');
   balance_json_add_string (json, "each", get_level_name (balance_finding_get_level (head)));
   balance_json_add_string (json, "id", balance_finding_get_id (head));
-  add_text (writer, json, "title", balance_finding_get_title (head, "zh"), balance_finding_get_title (head, "en"));
-  add_text (writer, json, "reference", reference, reference);
+  balance_html_texts_add (&writer->texts, json, "title", balance_finding_get_title (head, "zh"), balance_finding_get_title (head, "en"));
+  balance_html_texts_add (&writer->texts, json, "reference", reference, reference);
   add_verdict (json, "verdict", verdict);
   if (!balance_finding_get_binding (head))
     balance_json_add_flag (json, "informative", TRUE);
@@ -610,7 +514,7 @@ add_reasons (Writer     *writer,
       balance_json_next (json);
       balance_json_begin (json, '{');
       balance_json_add_string (json, "id", balance_finding_get_id (reason->finding));
-      add_text (writer, json, "title", balance_finding_get_title (reason->finding, "zh"), balance_finding_get_title (reason->finding, "en"));
+      balance_html_texts_add (&writer->texts, json, "title", balance_finding_get_title (reason->finding, "zh"), balance_finding_get_title (reason->finding, "en"));
       if (!reason->per_school)
         {
           if (id != NOT_EMBEDDED)
@@ -662,18 +566,18 @@ add_group_indicator (Writer           *writer,
   balance_json_begin (json, '{');
   balance_json_add_string (json, "id", id);
   balance_json_add_number (json, "mean", mean);
-  add_text (writer, json, "mean_text", mean_text, mean_text);
+  balance_html_texts_add (&writer->texts, json, "mean_text", mean_text, mean_text);
   balance_json_add_number (json, "cv", cv);
-  add_text (writer, json, "cv_text", cv_text, cv_text);
+  balance_html_texts_add (&writer->texts, json, "cv_text", cv_text, cv_text);
   balance_json_add_number (json, "cv_limit", limit);
-  add_text (writer, json, "limit_text", limit_text, limit_text);
+  balance_html_texts_add (&writer->texts, json, "limit_text", limit_text, limit_text);
   add_verdict (json, "verdict", balance_group_get_cv_verdict (group, id));
   if (rule >= 0)
     {
       const BalanceRule *of = g_ptr_array_index (writer->standard->pack->rules, rule);
       g_autofree char *path = make_group_path (group, of->id);
 
-      if (pool_find (&writer->findings, path, &finding))
+      if (balance_html_pool_find (&writer->findings, path, &finding))
         balance_json_add_count (json, "finding", finding);
     }
   balance_json_end (json, '}');
@@ -695,7 +599,7 @@ add_composite_finding (Writer       *writer,
       if (rule->kind != BALANCE_RULE_DISPERSION || rule->level != BALANCE_LEVEL_STAGE || !rule->combine)
         continue;
       path = make_group_path (group, rule->id);
-      if (pool_find (&writer->findings, path, &finding))
+      if (balance_html_pool_find (&writer->findings, path, &finding))
         {
           balance_json_add_count (&writer->json, "composite_finding", finding);
           return;
@@ -718,10 +622,10 @@ add_group (Writer       *writer,
   balance_json_add_string (json, "stage", balance_group_get_stage (group));
   balance_json_add_count (json, "sections", balance_group_get_n_sections (group));
   balance_json_add_number (json, "weight", balance_group_get_weight (group));
-  add_text (writer, json, "weight_text", weight, weight);
+  balance_html_texts_add (&writer->texts, json, "weight_text", weight, weight);
   add_verdict (json, "verdict", balance_group_get_verdict (group));
   balance_json_add_number (json, "composite_cv", composite);
-  add_text (writer, json, "composite_text", composite_text, composite_text);
+  balance_html_texts_add (&writer->texts, json, "composite_text", composite_text, composite_text);
   add_composite_finding (writer, group);
   balance_json_key (json, "indicators");
   balance_json_begin (json, '[');
@@ -793,7 +697,7 @@ add_section (Writer        *writer,
   balance_json_add_string (json, "name", writer->facts->school_names[school]);
   balance_json_add_string (json, "stage", stage);
   balance_json_add_number (json, "weight", weight);
-  add_text_take (writer, json, "weight_text", balance_number_text (weight, 0, NULL), balance_number_text (weight, 0, NULL));
+  balance_html_texts_take (&writer->texts, json, "weight_text", balance_number_text (weight, 0, NULL), balance_number_text (weight, 0, NULL));
   add_verdict (json, "verdict", balance_evaluation_get_section_verdict (writer->evaluation, section));
   balance_json_key (json, "cells");
   balance_json_begin (json, '[');
@@ -949,9 +853,9 @@ add_options (Writer  *writer,
 
           if (!g_str_equal (option->id, pair[0]))
             continue;
-          add_text (writer, json, "title", balance_text_get (&option->title, BALANCE_LANGUAGE_ZH),
-                    balance_text_get (&option->title, BALANCE_LANGUAGE_EN));
-          add_text (writer, json, "reference", option->reference, option->reference);
+          balance_html_texts_add (&writer->texts, json, "title", balance_text_get (&option->title, BALANCE_LANGUAGE_ZH),
+                                  balance_text_get (&option->title, BALANCE_LANGUAGE_EN));
+          balance_html_texts_add (&writer->texts, json, "reference", option->reference, option->reference);
           if (g_strcmp0 (option->value, pair[1]) != 0)
             balance_json_add_flag (json, "chosen", TRUE);
         }
@@ -978,9 +882,9 @@ add_concessions (Writer  *writer,
       balance_json_next (json);
       balance_json_begin (json, '{');
       balance_json_add_string (json, "id", concession->id);
-      add_text (writer, json, "title", balance_text_get (&concession->title, BALANCE_LANGUAGE_ZH),
-                balance_text_get (&concession->title, BALANCE_LANGUAGE_EN));
-      add_text (writer, json, "reference", concession->reference, concession->reference);
+      balance_html_texts_add (&writer->texts, json, "title", balance_text_get (&concession->title, BALANCE_LANGUAGE_ZH),
+                              balance_text_get (&concession->title, BALANCE_LANGUAGE_EN));
+      balance_html_texts_add (&writer->texts, json, "reference", concession->reference, concession->reference);
       balance_json_add_count (json, "duty_years", concession->duty_years);
       balance_json_end (json, '}');
     }
@@ -998,8 +902,8 @@ add_standard (Writer *writer)
   balance_json_key (json, "standard");
   balance_json_begin (json, '{');
   balance_json_add_string (json, "id", balance_standard_get_id (writer->standard));
-  add_text (writer, json, "title", balance_standard_get_title (writer->standard, "zh"), balance_standard_get_title (writer->standard, "en"));
-  add_text (writer, json, "reference", reference, reference);
+  balance_html_texts_add (&writer->texts, json, "title", balance_standard_get_title (writer->standard, "zh"), balance_standard_get_title (writer->standard, "en"));
+  balance_html_texts_add (&writer->texts, json, "reference", reference, reference);
   balance_json_add_string (json, "as_of", balance_evaluation_get_as_of (writer->evaluation));
   add_options (writer, options);
   add_concessions (writer, concessions);
@@ -1038,7 +942,7 @@ add_indicators (Writer *writer)
       balance_json_next (json);
       balance_json_begin (json, '{');
       balance_json_add_string (json, "id", stage->id);
-      add_text (writer, json, "title", balance_text_get (&stage->title, BALANCE_LANGUAGE_ZH), balance_text_get (&stage->title, BALANCE_LANGUAGE_EN));
+      balance_html_texts_add (&writer->texts, json, "title", balance_text_get (&stage->title, BALANCE_LANGUAGE_ZH), balance_text_get (&stage->title, BALANCE_LANGUAGE_EN));
       balance_json_end (json, '}');
     }
   balance_json_end (json, ']');
@@ -1055,10 +959,10 @@ add_indicators (Writer *writer)
       balance_json_next (json);
       balance_json_begin (json, '{');
       balance_json_add_string (json, "id", column->id);
-      add_text (writer, json, "title", balance_indicator_get_title (indicator, "zh"), balance_indicator_get_title (indicator, "en"));
-      add_text_take (writer, json, "unit", balance_dictionary_dup_unit_title (dictionary, unit, "zh"),
-                     balance_dictionary_dup_unit_title (dictionary, unit, "en"));
-      add_text (writer, json, "reference", reference, reference);
+      balance_html_texts_add (&writer->texts, json, "title", balance_indicator_get_title (indicator, "zh"), balance_indicator_get_title (indicator, "en"));
+      balance_html_texts_take (&writer->texts, json, "unit", balance_dictionary_dup_unit_title (dictionary, unit, "zh"),
+                               balance_dictionary_dup_unit_title (dictionary, unit, "en"));
+      balance_html_texts_add (&writer->texts, json, "reference", reference, reference);
       balance_json_key (json, "limits");
       balance_json_begin (json, '{');
       for (guint stage = 0; stage < balance_dictionary_get_n_stages (dictionary); stage++)
@@ -1067,7 +971,7 @@ add_indicators (Writer *writer)
           const char *limit = balance_indicator_get_limit (indicator, id, &comparison);
           g_autofree char *text = limit == NULL ? NULL : g_strconcat (balance_comparison_sign (comparison), " ", limit, NULL);
 
-          add_text (writer, json, id, text, text);
+          balance_html_texts_add (&writer->texts, json, id, text, text);
         }
       balance_json_end (json, '}');
       balance_json_end (json, '}');
@@ -1097,9 +1001,9 @@ add_problem (Writer         *writer,
     balance_json_add_string (json, "column_name", balance_problem_get_column_name (problem));
   if (balance_problem_get_found (problem) != NULL)
     balance_json_add_string (json, "found", balance_problem_get_found (problem));
-  add_text (writer, json, "message", balance_problem_get_message (problem, "zh"), balance_problem_get_message (problem, "en"));
-  add_text (writer, json, "expected", balance_problem_get_expected (problem, "zh"), balance_problem_get_expected (problem, "en"));
-  add_text (writer, json, "remedy", balance_problem_get_remedy (problem, "zh"), balance_problem_get_remedy (problem, "en"));
+  balance_html_texts_add (&writer->texts, json, "message", balance_problem_get_message (problem, "zh"), balance_problem_get_message (problem, "en"));
+  balance_html_texts_add (&writer->texts, json, "expected", balance_problem_get_expected (problem, "zh"), balance_problem_get_expected (problem, "en"));
+  balance_html_texts_add (&writer->texts, json, "remedy", balance_problem_get_remedy (problem, "zh"), balance_problem_get_remedy (problem, "en"));
   balance_json_end (json, '}');
 }
 
@@ -1133,7 +1037,7 @@ add_problems (Writer     *writer,
 static gboolean
 add_pool (Writer      *writer,
           const char  *name,
-          Pool        *pool,
+          BalanceHtmlPool        *pool,
           GError     **error)
 {
   balance_json_key (&writer->json, name);
@@ -1195,6 +1099,8 @@ write_all (Writer  *writer,
   if (writer->everything)
     balance_json_add_flag (json, "everything", TRUE);
   balance_json_add_count (json, "more_findings", writer->n_left_out);
+  if (writer->report->plan != NULL && !balance_html_plan_add (writer->report->plan, json, &writer->texts, error))
+    return FALSE;
   if (!add_pool (writer, "operands", &writer->operands, error) ||
       !add_pool (writer, "findings", &writer->findings, error) ||
       !add_pool (writer, "texts", &writer->texts, error))
@@ -1241,9 +1147,9 @@ balance_html_data_write (BalanceReport  *report,
     .weights = weights,
     .cells = cells,
   };
-  pool_init (&writer.texts);
-  pool_init (&writer.operands);
-  pool_init (&writer.findings);
+  balance_html_pool_init (&writer.texts);
+  balance_html_pool_init (&writer.operands);
+  balance_html_pool_init (&writer.findings);
   balance_layout_init (&writer.zh, BALANCE_LANGUAGE_ZH, FALSE);
   balance_layout_init (&writer.en, BALANCE_LANGUAGE_EN, FALSE);
 
@@ -1251,9 +1157,9 @@ balance_html_data_write (BalanceReport  *report,
 
   g_free (balance_layout_end (&writer.zh));
   g_free (balance_layout_end (&writer.en));
-  pool_clear (&writer.texts);
-  pool_clear (&writer.operands);
-  pool_clear (&writer.findings);
+  balance_html_pool_clear (&writer.texts);
+  balance_html_pool_clear (&writer.operands);
+  balance_html_pool_clear (&writer.findings);
 
   return done;
 }

@@ -74,8 +74,8 @@ balance_plan_item_dup_line (BalancePlanItem *item, BalanceLanguage language)
   return g_string_free (line, FALSE);
 }
 
-static char *
-dup_proof (BalancePlan *self, BalanceLanguage language)
+char *
+balance_plan_dup_proof (BalancePlan *self, BalanceLanguage language)
 {
   char gap[G_ASCII_DTOSTR_BUF_SIZE], seconds[G_ASCII_DTOSTR_BUF_SIZE];
   g_autofree char *bound = balance_money_text (balance_plan_get_bound (self), language);
@@ -233,7 +233,7 @@ static void
 write_totals (BalanceLayout *layout, BalancePlan *self)
 {
   BalanceLanguage language = layout->language;
-  g_autofree char *cost = balance_money_text (balance_plan_get_cost (self), language), *proof = dup_proof (self, language);
+  g_autofree char *cost = balance_money_text (balance_plan_get_cost (self), language), *proof = balance_plan_dup_proof (self, language);
   g_autofree char *total = g_strdup_printf (word (language, "%u things to do, %s in all.", "共%u项措施，合计%s。"), self->items->len, cost);
   const char *code = self->before->facts->district_codes[self->district];
   g_autofree char *schools = g_strdup_printf (word (language, "Schools up to standard: %u of %u before, %u after.", "学校达标：共%2$u所，实施前%1$u所，实施后%3$u所。"), self->n_met_before,

@@ -16,6 +16,7 @@ struct _BalanceReport
   char              *district;    /* code; NULL = all */
   GListModel        *problems;    /* of BalanceProblem; nullable */
   gboolean           colour;
+  BalancePlan       *plan;        /* nullable */
 };
 
 /* Explains one finding with all that is known of it. */

@@ -25,6 +25,7 @@ enum
   PROP_DISTRICT,
   PROP_PROBLEMS,
   PROP_COLOUR,
+  PROP_PLAN,
   N_PROPS
 };
 
@@ -39,6 +40,7 @@ balance_report_finalize (GObject *object)
 
   g_clear_object (&self->evaluation);
   g_clear_object (&self->problems);
+  g_clear_object (&self->plan);
   g_clear_pointer (&self->district, g_free);
 
   G_OBJECT_CLASS (balance_report_parent_class)->finalize (object);
@@ -72,6 +74,10 @@ balance_report_get_property (GObject    *object,
 
     case PROP_COLOUR:
       g_value_set_boolean (value, self->colour);
+      break;
+
+    case PROP_PLAN:
+      g_value_set_object (value, self->plan);
       break;
 
     default:
@@ -108,6 +114,10 @@ balance_report_set_property (GObject      *object,
 
     case PROP_COLOUR:
       self->colour = g_value_get_boolean (value);
+      break;
+
+    case PROP_PLAN:
+      self->plan = g_value_dup_object (value);
       break;
 
     default:
@@ -182,6 +192,18 @@ balance_report_class_init (BalanceReportClass *klass)
     g_param_spec_boolean ("colour", NULL, NULL, FALSE,
                           G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
 
+  /**
+   * BalanceReport:plan: (getter get_plan)
+   *
+   * A plan to show beside the evaluation, in the report for browsers.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PLAN] =
+    g_param_spec_object ("plan", NULL, NULL,
+                         BALANCE_TYPE_PLAN,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -237,6 +259,39 @@ balance_report_new_full (BalanceEvaluation *evaluation,
                        "district", district,
                        "problems", problems,
                        "colour", colour,
+                       NULL);
+}
+
+/**
+ * balance_report_new_for_plan:
+ * @plan: a plan
+ * @language: (nullable): the language that is shown first, such as `zh` or `en`
+ * @problems: (nullable): what was found when the data were read, a list of [class@Balance.Problem]
+ *
+ * Creates a report of a plan: of the evaluation that it starts from, of its district, and of the plan itself. As
+ * [method@Balance.Report.write_html] writes it, it shows every section before and after, the costs by measure and by
+ * school, and what is to be done in which year; the other forms show the evaluation only.
+ *
+ * A report of another evaluation that shows a plan, such as that of the next year, is made with the properties
+ * [property@Balance.Report:evaluation] and [property@Balance.Report:plan].
+ *
+ * Returns: (transfer full): a new report
+ *
+ * Since: 1.0
+ */
+BalanceReport *
+balance_report_new_for_plan (BalancePlan *plan,
+                             const char  *language,
+                             GListModel  *problems)
+{
+  g_return_val_if_fail (BALANCE_IS_PLAN (plan), NULL);
+
+  return g_object_new (BALANCE_TYPE_REPORT,
+                       "evaluation", balance_plan_get_before (plan),
+                       "language", language,
+                       "district", balance_plan_get_district_code (plan),
+                       "problems", problems,
+                       "plan", plan,
                        NULL);
 }
 
@@ -328,6 +383,24 @@ balance_report_get_colour (BalanceReport *self)
   g_return_val_if_fail (BALANCE_IS_REPORT (self), FALSE);
 
   return self->colour;
+}
+
+/**
+ * balance_report_get_plan: (get-property plan)
+ * @self: a report
+ *
+ * Gets the plan that is shown beside the evaluation.
+ *
+ * Returns: (transfer none) (nullable): the plan
+ *
+ * Since: 1.0
+ */
+BalancePlan *
+balance_report_get_plan (BalanceReport *self)
+{
+  g_return_val_if_fail (BALANCE_IS_REPORT (self), NULL);
+
+  return self->plan;
 }
 
 /**
