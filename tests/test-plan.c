@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "planning/balance-linear-private.h"
+#include "planning/balance-plan-gaps-private.h"
 #include "planning/balance-plan-private.h"
 
 static BalanceStandard *
@@ -605,6 +606,68 @@ static const struct { const char *text; int code; } refused[] = {
   { SMALL_COSTS "decided:\n- {school: S1, measure: b, quantity: 1, year: 2}\n", BALANCE_ERROR_INVALID_DATA },
 };
 
+/* Each gap that comes out better names what was done about it, and nothing else does. */
+START_TEST (test_gaps)
+{
+  g_autoptr(BalanceStandard) standard = standard_of (SMALL_PACK);
+  g_autoptr(BalanceCensus) census = small_census (standard, &poor);
+  g_autoptr(BalancePlan) plan = plan_full (standard, SMALL_COSTS, census, BALANCE_PLAN_CHEAPEST, -1, FALSE, NULL, 0);
+  g_autoptr(GPtrArray) gaps = balance_plan_gaps_new (plan);
+  guint n_seen = 0;
+
+  ck_assert_uint_gt (gaps->len, 0);
+  for (guint i = 0; i < gaps->len; i++)
+    {
+      const BalancePlanGap *gap = g_ptr_array_index (gaps, i);
+      double before = balance_finding_get_margin (gap->before), after = balance_finding_get_margin (gap->after);
+
+      ck_assert_int_ne (balance_finding_get_verdict (gap->before), BALANCE_VERDICT_MET);
+      n_seen += gap->items->len > 0;
+      if (gap->items->len > 0)
+        ck_assert_msg (after > before, "%s: %g, %g", balance_gap_get_path (gap->gap), before, after);
+      for (guint k = 0; k < gap->items->len; k++)
+        {
+          BalancePlanItem *item = g_ptr_array_index (plan->items, g_array_index (gap->items, guint, k));
+
+          if (balance_gap_get_school_code (gap->gap) != NULL)
+            ck_assert_str_eq (balance_gap_get_school_code (gap->gap), balance_plan_item_get_school_code (item));
+        }
+    }
+  ck_assert_uint_gt (n_seen, 0);
+}
+END_TEST
+
+static char *
+write_page (BalancePlan *plan)
+{
+  g_autoptr(BalanceReport) report = balance_report_new_for_plan (plan, "en", NULL);
+  g_autoptr(GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr(GError) error = NULL;
+
+  ck_assert_msg (balance_report_write_html (report, stream, NULL, &error), "%s", error != NULL ? error->message : "");
+  ck_assert (g_output_stream_write_all (stream, "", 1, NULL, NULL, NULL));
+
+  return g_strdup (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (stream)));
+}
+
+/* A plan that is none has pages as well: what stands in the way, and no after. */
+START_TEST (test_pages)
+{
+  g_autoptr(BalancePlan) found = plan_official ("costs: t\nmeasures:\n" MEASURE);
+  g_autoptr(BalancePlan) none = plan_official ("costs: t\nmeasures:\n" MEASURE
+                                               "restrictions:\n- {schools: [S4], measures: [m], source: test}\n");
+  g_autofree char *page = write_page (found), *other = write_page (none);
+
+  ck_assert_int_eq (balance_plan_get_status (none), BALANCE_PLAN_IMPOSSIBLE);
+  ck_assert_ptr_nonnull (strstr (page, "\"status\":\"proven\""));
+  ck_assert_ptr_nonnull (strstr (page, "\"verdict_after\":\"met\""));
+  ck_assert_ptr_nonnull (strstr (page, "\"quantity\":\"17\""));
+  ck_assert_ptr_nonnull (strstr (other, "\"status\":\"impossible\""));
+  ck_assert_ptr_null (strstr (other, "\"verdict_after\""));
+  ck_assert_ptr_null (strstr (other, "\"barriers\":[]"));
+}
+END_TEST
+
 START_TEST (test_refused)
 {
   g_autoptr(BalanceStandard) standard = standard_of (SMALL_PACK);
@@ -646,6 +709,8 @@ main (void)
     tcase_add_loop_test (small, test_most_schools, 0, 10);
     tcase_add_test (small, test_years);
     tcase_add_test (small, test_moves_only);
+    tcase_add_test (small, test_gaps);
+    tcase_add_test (official, test_pages);
     tcase_add_test (small, test_scenario);
     tcase_add_test (small, test_curve);
     tcase_add_test (small, test_cancelled);

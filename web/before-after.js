@@ -10,11 +10,12 @@ function planOf(district) {
   return data.plan && data.plan.district === district.code ? data.plan : undefined;
 }
 
-/* "−15%"; near the limit with a decimal, and never a zero that hides on which side of it a value lies. */
+/* "−15%"; near the limit and its floor with a decimal, and never a zero that hides on which side of it a value lies. */
 function distanceText(distance) {
+  if (distance === 0) return '0%';
   const percent = 100 * Math.abs(distance);
-  const shown = percent.toFixed(percent < 9.95 ? 1 : 0);
-  return `${distance < 0 ? '−' : '+'}${distance !== 0 && shown === '0.0' ? '<0.1' : shown}%`;
+  const shown = percent.toFixed(percent < 19.95 ? 1 : 0);
+  return `${distance < 0 ? '−' : '+'}${shown === '0.0' ? '<0.1' : shown}%`;
 }
 
 function distanceClass(distance) {

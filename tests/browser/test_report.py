@@ -32,9 +32,9 @@ def tearDownModule():
     folder.cleanup()
 
 
-def write_report(name, *arguments):
+def write_report(name, *arguments, command="evaluate"):
     path = os.path.join(folder.name, name)
-    done = subprocess.run([os.environ["BALANCE_TOOL"], "evaluate", *arguments, "--format", "html", "--output", path], cwd=SOURCE, capture_output=True, text=True)
+    done = subprocess.run([os.environ["BALANCE_TOOL"], command, *arguments, "--format", "html", "--output", path], cwd=SOURCE, capture_output=True, text=True)
     if done.returncode > 1:
         raise AssertionError(done.stdout + done.stderr)
     return path
@@ -310,6 +310,85 @@ class Paper(BrowserCase):
             self.assertIn(expected, printed)
         self.assertFalse(self.find(".controls").is_displayed())
         self.assertTrue(self.find(".legend").is_displayed())
+
+
+class PlanCase(BrowserCase):
+    def setUp(self):
+        super().setUp()
+        self.browser.open(write_report("plan.html", *SAMPLE, "--as-of", "2024-09-01", "--lang", "zh", "--costs", "example", "--years", "3", command="plan"))
+
+
+class Plan(PlanCase):
+    def rows(self):
+        return {e.find_element(By.CSS_SELECTOR, "th bdi").text: e for e in self.all("#before-after tbody tr")}
+
+    def test_order(self):
+        titles = [e.text for e in self.all("main > section > h2:first-child")]
+        self.assertEqual(titles[:6], ["结论", "整改方案", "整改前后", "费用", "进度安排", "各校指标"])
+        self.assertIn("共 4 项措施，合计14.305万元", self.find("#plan .hero").text)
+
+    def test_halves(self):
+        row = self.rows()["白塔镇中心小学"]
+        self.assertEqual(row.find_element(By.CSS_SELECTOR, "td.verdict").text.replace("\n", ""), "✗未达标→✓达标")
+        pair = row.find_element(By.CSS_SELECTOR, ".pair.changed")
+        # the sign tells the verdict without colour, the figure how far it is
+        self.assertEqual([e.text for e in pair.find_elements(By.CSS_SELECTOR, ".half")], ["−15.0%✗", "−14.9%△"])
+        self.assertIn("1699.75", pair.get_attribute("aria-label"))
+        self.assertIn("整改后", pair.get_attribute("aria-label"))
+        self.browser.run("arguments[0].scrollIntoView({block: 'center'}); arguments[0].click()", pair)
+        for expected in ("1702.25", "对该校的措施", "调拨教学仪器设备 1000元，由大坪乡高坡小学调出", "第 1 年"):
+            self.assertIn(expected, self.panel().text)
+        self.panel().find_element(By.CSS_SELECTOR, ".part").click()
+        self.assertIn("679900 ÷ 400", self.panel().text)
+
+    def test_choices(self):
+        before = len(self.rows())
+        self.click("#change-only")
+        self.assertGreater(len(self.rows()), before + 30)
+        self.find('#change-show option[value="value"]').click()
+        self.assertIn("1699.75", self.rows()["白塔镇中心小学"].text)
+        self.find('#change-show option[value="verdict"]').click()
+        self.assertNotIn("1699.75", self.rows()["白塔镇中心小学"].text)
+        self.assertIn("△", self.rows()["白塔镇中心小学"].text)
+
+    def test_keyboard(self):
+        self.browser.run("document.querySelector('#before-after tbody th button').focus()")
+        self.press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ENTER)
+        self.assertIn("R1", self.panel().text)
+        self.press(Keys.ESCAPE)
+        self.assertIn("pair", self.browser.driver.switch_to.active_element.get_attribute("class"))
+
+    def test_costs_and_time(self):
+        self.assertIn("新建运动场地", self.find("#costs").text)
+        shares = [float(e.text.rstrip(" %")) for e in self.all("#costs table:last-of-type tbody td:last-child") if e.text != "–"]
+        self.assertAlmostEqual(sum(shares) / 2, 100, delta=0.5)
+        self.assertEqual([e.text for e in self.all("#timeline thead th")], ["学校", "措施", "第 1 年", "第 2 年", "第 3 年"])
+        self.assertEqual(len(self.all("#timeline .bar-of")), 4)
+        self.assertIn("解决：R6", self.find("#timeline").text)
+
+    def test_both_languages(self):
+        self.find("#language").click()
+        self.assertIn("4 things to do, 143050 yuan in all", self.find("#plan .hero").text)
+        self.assertNotRegex(self.browser.run("return document.body.innerText"), r"undefined|\bNaN\b|\[object|\{\w+\}")
+        self.find("#language").click()
+        self.assertNotRegex(self.browser.run("return document.body.innerText"), r"undefined|\bNaN\b|\[object|\{\w+\}")
+
+    def test_contrast(self):
+        self.assertEqual(self.browser.run(CONTRAST), [])
+
+
+class DarkPlan(PlanCase):
+    dark = True
+
+    def test_contrast(self):
+        self.assertEqual(self.browser.run(CONTRAST), [])
+
+
+class PlanOnAPhone(PlanCase):
+    size = (390, 844)
+
+    def test_fits(self):
+        self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth"), 390)
 
 
 class ManyDistricts(BrowserCase):

@@ -192,6 +192,50 @@ class Figures(HtmlCase):
             self.assertNotEqual(self.text(problem[key]), self.text(problem[key], 1))
 
 
+class Plan(HtmlCase):
+    COSTS = ("costs: little\ntitle: {zh: 试验<b>单价, en: Test}\nyears: 2\nmeasures:\n"
+             "- {id: atlas, title: {zh: 购置</script>地图册, en: Buy an atlas}, kind: add, changes: {atlases: 1}, cost: 30, source: test}\n")
+
+    def plan(self, *rows, options=(), status=0):
+        costs = self.write("costs.yaml", self.COSTS)
+        try:
+            self.run_tool("plan", self.table(*rows), "--standard", self.pack, "--as-of", "2024-06-01", "--costs", costs, "--format", "html", *options, status=status)
+        except AssertionError:
+            if "balance-solve" in self.err:
+                self.skipTest("balance-solve is not built (coinor-libcbc-dev)")
+            raise
+        self.page = self.out
+        self.tree = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False).parse(self.page)
+        self.data = json.loads(self.element("script", id="data").text)
+        return self.data["plan"]
+
+    def test_pages(self):
+        plan = self.plan(*GOOD[:2], "D1,东县（合成）,S3,东县第三小学,primary,100,1,2")
+        self.assertEqual((plan["district"], plan["status"], plan["verdict_before"], plan["verdict_after"]), ("D1", "proven", "unmet", "met"))
+        third = next(one for one in plan["sections"] if one["school"] == "S3")
+        self.assertEqual((third["before"], third["after"]), ("unmet", "met"))
+        cell = third["cells"][0]
+        self.assertEqual((cell["before"]["state"], cell["before"]["value"], cell["after"]["state"]), ("unmet", 1, "met"))
+        self.assertAlmostEqual(cell["before"]["distance"], (1 - 4.5) / 4.5, 15)
+        self.assertGreaterEqual(cell["after"]["distance"], 0)
+        item = next(one for one in plan["items"] if one["school"] == "S3")
+        self.assertEqual([one["id"] for one in item["mends"]], ["A"])
+        self.assertEqual(self.text(plan["measures"][0]["title"]), "购置</script>地图册")
+        # the district as it is stands beside it
+        self.assertEqual(self.data["districts"][0]["verdict"], "unmet")
+        self.assertLessEqual(len(list(self.tree.iter("script"))), 3)
+
+    def test_without_a_plan(self):
+        plan = self.plan(*GOOD[:3], options=["--budget", "10", "--aim", "all"], status=1)
+        self.assertEqual(plan["status"], "impossible")
+        self.assertTrue(plan["barriers"])
+        self.assertNotIn("sections", plan)
+
+    def test_not_of_a_curve(self):
+        self.run_tool("plan", self.table(*GOOD[:3]), "--standard", self.pack, "--costs", self.write("costs.yaml", self.COSTS), "--format", "html", "--curve", status=2)
+        self.assertEqual(self.out, "")
+
+
 class Size(HtmlCase):
     def rows(self, district, n, atlases=10):
         return [f"{district},{district}（合成）,{district}S{i:04},第{i}小学,primary,200,{1 if i == 0 else atlases},3" for i in range(n)]
