@@ -655,7 +655,7 @@ START_TEST (test_pages)
 {
   g_autoptr(BalancePlan) found = plan_official ("costs: t\nmeasures:\n" MEASURE);
   g_autoptr(BalancePlan) none = plan_official ("costs: t\nmeasures:\n" MEASURE
-                                               "restrictions:\n- {schools: [S4], measures: [m], source: test}\n");
+                                               "restrictions:\n- {schools: [S1, S2, S3, S4, S5], measures: [m], source: test}\n");
   g_autofree char *page = write_page (found), *other = write_page (none);
 
   ck_assert_int_eq (balance_plan_get_status (none), BALANCE_PLAN_IMPOSSIBLE);
