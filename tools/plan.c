@@ -41,7 +41,7 @@ static const ToolOption options[] = {
   { "scenario", G_OPTION_ARG_FILENAME, &scenario_path, "FILE", "文件",
     "also write the plan as proposals for what-if scenarios (YAML)", "另将方案写为情景方案（YAML）" },
   { "format", G_OPTION_ARG_FILENAME, &format_name, "FORMAT", "格式",
-    "text (if not given), html for a browser, xlsx as task book (整改任务书), json or csv for programs",
+    "text (if not given), html for a browser, xlsx as the task book, json or csv for programs",
     "text（缺省）、html（用浏览器看）、xlsx（整改任务书）、json 或 csv（供程序使用）" },
   { "output", G_OPTION_ARG_FILENAME, &output_path, "FILE", "文件",
     "write to this file, which is replaced only when all is written", "写入该文件；全部写完后才替换原文件" },
