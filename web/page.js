@@ -46,7 +46,7 @@ function build() {
   const sections = [
     ...(district ? [verdictSection(district)] : []),
     ...(data.districts.length > 1 ? [overviewSection(district, (chosen) => { view.district = chosen; build(); window.scrollTo(0, 0); document.getElementById('conclusion').querySelector('h2').scrollIntoView(); })] : []),
-    ...(district ? [planSection(district), beforeAfterSection(district), costsSection(district), timelineSection(district)] : []),
+    ...(district ? [tasksSection(district), taskTimeSection(district), planSection(district), beforeAfterSection(district), costsSection(district), timelineSection(district)] : []),
     ...(district ? [schoolsSection(district), spreadSection(district), remarksSection(district), requirementsSection(district)] : []),
     regionSection(), problemsSection(), aboutSection(),
   ].filter(Boolean);

@@ -23,7 +23,8 @@ function itemText(plan, item) {
 
 /* By their numbers, where they have some. */
 function mendedText(item) {
-  return item.mends.map((one) => { const title = numbered(one.id, one.title); return title === text(one.title) ? title : title.split(' ')[0]; }).join(word('listSeparator'));
+  const titles = item.mends.map((one) => [numbered(one.id, one.title), text(one.title)]).map(([title, plain]) => (title === plain ? title : title.split(' ')[0]));
+  return [...new Set(titles)].join(word('listSeparator'));
 }
 
 function lines(list, style) {

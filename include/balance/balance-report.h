@@ -6,6 +6,7 @@
 #endif
 
 #include <balance/balance-evaluation.h>
+#include <balance/balance-ledger.h>
 #include <balance/balance-plan.h>
 
 G_BEGIN_DECLS
@@ -29,6 +30,13 @@ BalanceReport     *balance_report_new_for_plan   (BalancePlan        *plan,
                                                   const char         *language,
                                                   GListModel         *problems);
 BALANCE_AVAILABLE_IN_1_0
+BalanceReport     *balance_report_new_for_ledger (BalanceLedger      *ledger,
+                                                  BalanceEvaluation  *evaluation,
+                                                  BalancePlan        *plan,
+                                                  const char         *language,
+                                                  const char         *district,
+                                                  GListModel         *problems);
+BALANCE_AVAILABLE_IN_1_0
 BalanceEvaluation *balance_report_get_evaluation (BalanceReport      *self);
 BALANCE_AVAILABLE_IN_1_0
 const char        *balance_report_get_language   (BalanceReport      *self);
@@ -40,6 +48,8 @@ BALANCE_AVAILABLE_IN_1_0
 gboolean           balance_report_get_colour     (BalanceReport      *self);
 BALANCE_AVAILABLE_IN_1_0
 BalancePlan       *balance_report_get_plan       (BalanceReport      *self);
+BALANCE_AVAILABLE_IN_1_0
+BalanceLedger     *balance_report_get_ledger     (BalanceReport      *self);
 
 BALANCE_AVAILABLE_IN_1_0
 gboolean           balance_report_write_html     (BalanceReport      *self,

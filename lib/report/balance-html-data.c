@@ -5,6 +5,7 @@
 
 #include "census/balance-census-private.h"
 #include "evaluation/balance-evaluation-private.h"
+#include "report/balance-html-ledger-private.h"
 #include "report/balance-html-plan-private.h"
 #include "report/balance-html-texts-private.h"
 #include "report/balance-indicator-columns-private.h"
@@ -1100,6 +1101,8 @@ write_all (Writer  *writer,
     balance_json_add_flag (json, "everything", TRUE);
   balance_json_add_count (json, "more_findings", writer->n_left_out);
   if (writer->report->plan != NULL && !balance_html_plan_add (writer->report->plan, json, &writer->texts, error))
+    return FALSE;
+  if (writer->report->ledger != NULL && !balance_html_ledger_add (writer->report, json, &writer->texts, error))
     return FALSE;
   if (!add_pool (writer, "operands", &writer->operands, error) ||
       !add_pool (writer, "findings", &writer->findings, error) ||

@@ -17,6 +17,7 @@ struct _BalanceReport
   GListModel        *problems;    /* of BalanceProblem; nullable */
   gboolean           colour;
   BalancePlan       *plan;        /* nullable */
+  BalanceLedger     *ledger;      /* nullable */
 };
 
 /* Explains one finding with all that is known of it. */

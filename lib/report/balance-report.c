@@ -26,6 +26,7 @@ enum
   PROP_PROBLEMS,
   PROP_COLOUR,
   PROP_PLAN,
+  PROP_LEDGER,
   N_PROPS
 };
 
@@ -41,6 +42,7 @@ balance_report_finalize (GObject *object)
   g_clear_object (&self->evaluation);
   g_clear_object (&self->problems);
   g_clear_object (&self->plan);
+  g_clear_object (&self->ledger);
   g_clear_pointer (&self->district, g_free);
 
   G_OBJECT_CLASS (balance_report_parent_class)->finalize (object);
@@ -78,6 +80,10 @@ balance_report_get_property (GObject    *object,
 
     case PROP_PLAN:
       g_value_set_object (value, self->plan);
+      break;
+
+    case PROP_LEDGER:
+      g_value_set_object (value, self->ledger);
       break;
 
     default:
@@ -118,6 +124,10 @@ balance_report_set_property (GObject      *object,
 
     case PROP_PLAN:
       self->plan = g_value_dup_object (value);
+      break;
+
+    case PROP_LEDGER:
+      self->ledger = g_value_dup_object (value);
       break;
 
     default:
@@ -202,6 +212,18 @@ balance_report_class_init (BalanceReportClass *klass)
   properties[PROP_PLAN] =
     g_param_spec_object ("plan", NULL, NULL,
                          BALANCE_TYPE_PLAN,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * BalanceReport:ledger: (getter get_ledger)
+   *
+   * Tasks to show beside the evaluation, in the report for browsers.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_LEDGER] =
+    g_param_spec_object ("ledger", NULL, NULL,
+                         BALANCE_TYPE_LEDGER,
                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -292,6 +314,44 @@ balance_report_new_for_plan (BalancePlan *plan,
                        "district", balance_plan_get_district_code (plan),
                        "problems", problems,
                        "plan", plan,
+                       NULL);
+}
+
+/**
+ * balance_report_new_for_ledger:
+ * @ledger: the tasks as they stand
+ * @evaluation: what to report, such as the evaluation of the census that verified them
+ * @plan: (nullable): the plan that they were made from
+ * @language: (nullable): the language that is shown first, such as `zh` or `en`
+ * @district: (nullable): the code of the only district to show
+ * @problems: (nullable): what was found when the data were read, a list of [class@Balance.Problem]
+ *
+ * Creates a report of the tasks of a ledger. As [method@Balance.Report.write_html] writes it, it shows which tasks are open
+ * or late, the money, and when each is due, quarter by quarter, beside the evaluation; with a plan its pages as well.
+ *
+ * Returns: (transfer full): a new report
+ *
+ * Since: 1.0
+ */
+BalanceReport *
+balance_report_new_for_ledger (BalanceLedger     *ledger,
+                               BalanceEvaluation *evaluation,
+                               BalancePlan       *plan,
+                               const char        *language,
+                               const char        *district,
+                               GListModel        *problems)
+{
+  g_return_val_if_fail (BALANCE_IS_LEDGER (ledger), NULL);
+  g_return_val_if_fail (BALANCE_IS_EVALUATION (evaluation), NULL);
+  g_return_val_if_fail (plan == NULL || BALANCE_IS_PLAN (plan), NULL);
+
+  return g_object_new (BALANCE_TYPE_REPORT,
+                       "evaluation", evaluation,
+                       "language", language,
+                       "district", district,
+                       "problems", problems,
+                       "plan", plan,
+                       "ledger", ledger,
                        NULL);
 }
 
@@ -401,6 +461,24 @@ balance_report_get_plan (BalanceReport *self)
   g_return_val_if_fail (BALANCE_IS_REPORT (self), NULL);
 
   return self->plan;
+}
+
+/**
+ * balance_report_get_ledger: (get-property ledger)
+ * @self: a report
+ *
+ * Gets the tasks that are shown beside the evaluation.
+ *
+ * Returns: (transfer none) (nullable): the ledger
+ *
+ * Since: 1.0
+ */
+BalanceLedger *
+balance_report_get_ledger (BalanceReport *self)
+{
+  g_return_val_if_fail (BALANCE_IS_REPORT (self), NULL);
+
+  return self->ledger;
 }
 
 /**

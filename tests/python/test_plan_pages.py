@@ -29,6 +29,10 @@ def written(function, *args):
     return stream.steal_as_bytes().get_data()
 
 
+def data_of(page):
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page.decode("utf-8"), re.DOTALL)[1])
+
+
 def solver_is_built():
     return os.path.exists(os.path.join(os.environ.get("BALANCE_LIBEXEC_DIR", ""), "balance-solve"))
 
@@ -126,8 +130,7 @@ class Pages(PlanCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.report = Balance.Report.new_for_plan(cls.plan, "zh", None)
-        page = written(cls.report.write_html).decode("utf-8")
-        cls.data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)[1])
+        cls.data = data_of(written(cls.report.write_html))
         cls.pages = cls.data["plan"]
 
     def text(self, entry, language=0):
@@ -175,6 +178,51 @@ class Pages(PlanCase):
         self.assertEqual([one["id"] for one in item["mends"]], ["R6"])
         self.assertEqual(self.text(self.pages["measures"][item["measure"]]["title"]), "调拨教学仪器设备")
         self.assertEqual(self.text(self.pages["measures"][item["measure"]]["title"], 1), "Move teaching equipment")
+
+
+class TaskPages(PlanCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        first = list(Balance.Ledger.new_from_plan(cls.plan, "2024-09-01", "zh"))
+        changes = [{"status": "done", "finished": "2024-12-20", "evidence": "</script>验收单"}, {"status": "under_way", "progress": "40", "deadline": "2024-12-31"},
+                   {"status": "waived", "reason": "学校撤并"}, {"responsible_unit": "人事科", "responsible_person": "张三", "deadline": "2025-06-30"}]
+        cls.tasks = [task.amend(list(change), list(change.values())) for task, change in zip(first, changes, strict=True)]
+        cls.ledger = Balance.Ledger.new(cls.tasks, "2025-02-10")
+        cls.report = Balance.Report.new_for_ledger(cls.ledger, cls.plan.get_after(), None, "zh", None, None)
+        cls.data = data_of(written(cls.report.write_html))
+
+    def test_properties(self):
+        self.assertEqual(self.report.props.ledger, self.ledger)
+        self.assertEqual(self.report.get_ledger(), self.ledger)
+        self.assertIsNone(self.report.get_plan())
+        self.assertNotIn("plan", self.data)
+
+    def test_tasks(self):
+        self.assertEqual(self.data["ledger"]["as_of"], "2025-02-10")
+        own, = self.data["ledger"]["districts"]
+        self.assertEqual((own["district"], own["more_tasks"]), ("990001", 0))
+        for shown, task in zip(own["tasks"], self.tasks, strict=True):
+            self.assertEqual((shown["school"], shown["title"], shown["quantity"], shown["cost"], shown["status"]),
+                             (task.get_school_code(), task.get_title(), task.get_quantity(), task.get_cost(), task.get_value("status")))
+            self.assertEqual((shown.get("deadline"), shown.get("late", False)), (task.get_deadline(), task.is_late("2025-02-10")))
+        done, late, waived, last = own["tasks"]
+        self.assertEqual((done["finished"], done["evidence"]), ("2024-12-20", "</script>验收单"))
+        self.assertEqual((late["progress"], late["late"]), (40, True))
+        self.assertEqual(waived["reason"], "学校撤并")
+        self.assertEqual((last["unit_of"], last["person"]), ("人事科", "张三"))
+        self.assertNotIn("progress", done)
+
+    def test_sums(self):
+        own, = self.data["ledger"]["districts"]
+        wanted = list(self.ledger.summarise(Balance.TaskGrouping.QUARTER))
+        self.assertEqual([(q.get("quarter"), q["due"], q["done"], q["late"], q["waived"], q["cost_due"], q["cost_done"]) for q in own["quarters"]],
+                         [(q.get_quarter(), q.get_n_due(), q.get_n_done(), q.get_n_late(), q.get_n_waived(), q.get_cost_due(), q.get_cost_done()) for q in wanted])
+        self.assertEqual((own["total"]["due"], own["total"]["done"], own["total"]["late"], own["total"]["waived"]), (3, 1, 1, 1))
+
+    def test_of_another_district_nothing(self):
+        data = data_of(written(Balance.Report.new_for_ledger(self.ledger, self.plan.get_before(), None, "zh", "000000", None).write_html))
+        self.assertEqual(data["ledger"]["districts"], [])
 
 
 if __name__ == "__main__":
