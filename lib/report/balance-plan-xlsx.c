@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/balance-float-private.h"
-#include "planning/balance-gap-columns-private.h"
+#include "planning/balance-task-private.h"
 #include "report/balance-gap-report-private.h"
 #include "report/balance-plan-report-private.h"
 #include "report/balance-plan-xlsx-private.h"
@@ -55,7 +55,7 @@ static const struct { const char *en, *zh; double width; } columns[N_COLUMNS] = 
   { "Responsible unit", "责任单位", 14 },
   { "Responsible person", "责任人", 9 },
   { "Deadline", "完成时限", 11 },
-  { "Status", "整改进展", 9 },
+  { "Status", "进展", 9 },
   { "Remark", "备注", 12 },
 };
 
@@ -366,11 +366,13 @@ write_row (Writer *self, const Row *row, guint number)
 static void
 add_checks (Writer *self)
 {
-  const char *choices[BALANCE_GAP_N_STATES + 1] = { NULL };
+  /* that something is verified only a census says */
+  static const BalanceTaskStatus statuses[] = { BALANCE_TASK_OPEN, BALANCE_TASK_UNDER_WAY, BALANCE_TASK_DONE, BALANCE_TASK_WAIVED };
+  const char *choices[G_N_ELEMENTS (statuses) + 1] = { NULL };
   lxw_data_validation date = { .validate = LXW_VALIDATION_TYPE_DATE, .criteria = LXW_VALIDATION_CRITERIA_BETWEEN, .ignore_blank = LXW_VALIDATION_ON };
 
-  for (guint i = 0; i < BALANCE_GAP_N_STATES; i++)
-    choices[i] = balance_gap_state_title (i, self->language);
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    choices[i] = balance_task_status_word (statuses[i], self->language);
   balance_xlsx_choices (self->xlsx, self->sheet, HEADER_ROW + 1, STATUS, self->row - 1, STATUS, choices);
   date.minimum_datetime = (lxw_datetime) { 2000, 1, 1, 0, 0, 0.0 };
   date.maximum_datetime = (lxw_datetime) { 2199, 12, 31, 0, 0, 0.0 };
