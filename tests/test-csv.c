@@ -232,27 +232,93 @@ START_TEST (test_index)
       /* exactly so long that a byte read beyond it is an error of the sanitizer */
       g_autofree char *text = g_malloc (length + 1);
       g_autofree char *tight = NULL;
-      guint32 expected[400], found[400 + BALANCE_CSV_INDEX_SLACK];
-      gsize n = 0;
+      guint32 expected[400], found[400 + BALANCE_CSV_INDEX_SLACK], expected_breaks[400], breaks[400];
+      gsize n = 0, n_breaks = 0;
 
       for (guint i = 0; i < length; i++)
         text[i] = g_rand_boolean (random) ? ",;\t\"\n\r\"-\x8c\x0b"[g_rand_int_range (random, 0, 10)] : (char) g_rand_int_range (random, 0, 256);
       tight = g_memdup2 (text, length);
       for (guint i = from; i < length; i++)
         if (text[i] == delimiter || text[i] == '"' || text[i] == '\n' || text[i] == '\r')
-          expected[n++] = i;
+          {
+            if (text[i] != delimiter)
+              expected_breaks[n_breaks++] = (guint32) n;
+            expected[n++] = i;
+          }
 
       for (guint i = 0; i < G_N_ELEMENTS (kernels); i++)
         {
           BalanceCsvIndex index = balance_csv_index_get (kernels[i]);
+          BalanceCsvMarks marks = { .positions = found, .breaks = breaks, .is_valid = TRUE };
 
           if (index == NULL)
             continue;
-          ck_assert_uint_eq (index (tight, from, length, delimiter, found), n);
+          /* in two pieces, the first of whole blocks */
+          index (tight, from, from + (length - from) / 128 * 64, delimiter, &marks);
+          index (tight, from + (length - from) / 128 * 64, length, delimiter, &marks);
+          ck_assert_uint_eq (marks.n_positions, n);
           ck_assert_mem_eq (found, expected, n * sizeof (guint32));
+          ck_assert_uint_eq (marks.n_breaks, n_breaks);
+          ck_assert_mem_eq (breaks, expected_breaks, n_breaks * sizeof (guint32));
         }
     }
   ck_assert_ptr_eq (balance_csv_index_get ("none such"), NULL);
+}
+END_TEST
+
+/* Text that is certainly valid is, and common text is certainly so. */
+START_TEST (test_validity)
+{
+  static const char *const common[] = { "a", "7", ",", "\n", "县", "学", "\xc2\xb7", "\xdf\xbf", "\xe1\x80\x80", "\xec\xbf\xbf", "\xef\xbc\x88" };
+  static const char *const rare[] = { "\xe0\xbc\x80", "\xed\x9f\xbf", "\xf0\xa0\xae\xb7" };
+  static const char *const wrong[] = { "\x80", "\xc3", "\xe5\x8e", "\xc0\xaf", "\xed\xa0\x80", "\xe0\x80\x80", "\xff", "\xf5\x80\x80\x80", "\xe5\x8e\xbf\xbf" };
+  g_autoptr(GRand) random = g_rand_new_with_seed (2);
+  guint n_certain = 0;
+
+  for (guint round = 0; round < 3000; round++)
+    {
+      g_autoptr(GString) text = g_string_new (NULL);
+      guint32 positions[700 + BALANCE_CSV_INDEX_SLACK], breaks[700];
+      gboolean is_common = TRUE;
+      guint n = (guint) g_rand_int_range (random, 0, 200);
+
+      for (guint i = 0; i < n; i++)
+        if (round % 3 > 0 && g_rand_int_range (random, 0, 100) == 0)
+          {
+            is_common = FALSE;
+            if (round % 3 == 1)
+              g_string_append (text, rare[g_rand_int_range (random, 0, G_N_ELEMENTS (rare))]);
+            else if (g_rand_int_range (random, 0, 10) == 0)
+              g_string_append_c (text, '\0');
+            else
+              g_string_append (text, wrong[g_rand_int_range (random, 0, G_N_ELEMENTS (wrong))]);
+          }
+        else
+          g_string_append (text, common[g_rand_int_range (random, 0, G_N_ELEMENTS (common))]);
+
+      for (guint i = 0; i < G_N_ELEMENTS (kernels); i++)
+        {
+          BalanceCsvIndex index = balance_csv_index_get (kernels[i]);
+          BalanceCsvMarks marks = { .positions = positions, .breaks = breaks, .is_valid = TRUE };
+          const guint32 length = (guint32) text->len, cut = length / 128 * 64;
+
+          if (index == NULL)
+            continue;
+          index (text->str, 0, cut, ',', &marks);
+          index (text->str, cut, length, ',', &marks);
+          if (marks.is_valid)
+            {
+              const char *end;
+              gboolean valid = g_utf8_validate_len (text->str, length, &end);
+
+              /* of the last character something may be missing */
+              ck_assert (valid || text->str + length - end < 3);
+              n_certain++;
+            }
+          ck_assert (!is_common || marks.is_valid);
+        }
+    }
+  ck_assert_uint_gt (n_certain, 1000);
 }
 END_TEST
 
@@ -705,6 +771,7 @@ main (void)
   suite_add_tcase (suite, tcase);
   tcase_set_timeout (tcase, 60);
   tcase_add_test (tcase, test_index);
+  tcase_add_test (tcase, test_validity);
   tcase_add_loop_test (tcase, test_records, 0, 4);
   tcase_add_loop_test (tcase, test_tables, 0, 8);
   tcase_add_test (tcase, test_all_ways);

@@ -102,20 +102,35 @@ balance_hash_mix (guint64 hash,
   return (guint64) product ^ (guint64) (product >> 64);
 }
 
+/* The last words of a text overlap, so that each is loaded at once. */
 static inline guint32
 balance_text_hash (const char *text,
                    gsize       length)
 {
   guint64 hash = length ^ G_GUINT64_CONSTANT (0xd6e8feb86659fd93);
-  guint64 word;
+  guint64 word = 0;
 
-  for (; length >= 8; text += 8, length -= 8)
+  if (length >= 8)
     {
-      memcpy (&word, text, 8);
-      hash = balance_hash_mix (hash, word);
+      for (; length > 8; text += 8, length -= 8)
+        {
+          memcpy (&word, text, 8);
+          hash = balance_hash_mix (hash, word);
+        }
+      memcpy (&word, text + length - 8, 8);
     }
-  word = 0;
-  memcpy (&word, text, length);
+  else if (length >= 4)
+    {
+      guint32 first, last;
+
+      memcpy (&first, text, 4);
+      memcpy (&last, text + length - 4, 4);
+      word = (guint64) last << 32 | first;
+    }
+  else if (length > 0)
+    {
+      word = (guint64) (guchar) text[0] | (guint64) (guchar) text[length / 2] << 8 | (guint64) (guchar) text[length - 1] << 16;
+    }
 
   return (guint32) balance_hash_mix (hash, word);
 }

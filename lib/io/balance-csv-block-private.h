@@ -85,8 +85,8 @@ typedef struct _BalanceCsvBlock
   BalanceCsvValues *values;         /* [column] */
   guint             n_columns;
 
-  guint32          *positions;
-  gsize             n_positions_alloc;
+  BalanceCsvMarks   marks;          /* of what is being read; one more position fits in front of the first */
+  gsize             n_marks_alloc;
 } BalanceCsvBlock;
 
 void balance_csv_plan_free   (BalanceCsvPlan        *self);

@@ -9,37 +9,34 @@
 
 /* Bytes of which the separators are looked for at once, so that their places are still near when they are used. */
 #define PIECE        16384
+#define BLOCK        64
 
 #define MAX_ROWS     32768
 #define MAX_VALUES   (2 << 20)
 #define FIRST_ROWS   512
 
-#define MAX_SHORT    16          /* choices up to this length are kept */
+#define MAX_SHORT    24          /* choices up to this length are kept */
 #define N_CHOICES    64
+#define SHORT_WORDS  (MAX_SHORT / 8)
 
 /* The same few words fill a column of choices. */
 struct _BalanceCsvChoices
 {
   struct
   {
-    guint64 words[2];
+    guint64 words[SHORT_WORDS];
     guint32 length;
     int     code;
   } known[N_CHOICES];
 };
 
-/* The record that is being read. */
+/* Cells of one column in rows that follow each other: each begins behind the separator before the one that ends it. */
 typedef struct
 {
-  BalanceCsvBlock      *block;
-  const BalanceCsvPlan *plan;
-  guint                 row;
-  gboolean              plain;
-  gboolean              open;        /* the text ends before it does */
-  guint8                flags;
-  const char           *first;       /* of the first cell that is not empty */
-  gsize                 first_length;
-} Record;
+  const guint32 *ends;         /* where the first one ends */
+  guint          stride;       /* so many separators are in a row */
+  guint          n;
+} Cells;
 
 void
 balance_csv_block_init (BalanceCsvBlock      *self,
@@ -66,7 +63,9 @@ balance_csv_block_clear (BalanceCsvBlock *self)
   g_free (self->starts);
   g_free (self->lines);
   g_free (self->flags);
-  g_free (self->positions);
+  if (self->marks.positions != NULL)
+    g_free (self->marks.positions - 1);
+  g_free (self->marks.breaks);
 }
 
 static void
@@ -104,23 +103,27 @@ load_word (const char *text)
 
 #define ONES G_GUINT64_CONSTANT (0x0101010101010101)
 
-/* The last `length` bytes of the result are those of the text, the others zero; it has eight to be read. */
+/* The bytes of the text that ends at `end` are the last ones of the result, the others zero. At most eight; as many can be
+ * read before the end. */
 static inline guint64
-load_short (const char *text,
+load_short (const char *end,
             gsize       length)
 {
-  return load_word (text) << (64 - 8 * (guint) length);
+  const guint bits = 8 * (guint) length;
+
+  return length > 0 ? load_word (end - 8) & G_MAXUINT64 << (64 - bits) : 0;
 }
 
-/* One to eight digits, with a point among them or not, all at once. */
+/* Up to eight digits, with a point among them or not, all at once; of no digits 0. The text is as load_short() reads. */
 static inline gboolean
-read_short_number (const char *text,
+read_short_number (const char *end,
                    gsize       length,
                    gint64     *digits,
                    guint      *scale)
 {
+  const guint bits = 8 * (guint) length;
   /* the values of the digits, zeros in front */
-  guint64 word = (load_word (text) ^ ONES * '0') << (64 - 8 * (guint) length);
+  guint64 word = length > 0 ? (load_word (end - 8) ^ ONES * '0') & G_MAXUINT64 << (64 - bits) : 0;
   guint64 other = ((word + ONES * (0x80 - 10)) | word) & ONES * 0x80;
 
   *scale = 0;
@@ -142,15 +145,42 @@ read_short_number (const char *text,
   return TRUE;
 }
 
-/* All values of the column so far at a finer scale. FALSE, and nothing done, if some value does not fit it. */
+/* The same of more digits, as many as are certain to fit. */
+static gboolean
+read_long_number (const char *text,
+                  gsize       length,
+                  gint64     *digits,
+                  guint      *scale)
+{
+  gsize point = length;
+
+  if (length > 18)
+    return FALSE;
+  *digits = 0;
+  for (gsize i = 0; i < length; i++)
+    {
+      if (g_ascii_isdigit (text[i]))
+        *digits = *digits * 10 + (text[i] - '0');
+      else if (text[i] == '.' && point == length && i > 0)
+        point = i;
+      else
+        return FALSE;
+    }
+  *scale = point < length ? (guint) (length - point - 1) : 0;
+
+  return length > 0 && point != length - 1;
+}
+
+/* All values of the column up to a row at a finer scale. FALSE, and nothing done, if some value does not fit it. */
 static gboolean
 refine (BalanceCsvBlock  *self,
         BalanceCsvValues *values,
+        guint             row,
         guint             scale)
 {
   gint64 factor = balance_power_of_ten (scale - values->scale);
 
-  for (guint i = 0; i < self->n_rows; i++)
+  for (guint i = 0; i < row; i++)
     {
       gint64 result;
 
@@ -158,7 +188,7 @@ refine (BalanceCsvBlock  *self,
           __builtin_mul_overflow (values->digits[i], factor, &result))
         return FALSE;
     }
-  for (guint i = 0; i < self->n_rows; i++)
+  for (guint i = 0; i < row; i++)
     if ((self->flags[i] & BALANCE_CSV_ROW_PLAIN) != 0 && values->digits[i] != BALANCE_CSV_MISSING)
       values->digits[i] *= factor;
   values->scale = scale;
@@ -181,7 +211,7 @@ put_number (BalanceCsvBlock  *self,
       balance_decimal_normalize (&value);
       digits = value.digits;
       scale = value.scale;
-      if (scale > values->scale && !refine (self, values, scale))
+      if (scale > values->scale && !refine (self, values, row, scale))
         return FALSE;
     }
   if (scale < values->scale &&
@@ -205,16 +235,24 @@ read_carefully (const BalanceCsvPlan   *plan,
 }
 
 static gboolean
-read_number (Record                 *record,
+read_number (BalanceCsvBlock        *self,
+             const BalanceCsvPlan   *plan,
              const BalanceCsvColumn *column,
              BalanceCsvValues       *values,
+             guint                   row,
              const char             *text,
              gsize                   length)
 {
   BalanceDecimal value;
+  gint64 digits;
+  guint scale;
 
-  return column->values == NULL && read_carefully (record->plan, column, text, length, &value) &&
-         put_number (record->block, values, record->row, value.digits, value.scale);
+  if (column->quick && read_long_number (text, length, &digits, &scale) &&
+      (scale == 0 || column->field->type != BALANCE_FIELD_COUNT))
+    return put_number (self, values, row, digits, scale);
+
+  return column->values == NULL && read_carefully (plan, column, text, length, &value) &&
+         put_number (self, values, row, value.digits, value.scale);
 }
 
 static int
@@ -236,32 +274,44 @@ match_choice (const BalanceCsvColumn *column,
   return balance_field_match_choice (column->field, text, (gssize) length);
 }
 
-/* The place in the table of known choices, and the bytes of the text by which it is known there. */
+/* The place in the table of known choices, and the words by which the text is known there; together with its length they
+ * are all of it. Eight bytes can be read before its end. */
 static inline guint
 hash_choice (const char *text,
              gsize       length,
-             guint64     words[2])
+             guint64     words[SHORT_WORDS])
 {
-  if (length <= 8)
-    {
-      words[0] = load_short (text, length);
-      words[1] = 0;
-    }
-  else
-    {
-      words[0] = load_word (text);
-      words[1] = load_word (text + length - 8);
-    }
-  G_STATIC_ASSERT (N_CHOICES == 1 << 6);
+  words[0] = load_short (text + length, MIN (length, 8));
+  words[1] = length > 8 ? load_word (text) : 0;
+  words[2] = length > 16 ? load_word (text + 8) : 0;
+  G_STATIC_ASSERT (N_CHOICES == 1 << 6 && SHORT_WORDS == 3);
 
   return (guint) ((words[0] ^ words[1] ^ length) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> 58);
 }
 
+static inline gboolean
+find_choice (const struct _BalanceCsvChoices *choices,
+             const char                      *text,
+             gsize                            length,
+             gint64                          *code)
+{
+  guint64 words[SHORT_WORDS];
+  guint index;
+
+  if (G_UNLIKELY (length - 1 >= MAX_SHORT))
+    return FALSE;
+  index = hash_choice (text, length, words);
+  *code = choices->known[index].code;
+
+  return choices->known[index].length == length && memcmp (choices->known[index].words, words, sizeof words) == 0;
+}
+
 /* Looks a trimmed text up and keeps it if it can. */
 static gboolean
-read_choice (Record                 *record,
+read_choice (BalanceCsvBlock        *self,
              const BalanceCsvColumn *column,
              BalanceCsvValues       *values,
+             guint                   row,
              const char             *text,
              gsize                   length)
 {
@@ -269,17 +319,16 @@ read_choice (Record                 *record,
 
   if (code < 0)
     return FALSE;
-  if (length <= MAX_SHORT && text + 8 <= record->block->text + record->block->length)
+  if (length <= MAX_SHORT && text + length >= self->text + 8)
     {
-      guint64 words[2];
+      guint64 words[SHORT_WORDS];
       guint index = hash_choice (text, length, words);
 
       values->choices->known[index].length = (guint32) length;
-      values->choices->known[index].words[0] = words[0];
-      values->choices->known[index].words[1] = words[1];
+      memcpy (values->choices->known[index].words, words, sizeof words);
       values->choices->known[index].code = code;
     }
-  values->digits[record->row] = code;
+  values->digits[row] = code;
 
   return TRUE;
 }
@@ -305,18 +354,20 @@ is_valid (const char *text,
 }
 
 static inline gboolean
-read_text (Record                 *record,
+read_text (BalanceCsvBlock        *self,
            const BalanceCsvColumn *column,
            BalanceCsvValues       *values,
+           guint                   row,
            const char             *text,
            gsize                   length)
 {
-  BalanceCsvText *cell = &values->texts[record->row];
+  BalanceCsvText *cell = &values->texts[row];
 
-  if (G_UNLIKELY (*text == '#' || *text == '=' || *text == '\'' || column->values != NULL || !is_valid (text, length) ||
+  if (G_UNLIKELY (*text == '#' || *text == '=' || *text == '\'' || column->values != NULL ||
+                  (!self->marks.is_valid && !is_valid (text, length)) ||
                   (length <= 3 && balance_value_is_filler (text, length) == BALANCE_FILLER_DASH)))
     return FALSE;
-  cell->at = (guint32) (text - record->block->text);
+  cell->at = (guint32) (text - self->text);
   cell->length = (guint32) length;
   cell->hash = balance_text_hash (text, length);
 
@@ -334,13 +385,15 @@ may_be_blank (char c)
 
 /* Whatever a cell may hold. FALSE if the row is not plain any more. */
 static gboolean
-read_any_cell (Record     *record,
-               guint       index,
-               const char *text,
-               gsize       length)
+read_any_cell (BalanceCsvBlock      *self,
+               const BalanceCsvPlan *plan,
+               guint                 row,
+               guint                 index,
+               const char           *text,
+               gsize                 length)
 {
-  const BalanceCsvColumn *column = &record->plan->columns[index];
-  BalanceCsvValues *values = &record->block->values[index];
+  const BalanceCsvColumn *column = &plan->columns[index];
+  BalanceCsvValues *values = &self->values[index];
   BalanceDecimal value;
 
   if (length > BALANCE_MAX_CELL_LENGTH)
@@ -350,93 +403,184 @@ read_any_cell (Record     *record,
   if (length == 0)
     {
       if (column->kind == BALANCE_CSV_TEXT)
-        values->texts[record->row].length = 0;
+        values->texts[row].length = 0;
       else if (column->kind >= BALANCE_CSV_NUMBER)
-        values->digits[record->row] = BALANCE_CSV_MISSING;
+        values->digits[row] = BALANCE_CSV_MISSING;
       return !column->needed;
-    }
-  if (record->first == NULL)
-    {
-      record->first = text;
-      record->first_length = length;
     }
 
   switch (column->kind)
     {
     case BALANCE_CSV_NUMBER:
-      return read_number (record, column, values, text, length);
+      return read_number (self, plan, column, values, row, text, length);
 
     case BALANCE_CSV_CHOICE:
-      return read_choice (record, column, values, text, length);
+      return read_choice (self, column, values, row, text, length);
 
     case BALANCE_CSV_TEXT:
-      return read_text (record, column, values, text, length);
+      return read_text (self, column, values, row, text, length);
 
     case BALANCE_CSV_OTHER:
-      return column->values == NULL && read_carefully (record->plan, column, text, length, &value) &&
-             put_number (record->block, values, record->row, value.digits, value.scale);
+      return column->values == NULL && read_carefully (plan, column, text, length, &value) &&
+             put_number (self, values, row, value.digits, value.scale);
 
     case BALANCE_CSV_UNTITLED:
-      record->flags |= BALANCE_CSV_ROW_UNTITLED;
-      return is_valid (text, length);
+      self->flags[row] |= BALANCE_CSV_ROW_UNTITLED;
+      return self->marks.is_valid || is_valid (text, length);
 
     case BALANCE_CSV_UNUSED:
     default:
-      return is_valid (text, length);
+      return self->marks.is_valid || is_valid (text, length);
     }
 }
 
-/* The same. What nearly every cell is comes first: a short number, a choice that was there before. It must not be the
- * first of its row, and eight bytes can be read. */
-static inline gboolean
-read_cell (Record     *record,
-           guint       index,
-           const char *text,
-           gsize       length)
+/* ---- columns of rows that have as many cells as there are headers, and no quotes */
+
+static inline const char *
+get_end (const BalanceCsvBlock *self,
+         const Cells           *cells,
+         guint                  i,
+         gsize                 *length)
 {
-  const BalanceCsvColumn *column = &record->plan->columns[index];
-  BalanceCsvValues *values = &record->block->values[index];
+  const guint32 *end = cells->ends + (gsize) i * cells->stride;
 
-  if (column->kind == BALANCE_CSV_NUMBER)
-    {
-      gint64 digits;
-      guint scale;
+  *length = end[0] - end[-1] - 1;
 
-      if (G_LIKELY (length - 1 < 8 && column->quick && read_short_number (text, length, &digits, &scale)))
-        {
-          if (G_LIKELY (scale == values->scale))
-            values->digits[record->row] = digits;
-          else if (scale > 0 && column->field->type == BALANCE_FIELD_COUNT)
-            return read_any_cell (record, index, text, length);
-          else
-            return put_number (record->block, values, record->row, digits, scale);
-          return TRUE;
-        }
-    }
-  else if (column->kind == BALANCE_CSV_CHOICE)
-    {
-      guint64 words[2];
-
-      if (G_LIKELY (length - 1 < MAX_SHORT))
-        {
-          guint known = hash_choice (text, length, words);
-
-          if (G_LIKELY (values->choices->known[known].length == length && values->choices->known[known].words[0] == words[0] &&
-                        values->choices->known[known].words[1] == words[1]))
-            {
-              values->digits[record->row] = values->choices->known[known].code;
-              return TRUE;
-            }
-        }
-    }
-  else if (column->kind == BALANCE_CSV_TEXT && length > 3 && length <= BALANCE_MAX_CELL_LENGTH && !may_be_blank (text[0]) &&
-           !may_be_blank (text[length - 1]))
-    {
-      return read_text (record, column, values, text, length);
-    }
-
-  return read_any_cell (record, index, text, length);
+  return self->text + end[0];
 }
+
+/* What is not seen at once to be right: if it is not, its row is not plain. */
+static void
+read_doubtful (BalanceCsvBlock      *self,
+               const BalanceCsvPlan *plan,
+               guint                 row,
+               guint                 index,
+               const char           *end,
+               gsize                 length)
+{
+  const BalanceCsvColumnKind kind = plan->columns[index].kind;
+
+  if (read_any_cell (self, plan, row, index, end - length, length))
+    return;
+  self->flags[row] &= (guint8) ~BALANCE_CSV_ROW_PLAIN;
+  if (kind == BALANCE_CSV_TEXT)
+    self->values[index].texts[row].length = 0;
+  else if (kind >= BALANCE_CSV_NUMBER)
+    self->values[index].digits[row] = BALANCE_CSV_MISSING;
+}
+
+static void
+read_numbers (BalanceCsvBlock      *self,
+              const BalanceCsvPlan *plan,
+              guint                 index,
+              const Cells          *cells)
+{
+  const gboolean is_count = plan->columns[index].field->type == BALANCE_FIELD_COUNT;
+  BalanceCsvValues *values = &self->values[index];
+  gint64 *digits = values->digits + self->n_rows;
+
+  for (guint i = 0; i < cells->n; i++)
+    {
+      const guint row = self->n_rows + i;
+      gint64 number;
+      gsize length;
+      guint scale;
+      const char *end = get_end (self, cells, i, &length);
+
+      if (G_UNLIKELY (length > 8 || !read_short_number (end, length, &number, &scale) || (scale > 0 && is_count)))
+        read_doubtful (self, plan, row, index, end, length);
+      else if (G_LIKELY (scale == values->scale || length == 0))
+        digits[i] = length > 0 ? number : BALANCE_CSV_MISSING;
+      else if (!put_number (self, values, row, number, scale))
+        read_doubtful (self, plan, row, index, end, length);
+    }
+}
+
+static void
+read_choices (BalanceCsvBlock      *self,
+              const BalanceCsvPlan *plan,
+              guint                 index,
+              const Cells          *cells)
+{
+  BalanceCsvValues *values = &self->values[index];
+
+  for (guint i = 0; i < cells->n; i++)
+    {
+      gsize length;
+      const char *end = get_end (self, cells, i, &length);
+
+      if (G_UNLIKELY (!find_choice (values->choices, end - length, length, &values->digits[self->n_rows + i])))
+        read_doubtful (self, plan, self->n_rows + i, index, end, length);
+    }
+}
+
+static void
+read_texts (BalanceCsvBlock      *self,
+            const BalanceCsvPlan *plan,
+            guint                 index,
+            const Cells          *cells)
+{
+  const BalanceCsvColumn *column = &plan->columns[index];
+  BalanceCsvValues *values = &self->values[index];
+
+  for (guint i = 0; i < cells->n; i++)
+    {
+      gsize length;
+      const char *end = get_end (self, cells, i, &length);
+
+      if (G_UNLIKELY (length <= 3 || length > BALANCE_MAX_CELL_LENGTH || may_be_blank (end[-(gssize) length]) || may_be_blank (end[-1]) ||
+                      !read_text (self, column, values, self->n_rows + i, end - length, length)))
+        read_doubtful (self, plan, self->n_rows + i, index, end, length);
+    }
+}
+
+static void
+read_others (BalanceCsvBlock      *self,
+             const BalanceCsvPlan *plan,
+             guint                 index,
+             const Cells          *cells)
+{
+  for (guint i = 0; i < cells->n; i++)
+    {
+      gsize length;
+      const char *end = get_end (self, cells, i, &length);
+
+      read_doubtful (self, plan, self->n_rows + i, index, end, length);
+    }
+}
+
+static void
+read_column (BalanceCsvBlock      *self,
+             const BalanceCsvPlan *plan,
+             guint                 index,
+             const Cells          *cells)
+{
+  const BalanceCsvColumn *column = &plan->columns[index];
+
+  if (column->kind == BALANCE_CSV_NUMBER && column->quick)
+    read_numbers (self, plan, index, cells);
+  else if (column->kind == BALANCE_CSV_CHOICE)
+    read_choices (self, plan, index, cells);
+  else if (column->kind == BALANCE_CSV_TEXT)
+    read_texts (self, plan, index, cells);
+  else
+    read_others (self, plan, index, cells);
+}
+
+/* Is the row data whatever stands in it? `first` is the first of its cells that is not empty. */
+static gboolean
+is_certainly_data (const BalanceCsvBlock *self,
+                   const BalanceCsvPlan  *plan,
+                   guint                  row,
+                   const char            *first,
+                   gsize                  first_length)
+{
+  const BalanceCsvText *code = &self->values[plan->code].texts[row];
+
+  return balance_outline_is_certainly_data (plan->outline, first, first_length, self->text + code->at, code->length);
+}
+
+/* ---- records */
 
 /* ---- records */
 
@@ -506,35 +650,44 @@ read_quotes (const char    *text,
   return simple && *closed;
 }
 
+/* What is known while a block is read. */
+typedef struct
+{
+  BalanceCsvBlock      *block;
+  const BalanceCsvPlan *plan;
+  guint32               indexed;     /* separators are known up to here */
+  guint32               start;       /* of the record that comes next .. */
+  gsize                 at;          /* .. its first separator .. */
+  gsize                 n_breaks;    /* .. and how many breaks are before it */
+  guint32               n_lines;     /* line ends before it */
+  gboolean              is_end;      /* nothing follows the text */
+} Reading;
+
 typedef enum
 {
   CUT_DONE,         /* the record is complete */
+  CUT_OPEN,         /* the text ends before it does */
   CUT_MORE,         /* more places of separators are needed */
 } Cut;
 
-/* Reads one record from `start`, whose separators begin at `*at`. With `all` no more separators follow. */
+/* Reads one record of whatever shape. With `all` no more separators follow. Only with CUT_DONE has anything changed but
+ * the place of its values. */
 static Cut
-read_record (Record        *record,
-             const guint32 *positions,
-             gsize          n,
-             gsize         *at,
-             gboolean       all,
-             guint32        start,
-             guint32       *end,
-             guint32       *n_lines)
+read_record (Reading  *reading,
+             gboolean  all)
 {
-  const BalanceCsvPlan *plan = record->plan;
-  const char *text = record->block->text;
-  const guint32 length = record->block->length;
-  const guint n_columns = plan->n_columns;
-  gboolean plain = TRUE;
-  gsize i = *at;
+  BalanceCsvBlock *self = reading->block;
+  const BalanceCsvPlan *plan = reading->plan;
+  const char *text = self->text, *first = NULL;
+  const guint32 length = self->length, *positions = self->marks.positions;
+  const gsize n = self->marks.n_positions;
+  const guint row = self->n_rows, n_columns = plan->n_columns;
+  guint32 start = reading->start, n_lines = reading->n_lines, end;
+  gsize first_length = 0, i = reading->at;
+  gboolean plain = TRUE, open = FALSE;
   guint column = 0;
 
-  record->flags = 0;
-  record->open = FALSE;
-  record->first = NULL;
-  record->first_length = 0;
+  self->flags[row] = 0;
   for (;;)
     {
       const char *cell = text + start;
@@ -546,7 +699,7 @@ read_record (Record        *record,
           gboolean closed;
 
           i++;
-          if (!read_quotes (text, positions, n, &i, start, length, n_lines, &closed, &cell, &cell_length))
+          if (!read_quotes (text, positions, n, &i, start, length, &n_lines, &closed, &cell, &cell_length))
             {
               plain = FALSE;
               cell_length = 0;
@@ -569,13 +722,18 @@ read_record (Record        *record,
 
       p = i < n ? positions[i] : length;
       if (plain)
-        plain = column < n_columns && read_any_cell (record, column, cell, cell_length);
+        plain = column < n_columns && read_any_cell (self, plan, row, column, cell, cell_length);
+      if (first == NULL && !balance_value_trim (&cell, &cell_length))
+        {
+          first = cell;
+          first_length = cell_length;
+        }
       column++;
 
       if (p == length)
         {
-          *end = length;
-          record->open = TRUE;
+          end = length;
+          open = TRUE;
           break;
         }
       i++;
@@ -593,72 +751,138 @@ read_record (Record        *record,
           i++;
           p++;
         }
-      (*n_lines)++;
-      *end = p + 1;
+      n_lines++;
+      end = p + 1;
       /* a line feed may follow */
-      record->open = text[p] == '\r' && p + 1 == length;
+      open = text[p] == '\r' && p + 1 == length;
       break;
     }
+  if (open && !reading->is_end)
+    return CUT_OPEN;
 
-  *at = i;
-  record->plain = plain && column == n_columns;
+  if (plain && column == n_columns && is_certainly_data (self, plan, row, first, first_length))
+    self->flags[row] |= BALANCE_CSV_ROW_PLAIN;
+  self->starts[row] = reading->start;
+  self->lines[row] = reading->n_lines;
+  self->n_rows++;
+  reading->start = end;
+  reading->n_lines = n_lines;
+  reading->at = i;
+  while (reading->n_breaks < self->marks.n_breaks && self->marks.breaks[reading->n_breaks] < i)
+    reading->n_breaks++;
 
   return CUT_DONE;
 }
 
-/* The usual record, without quotes, with as many cells as headers: TRUE if it is one. What else it may be finds
- * read_record(). */
-static inline gboolean
-read_usual_record (Record        *record,
-                   const guint32 *positions,
-                   gsize          n,
-                   gsize         *at,
-                   guint32        start,
-                   guint32       *end,
-                   guint32       *n_lines)
+/* How many of the next records, at most `max`, are of the usual shape: without quotes, with as many cells as headers, all
+ * with the same line end of `n_ends` characters. They begin before `limit`. */
+static guint
+count_usual (const Reading *reading,
+             guint          max,
+             guint32        limit,
+             guint         *n_ends)
 {
-  const BalanceCsvPlan *plan = record->plan;
-  const char *text = record->block->text;
-  const guint last = plan->n_columns - 1;
-  const guint32 *p;
+  const BalanceCsvBlock *self = reading->block;
+  const BalanceCsvMarks *marks = &self->marks;
+  const guint n_columns = reading->plan->n_columns;
+  const guint32 *breaks = marks->breaks + reading->n_breaks, *const after = marks->breaks + marks->n_breaks;
+  gsize end = reading->at + n_columns - 1;
+  guint n = 0;
 
-  if (plan->n_columns == 0 || n - *at < (gsize) plan->n_columns + 1)
-    return FALSE;
-  p = positions + *at;
-  if (p[last] + 9 > record->block->length)
-    return FALSE;
-  for (guint i = 0; i < last; i++)
-    if (text[p[i]] != plan->delimiter)
-      return FALSE;
-  if (text[p[last]] == '"' || text[p[last]] == plan->delimiter)
-    return FALSE;
+  /* numbers are loaded by words that end with them */
+  if (n_columns == 0 || breaks == after || *breaks != end || marks->positions[reading->at] < 8)
+    return 0;
+  *n_ends = self->text[marks->positions[end]] == '\r' ? 2 : 1;
 
-  record->flags = 0;
-  record->open = FALSE;
-  record->first = NULL;
-  record->plain = read_any_cell (record, 0, text + start, p[0] - start);
-  for (guint i = 1; i <= last && record->plain; i++)
-    record->plain = (record->first != NULL ? read_cell : read_any_cell) (record, i, text + p[i - 1] + 1, p[i] - p[i - 1] - 1);
-
-  *at += last + 1;
-  *end = p[last] + 1;
-  if (text[p[last]] == '\r' && text[*end] == '\n')
+  for (; n < max && after - breaks >= (gssize) *n_ends && *breaks == end; n++)
     {
-      (*at)++;
-      (*end)++;
-    }
-  (*n_lines)++;
+      const guint32 line_end = marks->positions[end];
 
-  return TRUE;
+      if (*n_ends == 1 ? self->text[line_end] != '\n'
+                       : self->text[line_end] != '\r' || marks->positions[end + 1] != line_end + 1 || self->text[line_end + 1] != '\n')
+        break;
+      if (n > 0 && marks->positions[end - n_columns] + 1 >= limit)
+        break;
+      breaks += *n_ends;
+      end += n_columns + *n_ends - 1;
+    }
+
+  return n;
 }
 
-static gboolean
-is_certainly_data (Record *record)
+/* Reads so many usual records, column by column. */
+static void
+read_usual_records (Reading *reading,
+                    guint    n,
+                    guint    n_ends)
 {
-  const BalanceCsvText *code = &record->block->values[record->plan->code].texts[record->row];
+  BalanceCsvBlock *self = reading->block;
+  const BalanceCsvPlan *plan = reading->plan;
+  guint32 *positions = self->marks.positions + reading->at;
+  const guint stride = plan->n_columns + n_ends - 1;
 
-  return balance_outline_is_certainly_data (record->plan->outline, record->first, record->first_length,
-                                            record->block->text + code->at, code->length);
+  /* the first cell of a row begins behind the end of the row before it */
+  positions[-1] = reading->start - 1;
+  memset (self->flags + self->n_rows, BALANCE_CSV_ROW_PLAIN, n);
+  for (guint i = 0; i < plan->n_columns; i++)
+    {
+      const Cells cells = { positions + i, stride, n };
+
+      read_column (self, plan, i, &cells);
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      const guint row = self->n_rows + i;
+      const guint32 *ends = positions + (gsize) i * stride;
+      const char *first = NULL;
+      gsize first_length = 0;
+
+      self->starts[row] = ends[-1] + 1;
+      self->lines[row] = reading->n_lines + i;
+      for (guint j = 0; j < plan->n_columns && first_length == 0; j++)
+        {
+          first = self->text + ends[(gssize) j - 1] + 1;
+          first_length = ends[j] - ends[(gssize) j - 1] - 1;
+          balance_value_trim (&first, &first_length);
+        }
+      if ((self->flags[row] & BALANCE_CSV_ROW_PLAIN) != 0 && !is_certainly_data (self, plan, row, first, first_length))
+        self->flags[row] &= (guint8) ~BALANCE_CSV_ROW_PLAIN;
+    }
+
+  self->n_rows += n;
+  reading->n_lines += n;
+  reading->at += (gsize) n * stride;
+  reading->n_breaks += (gsize) n * n_ends;
+  reading->start = positions[(gsize) n * stride - 1] + 1;
+}
+
+/* Looks for separators in the next piece of the text; those that are read already are let go. */
+static void
+index_piece (Reading *reading)
+{
+  BalanceCsvBlock *self = reading->block;
+  BalanceCsvMarks *marks = &self->marks;
+  const gsize kept = marks->n_positions - reading->at;
+  /* with every further piece a record is read from its start again: pieces grow with it */
+  const guint32 size = MIN (self->length - reading->indexed, MAX (PIECE, (reading->indexed - reading->start) / BLOCK * BLOCK));
+
+  if (kept + size + BALANCE_CSV_INDEX_SLACK > self->n_marks_alloc)
+    {
+      guint32 *positions = marks->positions != NULL ? marks->positions - 1 : NULL;
+
+      self->n_marks_alloc = kept + size + BALANCE_CSV_INDEX_SLACK;
+      marks->positions = g_renew (guint32, positions, self->n_marks_alloc + 1) + 1;
+      marks->breaks = g_renew (guint32, marks->breaks, self->n_marks_alloc);
+    }
+  memmove (marks->positions, marks->positions + reading->at, kept * sizeof (guint32));
+  marks->n_positions = kept;
+  marks->n_breaks -= reading->n_breaks;
+  for (gsize i = 0; i < marks->n_breaks; i++)
+    marks->breaks[i] = marks->breaks[i + reading->n_breaks] - (guint32) reading->at;
+  reading->at = reading->n_breaks = 0;
+
+  reading->plan->index (self->text, reading->indexed, reading->indexed + size, reading->plan->delimiter, marks);
+  reading->indexed += size;
 }
 
 void
@@ -671,64 +895,42 @@ balance_csv_block_read (BalanceCsvBlock      *self,
                         guint32               limit)
 {
   const guint max_rows = MIN (MAX_ROWS, MAX (FIRST_ROWS, MAX_VALUES / MAX (1, plan->n_columns)));
-  Record record = { .block = self, .plan = plan };
-  gsize n = 0, at = 0;
-  guint32 indexed = begin, start = begin, n_lines = 0;
+  Reading reading = { .block = self, .plan = plan, .is_end = is_end, .indexed = begin, .start = begin };
 
   self->text = text;
   self->length = length;
   self->begin = begin;
   self->cut = FALSE;
   self->n_rows = 0;
+  self->marks.n_positions = self->marks.n_breaks = 0;
+  self->marks.is_valid = TRUE;
+  self->marks.carry = 0;
   for (guint i = 0; i < self->n_columns; i++)
     self->values[i].scale = 0;
 
-  while (start < MIN (limit, length) && self->n_rows < max_rows)
+  while (reading.start < MIN (limit, length) && self->n_rows < max_rows)
     {
-      guint32 end = start, lines = n_lines;
-      gsize before = at;
+      guint n_ends, n = count_usual (&reading, max_rows - self->n_rows, limit, &n_ends);
+      Cut cut = CUT_DONE;
 
-      if (self->n_rows == self->n_alloc)
+      while (self->n_rows + MAX (1, n) > self->n_alloc)
         grow_rows (self, plan);
-      record.row = self->n_rows;
-      self->flags[record.row] = 0;
-      if (!read_usual_record (&record, self->positions, n, &at, start, &end, &lines) &&
-          read_record (&record, self->positions, n, &at, indexed == length, start, &end, &lines) == CUT_MORE)
-        {
-          guint32 next = MIN (length, indexed + PIECE);
-          gsize kept = n - before;
-
-          /* with every further piece the record is read from its start again: pieces grow with it */
-          next = MIN (length, MAX (next, indexed + (indexed - start)));
-          if (kept + (next - indexed) + BALANCE_CSV_INDEX_SLACK > self->n_positions_alloc)
-            {
-              self->n_positions_alloc = kept + (next - indexed) + BALANCE_CSV_INDEX_SLACK;
-              self->positions = g_renew (guint32, self->positions, self->n_positions_alloc);
-            }
-          memmove (self->positions, self->positions + before, kept * sizeof (guint32));
-          n = kept + plan->index (text, indexed, next, plan->delimiter, self->positions + kept);
-          at = 0;
-          indexed = next;
-          continue;
-        }
-      if (record.open && !is_end)
+      if (n > 0)
+        read_usual_records (&reading, n, n_ends);
+      else
+        cut = read_record (&reading, reading.indexed == length);
+      if (cut == CUT_MORE)
+        index_piece (&reading);
+      if (cut == CUT_OPEN)
         {
           self->cut = TRUE;
           break;
         }
-
-      if (record.plain && is_certainly_data (&record))
-        self->flags[record.row] = record.flags | BALANCE_CSV_ROW_PLAIN;
-      self->starts[record.row] = start;
-      self->lines[record.row] = n_lines;
-      n_lines = lines;
-      start = end;
-      self->n_rows++;
     }
 
-  self->end = start;
-  self->n_lines = n_lines;
+  self->end = reading.start;
+  self->n_lines = reading.n_lines;
   if (self->n_alloc == 0)
     grow_rows (self, plan);
-  self->starts[self->n_rows] = start;
+  self->starts[self->n_rows] = reading.start;
 }

@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-gsize balance_csv_index_baseline (const char *text, guint32 from, guint32 to, char delimiter, guint32 *positions);
+void balance_csv_index_baseline (const char *text, guint32 from, guint32 to, char delimiter, BalanceCsvMarks *marks);
 #ifdef BALANCE_HAVE_KERNELS_AVX2
-gsize balance_csv_index_avx2 (const char *text, guint32 from, guint32 to, char delimiter, guint32 *positions);
+void balance_csv_index_avx2 (const char *text, guint32 from, guint32 to, char delimiter, BalanceCsvMarks *marks);
 #endif
 #ifdef BALANCE_HAVE_KERNELS_AVX512
-gsize balance_csv_index_avx512 (const char *text, guint32 from, guint32 to, char delimiter, guint32 *positions);
+void balance_csv_index_avx512 (const char *text, guint32 from, guint32 to, char delimiter, BalanceCsvMarks *marks);
 #endif
 
 BalanceCsvIndex

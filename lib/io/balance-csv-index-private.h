@@ -8,14 +8,26 @@ G_BEGIN_DECLS
 /* Room that the last block of bytes needs behind the positions that are counted. */
 #define BALANCE_CSV_INDEX_SLACK 64
 
-/* Finds every delimiter, quote, line feed and carriage return of `text` from `from` to `to` and writes where they
- * are, in order. `positions` has room for one position a byte and the slack. Returns how many there are. Not a byte
- * outside of the range is read. */
-typedef gsize (*BalanceCsvIndex) (const char *text,
-                                  guint32     from,
-                                  guint32     to,
-                                  char        delimiter,
-                                  guint32    *positions);
+/* What stands where in a piece of text. */
+typedef struct
+{
+  guint32  *positions;     /* of every delimiter, quote, line feed and carriage return, in order */
+  gsize     n_positions;
+  guint32  *breaks;        /* numbers of those positions where something else than a delimiter stands */
+  gsize     n_breaks;
+
+  gboolean  is_valid;      /* all that was looked at is certainly UTF-8 without NUL: ASCII and most characters of two or
+                            * three bytes, up to the last one, which may go on in the next piece */
+  guint64   carry;         /* a bit for each of the bytes of that character that are still to come */
+} BalanceCsvMarks;
+
+/* Adds what is found in `text` from `from` to `to`. Both lists have room for one position a byte and the slack. Not a
+ * byte outside of the range is read. */
+typedef void (*BalanceCsvIndex) (const char      *text,
+                                 guint32          from,
+                                 guint32          to,
+                                 char             delimiter,
+                                 BalanceCsvMarks *marks);
 
 /* The best one that this machine can run, or the named one ("baseline", "avx2", "avx512"); NULL if it cannot run it. */
 BalanceCsvIndex balance_csv_index_get (const char *name);

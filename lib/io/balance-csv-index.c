@@ -16,68 +16,110 @@
 #define JOIN(a, b)  JOIN2 (a, b)
 #define FUNCTION    JOIN (balance_csv_index_, BALANCE_KERNELS_NAME)
 
-gsize FUNCTION (const char *text,
-                guint32     from,
-                guint32     to,
-                char        delimiter,
-                guint32    *positions);
+void FUNCTION (const char      *text,
+               guint32          from,
+               guint32          to,
+               char             delimiter,
+               BalanceCsvMarks *marks);
 
-/* A bit for each of 64 bytes that is one of the four. */
+/* Of 64 bytes at once a bit for each: equal() to a byte, above() one where both have a sign. */
 #if defined(__AVX512BW__)
 
-static inline guint64
-find (const char *text,
-      char        delimiter)
-{
-  __m512i bytes = _mm512_loadu_si512 (text);
+typedef __m512i Bytes;
 
-  return _mm512_cmpeq_epi8_mask (bytes, _mm512_set1_epi8 (delimiter)) | _mm512_cmpeq_epi8_mask (bytes, _mm512_set1_epi8 ('"')) |
-         _mm512_cmpeq_epi8_mask (bytes, _mm512_set1_epi8 ('\n')) | _mm512_cmpeq_epi8_mask (bytes, _mm512_set1_epi8 ('\r'));
+static inline Bytes
+load (const char *text)
+{
+  return _mm512_loadu_si512 (text);
+}
+
+static inline guint64
+equal (Bytes bytes,
+       char  c)
+{
+  return _mm512_cmpeq_epi8_mask (bytes, _mm512_set1_epi8 (c));
+}
+
+static inline guint64
+above (Bytes  bytes,
+       gint8  c)
+{
+  return _mm512_cmpgt_epi8_mask (bytes, _mm512_set1_epi8 (c));
 }
 
 #elif defined(__AVX2__)
 
-static inline guint64
-find_32 (const char *text,
-         char        delimiter)
+typedef struct
 {
-  __m256i bytes = _mm256_loadu_si256 ((const __m256i *) (gconstpointer) text);
-  __m256i found = _mm256_or_si256 (_mm256_or_si256 (_mm256_cmpeq_epi8 (bytes, _mm256_set1_epi8 (delimiter)),
-                                                    _mm256_cmpeq_epi8 (bytes, _mm256_set1_epi8 ('"'))),
-                                   _mm256_or_si256 (_mm256_cmpeq_epi8 (bytes, _mm256_set1_epi8 ('\n')),
-                                                    _mm256_cmpeq_epi8 (bytes, _mm256_set1_epi8 ('\r'))));
+  __m256i parts[2];
+} Bytes;
 
-  return (guint32) _mm256_movemask_epi8 (found);
+static inline Bytes
+load (const char *text)
+{
+  const __m256i *parts = (gconstpointer) text;
+
+  return (Bytes) { { _mm256_loadu_si256 (parts), _mm256_loadu_si256 (parts + 1) } };
 }
 
 static inline guint64
-find (const char *text,
-      char        delimiter)
+join (__m256i low,
+      __m256i high)
 {
-  return find_32 (text, delimiter) | find_32 (text + 32, delimiter) << 32;
+  return (guint32) _mm256_movemask_epi8 (low) | (guint64) (guint32) _mm256_movemask_epi8 (high) << 32;
+}
+
+static inline guint64
+equal (Bytes bytes,
+       char  c)
+{
+  return join (_mm256_cmpeq_epi8 (bytes.parts[0], _mm256_set1_epi8 (c)), _mm256_cmpeq_epi8 (bytes.parts[1], _mm256_set1_epi8 (c)));
+}
+
+static inline guint64
+above (Bytes  bytes,
+       gint8  c)
+{
+  return join (_mm256_cmpgt_epi8 (bytes.parts[0], _mm256_set1_epi8 (c)), _mm256_cmpgt_epi8 (bytes.parts[1], _mm256_set1_epi8 (c)));
 }
 
 #elif defined(__SSE2__)
 
-static inline guint64
-find_16 (const char *text,
-         char        delimiter)
+typedef struct
 {
-  __m128i bytes = _mm_loadu_si128 ((const __m128i *) (gconstpointer) text);
-  __m128i found = _mm_or_si128 (_mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 (delimiter)),
-                                              _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('"'))),
-                                _mm_or_si128 (_mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\n')),
-                                              _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\r'))));
+  __m128i parts[4];
+} Bytes;
 
-  return (guint32) _mm_movemask_epi8 (found);
+static inline Bytes
+load (const char *text)
+{
+  const __m128i *parts = (gconstpointer) text;
+
+  return (Bytes) { { _mm_loadu_si128 (parts), _mm_loadu_si128 (parts + 1), _mm_loadu_si128 (parts + 2), _mm_loadu_si128 (parts + 3) } };
 }
 
 static inline guint64
-find (const char *text,
-      char        delimiter)
+equal (Bytes bytes,
+       char  c)
 {
-  return find_16 (text, delimiter) | find_16 (text + 16, delimiter) << 16 |
-         find_16 (text + 32, delimiter) << 32 | find_16 (text + 48, delimiter) << 48;
+  guint64 mask = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (bytes.parts); i++)
+    mask |= (guint64) (guint) _mm_movemask_epi8 (_mm_cmpeq_epi8 (bytes.parts[i], _mm_set1_epi8 (c))) << 16 * i;
+
+  return mask;
+}
+
+static inline guint64
+above (Bytes  bytes,
+       gint8  c)
+{
+  guint64 mask = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (bytes.parts); i++)
+    mask |= (guint64) (guint) _mm_movemask_epi8 (_mm_cmpgt_epi8 (bytes.parts[i], _mm_set1_epi8 (c))) << 16 * i;
+
+  return mask;
 }
 
 #else
@@ -85,29 +127,62 @@ find (const char *text,
 #define ONES G_GUINT64_CONSTANT (0x0101010101010101)
 #define LOW7 G_GUINT64_CONSTANT (0x7f7f7f7f7f7f7f7f)
 
-/* The highest bit of every byte that is zero, exactly. */
-static inline guint64
-zero_bytes (guint64 word)
+typedef struct
 {
-  return ~(((word & LOW7) + LOW7) | word | LOW7);
+  guint64 words[8];
+} Bytes;
+
+static inline Bytes
+load (const char *text)
+{
+  Bytes bytes;
+
+  memcpy (bytes.words, text, sizeof bytes.words);
+  for (guint i = 0; i < G_N_ELEMENTS (bytes.words); i++)
+    bytes.words[i] = GUINT64_FROM_LE (bytes.words[i]);
+
+  return bytes;
+}
+
+/* The highest bits of eight bytes. */
+static inline guint64
+gather (guint64 word)
+{
+  return ((word >> 7) & ONES) * G_GUINT64_CONSTANT (0x0102040810204080) >> 56;
 }
 
 static inline guint64
-find (const char *text,
-      char        delimiter)
+equal (Bytes bytes,
+       char  c)
 {
   guint64 mask = 0;
 
-  for (guint i = 0; i < BLOCK; i += 8)
+  for (guint i = 0; i < G_N_ELEMENTS (bytes.words); i++)
     {
-      guint64 word, found;
+      const guint64 word = bytes.words[i] ^ ONES * (guchar) c;
 
-      memcpy (&word, text + i, sizeof word);
-      word = GUINT64_FROM_LE (word);
-      found = zero_bytes (word ^ ONES * (guchar) delimiter) | zero_bytes (word ^ ONES * '"') |
-              zero_bytes (word ^ ONES * '\n') | zero_bytes (word ^ ONES * '\r');
-      /* gathers the eight bits at the top */
-      mask |= ((found >> 7) * G_GUINT64_CONSTANT (0x0102040810204080) >> 56) << i;
+      /* the highest bit of every byte that is zero, exactly */
+      mask |= gather (~(((word & LOW7) + LOW7) | word | LOW7)) << 8 * i;
+    }
+
+  return mask;
+}
+
+static inline guint64
+above (Bytes  bytes,
+       gint8  c)
+{
+  guint64 mask = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (bytes.words); i++)
+    {
+      /* without signs: as if 128 were added to both */
+      const guint64 word = bytes.words[i] ^ ~LOW7;
+      const guint64 limit = ONES * (guint8) (c + 128);
+      /* of the lower seven bits, and where the highest differ */
+      const guint64 low = (word | ~LOW7) - (limit & LOW7) - ONES;
+
+      mask |= gather ((word & ~limit) | (~(word ^ limit) & low)) << 8 * i;
     }
 
   return mask;
@@ -133,27 +208,65 @@ note (guint64  mask,
   return n;
 }
 
-gsize
-FUNCTION (const char *text,
-          guint32     from,
-          guint32     to,
-          char        delimiter,
-          guint32    *positions)
+/* Every byte must be what the ones before it ask for. Characters whose second byte has limits of its own (those that
+ * begin with E0, ED and F0 and above) are rare enough to be looked at one by one. */
+static inline void
+validate (Bytes            bytes,
+          guint64          within,
+          BalanceCsvMarks *marks)
 {
-  gsize n = 0;
+  const guint64 ascii = above (bytes, 0);
+  guint64 rest, two, three, expected;
+
+  if (G_LIKELY ((ascii | ~within) == G_MAXUINT64 && marks->carry == 0))
+    return;
+
+  rest = ~above (bytes, (gint8) 0xbf);                                              /* 80 to BF */
+  two = above (bytes, (gint8) 0xc1) & ~above (bytes, (gint8) 0xdf) & within;
+  three = above (bytes, (gint8) 0xe0) & ~above (bytes, (gint8) 0xef) & ~equal (bytes, (char) 0xed) & within;
+  expected = two << 1 | three << 1 | three << 2 | marks->carry;
+  if (((expected ^ rest) & within) != 0 || ((ascii | rest | two | three) & within) != within)
+    marks->is_valid = FALSE;
+  marks->carry = two >> 63 | three >> 63 | three >> 62;
+}
+
+static inline void
+mark_block (const char      *text,
+            guint32          at,
+            guint64          within,
+            char             delimiter,
+            BalanceCsvMarks *marks)
+{
+  const Bytes bytes = load (text);
+  const guint64 delimiters = equal (bytes, delimiter) & within;
+  guint64 others = (equal (bytes, '"') | equal (bytes, '\n') | equal (bytes, '\r')) & within;
+  const guint64 all = delimiters | others;
+
+  for (; others != 0; others &= others - 1)
+    marks->breaks[marks->n_breaks++] = (guint32) marks->n_positions + (guint32) __builtin_popcountll (all & ((others & -others) - 1));
+  marks->n_positions += note (all, at, marks->positions + marks->n_positions);
+  validate (bytes, within, marks);
+}
+
+void
+FUNCTION (const char      *text,
+          guint32          from,
+          guint32          to,
+          char             delimiter,
+          BalanceCsvMarks *marks)
+{
+  /* of its own, so that it stays in registers */
+  BalanceCsvMarks found = *marks;
 
   for (; to - from >= BLOCK; from += BLOCK)
-    n += note (find (text + from, delimiter), from, positions + n);
+    mark_block (text + from, from, G_MAXUINT64, delimiter, &found);
 
   if (from < to)
     {
       char rest[BLOCK] = { 0 };
-      guint64 mask;
 
       memcpy (rest, text + from, to - from);
-      mask = find (rest, delimiter) & ((G_GUINT64_CONSTANT (1) << (to - from)) - 1);
-      n += note (mask, from, positions + n);
+      mark_block (rest, from, (G_GUINT64_CONSTANT (1) << (to - from)) - 1, delimiter, &found);
     }
-
-  return n;
+  *marks = found;
 }
