@@ -184,6 +184,42 @@ balance_cells_set_many (BalanceCells  *self,
       }
 }
 
+void
+balance_cells_set_run (BalanceCells *self,
+                       guint32       row,
+                       const gint64 *digits,
+                       guint         scale,
+                       guint         n)
+{
+  guint i = 0;
+
+  if (self->scales == NULL && scale > self->scale)
+    refine (self, scale);
+  if (self->scales == NULL && self->width == 4 && self->scale == scale)
+    for (gint32 *to = (gint32 *) self->values + row; i < n && (fits_narrow (digits[i]) || digits[i] == G_MININT64); i++)
+      to[i] = digits[i] != G_MININT64 ? (gint32) digits[i] : to[i];
+
+  for (; i < n; i++)
+    {
+      const guint32 to = row + i;
+
+      balance_cells_set_many (self, &to, &digits[i], scale, 1);
+    }
+}
+
+void
+balance_cells_fill (BalanceCells *self,
+                    const gint32 *values,
+                    guint         n)
+{
+  g_clear_pointer (&self->scales, g_free);
+  self->scale = 0;
+  self->width = 4;
+  g_free (self->values);
+  self->values = g_memdup2 (values, n * sizeof (gint32));
+  self->n_alloc = n;
+}
+
 gboolean
 balance_cells_get (const BalanceCells *self,
                    guint32             row,

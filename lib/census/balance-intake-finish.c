@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "base/balance-tasks-private.h"
 #include "census/balance-intake-private.h"
 
 #include <stdlib.h>
@@ -8,13 +9,17 @@
 /* Vector code reads whole blocks. */
 #define TAIL 64
 
+/* Threads are worth it from so many sections on; so many districts are one task. */
+#define MIN_PARALLEL      32000
+#define DISTRICTS_AT_ONCE 64
+
 #define DISTRICT(self, row) g_array_index ((self)->school_district, guint32, row)
 #define SCHOOL(self, row)   g_array_index ((self)->section_school, guint32, row)
 #define STAGE(self, row)    g_array_index ((self)->section_stage, guint8, row)
 
 typedef struct
 {
-  guint64      prefix;     /* first bytes of the code, so that most comparisons end here */
+  guint64      first[2];   /* bytes of the code, so that most comparisons end here */
   const char  *code;
   guint32      row;
 } Key;
@@ -49,25 +54,23 @@ compare_keys (gconstpointer a,
 {
   const Key *x = a, *y = b;
 
-  if (x->prefix != y->prefix)
-    return x->prefix < y->prefix ? -1 : 1;
+  if (x->first[0] != y->first[0])
+    return x->first[0] < y->first[0] ? -1 : 1;
+  if (x->first[1] != y->first[1])
+    return x->first[1] < y->first[1] ? -1 : 1;
 
   return strcmp (x->code, y->code);
 }
 
-/* The prefix may begin behind bytes that all codes have alike. */
-static void
+static inline void
 key_init (Key        *key,
           const char *code,
-          guint32     row,
-          gsize       skip)
+          guint32     row)
 {
-  char bytes[8] = { 0 };
-
-  for (guint i = 0; i < sizeof bytes && code[skip + i] != '\0'; i++)
-    bytes[i] = code[skip + i];
-  memcpy (&key->prefix, bytes, sizeof bytes);
-  key->prefix = GUINT64_FROM_BE (key->prefix);
+  key->first[0] = key->first[1] = 0;
+  memcpy (key->first, code, strnlen (code, sizeof key->first));
+  key->first[0] = GUINT64_FROM_BE (key->first[0]);
+  key->first[1] = GUINT64_FROM_BE (key->first[1]);
   key->code = code;
   key->row = row;
 }
@@ -93,7 +96,7 @@ sort_districts (BalanceIntake *self,
 
   order_init (districts, n);
   for (guint i = 0; i < n; i++)
-    key_init (&keys[i], balance_intake_get_name (self, BALANCE_LEVEL_DISTRICT, i), i, 0);
+    key_init (&keys[i], balance_intake_get_name (self, BALANCE_LEVEL_DISTRICT, i), i);
   sort_keys (keys, n);
   for (guint i = 0; i < n; i++)
     {
@@ -102,93 +105,125 @@ sort_districts (BalanceIntake *self,
     }
 }
 
-static void
-sort_schools (BalanceIntake *self,
-              const Order   *districts,
-              guint32       *offsets,
-              Order         *schools)
+/* What it takes to put schools and sections into the order of the facts; each district by itself. */
+typedef struct
 {
-  guint n = self->tables[BALANCE_LEVEL_SCHOOL].n_rows;
-  g_autofree Key *keys = g_new (Key, n + 1);
-  g_autofree guint32 *next = NULL;
-  g_autofree guint *alike = NULL;
-  g_autofree const char **first = NULL;
+  BalanceIntake *intake;
+  BalanceFacts  *facts;
+  const Order   *districts;
+  Order         *schools, *sections;
+  Key           *keys;            /* of the schools, by district */
+  guint32       *next;            /* [district * n_stages + stage] where the next section goes */
+} Placing;
 
-  order_init (schools, n);
-  for (guint i = 0; i < n; i++)
-    offsets[districts->rank[DISTRICT (self, i)] + 1]++;
-  for (guint i = 0; i < districts->n; i++)
-    offsets[i + 1] += offsets[i];
+/* One pass per school drops its sections into the groups, and so they come by school there. */
+static void
+place_sections (const Placing *self,
+                guint          district,
+                guint          school)
+{
+  const BalanceIntake *intake = self->intake;
+  guint32 *next = self->next + (gsize) district * intake->n_stages;
+  guint32 section = g_array_index (intake->school_section, guint32, self->schools->order[school]);
 
-  /* the codes of a district's schools mostly begin with its own: the first bytes that tell them apart come behind.
-   * Both passes go through the codes as they lie in memory. */
-  alike = g_new (guint, districts->n + 1);
-  first = g_new0 (const char *, districts->n + 1);
-  for (guint i = 0; i < n; i++)
+  for (; section != 0; section = g_array_index (intake->section_before, guint32, section - 1))
     {
-      const char *code = balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, i);
-      const guint district = DISTRICT (self, i);
-      guint same = 0;
+      const guint8 stage = STAGE (intake, section - 1);
+      const guint32 row = next[stage]++;
 
-      if (first[district] == NULL)
-        {
-          first[district] = code;
-          alike[district] = (guint) strlen (code);
-          continue;
-        }
-      while (same < alike[district] && code[same] == first[district][same])
-        same++;
-      alike[district] = same;
-    }
-
-  next = g_memdup2 (offsets, districts->n * sizeof (guint32));
-  for (guint i = 0; i < n; i++)
-    {
-      const guint district = DISTRICT (self, i);
-
-      key_init (&keys[next[districts->rank[district]]++], balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, i), i, alike[district]);
-    }
-  for (guint i = 0; i < districts->n; i++)
-    sort_keys (keys + offsets[i], offsets[i + 1] - offsets[i]);
-
-  for (guint i = 0; i < n; i++)
-    {
-      schools->order[i] = keys[i].row;
-      schools->rank[keys[i].row] = i;
+      self->sections->order[row] = section - 1;
+      self->sections->rank[section - 1] = row;
+      self->facts->section_school[row] = school;
+      self->facts->section_stage[row] = stage;
+      self->facts->school_sections[school + 1]++;
     }
 }
 
-/* Schools are in order already: one pass per school drops its sections into the groups. */
 static void
-sort_sections (BalanceIntake *self,
-               const Order   *districts,
-               const Order   *schools,
-               Order         *sections)
+place_districts (gpointer data,
+                 guint    task)
 {
-  guint n = self->tables[BALANCE_LEVEL_SECTION].n_rows;
-  gsize n_buckets = (gsize) districts->n * self->n_stages;
-  g_autofree guint32 *next = g_new0 (guint32, n_buckets + 1);
+  const Placing *self = data;
+  const guint32 *offsets = self->facts->district_schools;
+  const guint end = MIN (self->districts->n, (task + 1) * DISTRICTS_AT_ONCE);
 
-  order_init (sections, n);
-  for (guint i = 0; i < n; i++)
-    next[(gsize) districts->rank[DISTRICT (self, SCHOOL (self, i))] * self->n_stages + STAGE (self, i) + 1]++;
-  for (gsize i = 0; i < n_buckets; i++)
-    next[i + 1] += next[i];
-
-  for (guint i = 0; i < schools->n; i++)
+  for (guint district = task * DISTRICTS_AT_ONCE; district < end; district++)
     {
-      guint32 school = schools->order[i];
-      guint32 section = g_array_index (self->school_section, guint32, school);
-
-      for (; section != 0; section = g_array_index (self->section_before, guint32, section - 1))
+      sort_keys (self->keys + offsets[district], offsets[district + 1] - offsets[district]);
+      for (guint school = offsets[district]; school < offsets[district + 1]; school++)
         {
-          gsize bucket = (gsize) districts->rank[DISTRICT (self, school)] * self->n_stages + STAGE (self, section - 1);
-          guint32 row = next[bucket]++;
+          const Key *key = &self->keys[school];
 
-          sections->order[row] = section - 1;
-          sections->rank[section - 1] = row;
+          self->schools->order[school] = key->row;
+          self->schools->rank[key->row] = school;
+          self->facts->school_district[school] = district;
+          self->facts->school_codes[school] = key->code;
+          place_sections (self, district, school);
         }
     }
+}
+
+/* The order of schools and sections, and all that links them. */
+static void
+place_rows (BalanceIntake *self,
+            BalanceFacts  *facts,
+            const Order   *districts,
+            Order         *schools,
+            Order         *sections,
+            guint          n_threads)
+{
+  const guint n_schools = self->tables[BALANCE_LEVEL_SCHOOL].n_rows, n_sections = self->tables[BALANCE_LEVEL_SECTION].n_rows;
+  const gsize n_buckets = (gsize) districts->n * self->n_stages;
+  g_autofree Key *keys = g_new (Key, n_schools + 1);
+  g_autofree guint32 *next_school = NULL, *next_section = g_new0 (guint32, n_buckets + 1), *next = NULL;
+  Placing placing = { self, facts, districts, schools, sections, keys, next_section };
+
+  order_init (schools, n_schools);
+  order_init (sections, n_sections);
+  facts->district_schools = g_new0 (guint32, districts->n + 1);
+  facts->district_sections = g_new0 (guint32, districts->n + 1);
+  facts->school_district = g_new (guint32, n_schools + 1);
+  facts->school_codes = g_new (const char *, n_schools + 1);
+  facts->school_sections = g_new0 (guint32, n_schools + 1);
+  facts->section_school = g_new (guint32, n_sections + 1);
+  facts->section_stage = g_new0 (guint8, n_sections + TAIL);
+
+  /* how many there are in each district and stage */
+  for (guint i = 0; i < n_schools; i++)
+    {
+      const guint32 district = districts->rank[DISTRICT (self, i)];
+      guint32 section = g_array_index (self->school_section, guint32, i);
+
+      facts->district_schools[district + 1]++;
+      for (; section != 0; section = g_array_index (self->section_before, guint32, section - 1))
+        next_section[(gsize) district * self->n_stages + STAGE (self, section - 1) + 1]++;
+    }
+  for (gsize i = 0; i < n_buckets; i++)
+    next_section[i + 1] += next_section[i];
+  for (guint i = 0; i < districts->n; i++)
+    {
+      facts->district_schools[i + 1] += facts->district_schools[i];
+      facts->district_sections[i + 1] = next_section[(gsize) (i + 1) * self->n_stages];
+    }
+
+  /* the codes as they lie in memory */
+  next_school = g_memdup2 (facts->district_schools, (districts->n + 1) * sizeof (guint32));
+  for (guint i = 0; i < n_schools; i++)
+    key_init (&keys[next_school[districts->rank[DISTRICT (self, i)]]++], balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, i), i);
+  balance_tasks_run ((districts->n + DISTRICTS_AT_ONCE - 1) / DISTRICTS_AT_ONCE, n_threads, place_districts, &placing);
+
+  /* in the order of the sections a school's own come by stage */
+  for (guint i = 0; i < n_schools; i++)
+    facts->school_sections[i + 1] += facts->school_sections[i];
+  facts->school_section_rows = g_new (guint32, n_sections + 1);
+  next = g_memdup2 (facts->school_sections, (n_schools + 1) * sizeof (guint32));
+  for (guint i = 0; i < n_sections; i++)
+    facts->school_section_rows[next[facts->section_school[i]]++] = i;
+
+  facts->district_skipped = g_new0 (guint8, districts->n + 1);
+  for (guint i = 0; i < districts->n; i++)
+    facts->district_skipped[i] = g_array_index (self->district_skipped, guint8, districts->order[i]);
+  facts->skipped = self->skipped;
 }
 
 static void
@@ -362,28 +397,51 @@ free_values (BalanceCells *cells)
 }
 
 static void
-make_columns (BalanceIntake *self,
-              BalanceLevel   level,
-              const Order   *rows,
-              BalanceTable  *table)
+make_column (BalanceIntake *self,
+             BalanceCells  *cells,
+             const Order   *rows,
+             BalanceColumn *column)
 {
-  BalanceIntakeTable *from = &self->tables[level];
+  column->valid = g_new0 (guint64, rows->n / 64 + 1 + TAIL / sizeof (guint64));
+  fill_values (cells, rows, column);
+  if (column->n_valid == rows->n)
+    g_clear_pointer (&column->valid, g_free);
+  store_provenance (self, cells, rows, column);
+  /* what is copied must not be held twice */
+  free_values (cells);
+}
 
-  for (guint i = 0; i < from->cells->len; i++)
+/* The usual case: one source, whose last line for each row is all that there is. */
+static void
+take_source_rows (const BalanceIntakeTable *from,
+                  const Order              *rows,
+                  BalanceSourceRows        *to)
+{
+  guint32 *lines = g_new (guint32, rows->n + 1);
+  guint last = 0;
+
+  to->first = rows->n;
+  for (guint i = 0; i < rows->n; i++)
     {
-      BalanceCells *cells = g_ptr_array_index (from->cells, i);
-      BalanceColumn *column = g_new0 (BalanceColumn, 1);
+      const guint32 row = rows->order[i];
 
-      g_ptr_array_add (table->columns, column);
-      column->field = cells->field;
-      column->valid = g_new0 (guint64, rows->n / 64 + 1 + TAIL / sizeof (guint64));
-      fill_values (cells, rows, column);
-      if (column->n_valid == rows->n)
-        g_clear_pointer (&column->valid, g_free);
-      store_provenance (self, cells, rows, column);
-      /* what is copied must not be held twice */
-      free_values (cells);
+      lines[i] = from->seen_source[row] != 0 ? from->seen_line[row] : 0;
+      if (from->seen_source[row] != 0)
+        {
+          to->first = MIN (to->first, i);
+          last = i;
+        }
     }
+  if (to->first == rows->n)
+    {
+      g_free (lines);
+      to->first = 0;
+      return;
+    }
+  to->n = last - to->first + 1;
+  to->rows = to->first == 0 ? g_renew (guint32, lines, to->n) : g_memdup2 (lines + to->first, to->n * sizeof (guint32));
+  if (to->first != 0)
+    g_free (lines);
 }
 
 static void
@@ -396,6 +454,11 @@ make_source_rows (BalanceIntake *self,
 
   table->n_rows = rows->n;
   table->source_rows = g_new0 (BalanceSourceRows, MAX (1, self->sources->len));
+  if (self->sources->len <= 1)
+    {
+      take_source_rows (&self->tables[level], rows, &table->source_rows[0]);
+      return;
+    }
 
   for (guint i = 0; i < lines->len; i++)
     {
@@ -427,6 +490,58 @@ make_source_rows (BalanceIntake *self,
     }
 }
 
+static const BalanceLevel levels[] = { BALANCE_LEVEL_SECTION, BALANCE_LEVEL_SCHOOL, BALANCE_LEVEL_DISTRICT, BALANCE_LEVEL_REGION };
+
+typedef struct
+{
+  BalanceIntake *intake;
+  const Order   *rows[G_N_ELEMENTS (levels)];
+  BalanceTable  *tables[G_N_ELEMENTS (levels)];
+} Filling;
+
+/* The tasks: the columns of all tables, then where their rows come from. */
+static void
+fill_table (gpointer data,
+            guint    task)
+{
+  const Filling *self = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
+    {
+      GPtrArray *cells = self->intake->tables[levels[i]].cells;
+
+      if (task < cells->len)
+        {
+          make_column (self->intake, g_ptr_array_index (cells, task), self->rows[i], g_ptr_array_index (self->tables[i]->columns, task));
+          return;
+        }
+      task -= cells->len;
+    }
+  make_source_rows (self->intake, levels[task], self->rows[task], self->tables[task]);
+}
+
+static void
+fill_tables (Filling *self,
+             guint    n_threads)
+{
+  guint n = G_N_ELEMENTS (levels);
+
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
+    {
+      GPtrArray *cells = self->intake->tables[levels[i]].cells;
+
+      for (guint j = 0; j < cells->len; j++)
+        {
+          BalanceColumn *column = g_new0 (BalanceColumn, 1);
+
+          column->field = ((const BalanceCells *) g_ptr_array_index (cells, j))->field;
+          g_ptr_array_add (self->tables[i]->columns, column);
+        }
+      n += cells->len;
+    }
+  balance_tasks_run (n, n_threads, fill_table, self);
+}
+
 /* Identity is kept apart while rows come in; afterwards it can be read like any other field. */
 static void
 fill_identity (BalanceIntake   *self,
@@ -441,11 +556,14 @@ fill_identity (BalanceIntake   *self,
     return;
 
   cells = balance_intake_get_cells (self, level, field);
+  if (texts != NULL)
+    {
+      balance_cells_fill (cells, (const gint32 *) (gpointer) texts->data, self->tables[level].n_rows);
+      return;
+    }
   for (guint i = 0; i < self->tables[level].n_rows; i++)
     {
-      const BalanceDecimal value = {
-        texts != NULL ? g_array_index (texts, guint32, i) : level == BALANCE_LEVEL_SECTION ? (gint64) STAGE (self, i) : self->year, 0,
-      };
+      const BalanceDecimal value = { level == BALANCE_LEVEL_SECTION ? (gint64) STAGE (self, i) : self->year, 0 };
 
       balance_cells_set (cells, i, &value);
     }
@@ -584,49 +702,6 @@ check_repeated_parts (BalanceIntake   *self,
 }
 
 static void
-link_rows (BalanceIntake *self,
-           BalanceFacts  *facts,
-           const Order   *districts,
-           const Order   *schools,
-           const Order   *sections)
-{
-  g_autofree guint32 *next = NULL;
-
-  facts->school_district = g_new (guint32, schools->n + 1);
-  for (guint i = 0; i < schools->n; i++)
-    facts->school_district[i] = districts->rank[DISTRICT (self, schools->order[i])];
-
-  facts->section_school = g_new (guint32, sections->n + 1);
-  facts->section_stage = g_new0 (guint8, sections->n + TAIL);
-  facts->school_sections = g_new0 (guint32, schools->n + 1);
-  facts->district_sections = g_new0 (guint32, districts->n + 1);
-  for (guint i = 0; i < sections->n; i++)
-    {
-      guint32 school = schools->rank[SCHOOL (self, sections->order[i])];
-
-      facts->section_school[i] = school;
-      facts->section_stage[i] = STAGE (self, sections->order[i]);
-      facts->school_sections[school + 1]++;
-      facts->district_sections[facts->school_district[school] + 1]++;
-    }
-  for (guint i = 0; i < schools->n; i++)
-    facts->school_sections[i + 1] += facts->school_sections[i];
-  for (guint i = 0; i < districts->n; i++)
-    facts->district_sections[i + 1] += facts->district_sections[i];
-
-  /* in the order of the sections a school's own come by stage */
-  facts->school_section_rows = g_new (guint32, sections->n + 1);
-  next = g_memdup2 (facts->school_sections, (schools->n + 1) * sizeof (guint32));
-  for (guint i = 0; i < sections->n; i++)
-    facts->school_section_rows[next[facts->section_school[i]]++] = i;
-
-  facts->district_skipped = g_new0 (guint8, districts->n + 1);
-  for (guint i = 0; i < districts->n; i++)
-    facts->district_skipped[i] = g_array_index (self->district_skipped, guint8, districts->order[i]);
-  facts->skipped = self->skipped;
-}
-
-static void
 copy_sources (BalanceIntake *self,
               BalanceFacts  *facts)
 {
@@ -647,7 +722,9 @@ balance_intake_finish (BalanceIntake   *self,
                        BalanceProblems *problems)
 {
   g_autoptr(BalanceFacts) facts = balance_facts_new (self->dictionary, self->year);
+  const guint n_threads = self->tables[BALANCE_LEVEL_SECTION].n_rows >= MIN_PARALLEL ? self->n_threads : 1;
   Order region, districts, schools, sections;
+  Filling filling;
 
   complete_sections (self, problems);
   check_repeated_parts (self, problems);
@@ -659,31 +736,24 @@ balance_intake_finish (BalanceIntake   *self,
   fill_identity (self, BALANCE_LEVEL_SCHOOL, BALANCE_ID_SCHOOL_CODE, self->school_text);
   fill_identity (self, BALANCE_LEVEL_SECTION, BALANCE_ID_STAGE, NULL);
 
+  if (self->sources->len > 1)
+    balance_intake_list_lines (self);
   balance_intake_close (self);
 
   order_init (&region, 1);
   region.order[0] = region.rank[0] = 0;
   sort_districts (self, &districts);
-  facts->district_schools = g_new0 (guint32, districts.n + 1);
-  sort_schools (self, &districts, facts->district_schools, &schools);
-  sort_sections (self, &districts, &schools, &sections);
+  place_rows (self, facts, &districts, &schools, &sections, n_threads);
 
   copy_sources (self, facts);
   facts->district_codes = code_rows (self, BALANCE_LEVEL_DISTRICT, &districts);
   facts->district_names = name_rows (self, BALANCE_LEVEL_DISTRICT, BALANCE_ID_DISTRICT_NAME, &districts);
-  facts->school_codes = code_rows (self, BALANCE_LEVEL_SCHOOL, &schools);
   facts->school_names = name_rows (self, BALANCE_LEVEL_SCHOOL, BALANCE_ID_SCHOOL_NAME, &schools);
-  link_rows (self, facts, &districts, &schools, &sections);
 
-  make_columns (self, BALANCE_LEVEL_REGION, &region, &facts->region);
-  make_columns (self, BALANCE_LEVEL_DISTRICT, &districts, &facts->districts);
-  make_columns (self, BALANCE_LEVEL_SCHOOL, &schools, &facts->schools);
-  make_columns (self, BALANCE_LEVEL_SECTION, &sections, &facts->sections);
-
-  make_source_rows (self, BALANCE_LEVEL_REGION, &region, &facts->region);
-  make_source_rows (self, BALANCE_LEVEL_DISTRICT, &districts, &facts->districts);
-  make_source_rows (self, BALANCE_LEVEL_SCHOOL, &schools, &facts->schools);
-  make_source_rows (self, BALANCE_LEVEL_SECTION, &sections, &facts->sections);
+  filling = (Filling) {
+    self, { &sections, &schools, &districts, &region }, { &facts->sections, &facts->schools, &facts->districts, &facts->region },
+  };
+  fill_tables (&filling, n_threads);
   balance_facts_make_groups (facts);
 
   facts->n_texts = self->texts->len;

@@ -42,6 +42,16 @@ void           balance_cells_set_many (BalanceCells         *self,
                                        const gint64         *digits,
                                        guint                 scale,
                                        guint                 n);
+/* The same of rows that follow each other, from `row` on. */
+void           balance_cells_set_run  (BalanceCells         *self,
+                                       guint32               row,
+                                       const gint64         *digits,
+                                       guint                 scale,
+                                       guint                 n);
+/* All rows get a value, which is no decimal fraction. */
+void           balance_cells_fill     (BalanceCells         *self,
+                                       const gint32         *values,
+                                       guint                 n);
 void           balance_cells_clear    (BalanceCells         *self,
                                        guint32               row);
 /* The value, normalized; FALSE if there is none. */
@@ -88,7 +98,9 @@ typedef struct
   guint32        *seen_source;   /* [row] the last source that named the row, + 1 */
   guint32        *seen_line;     /* [row] where that source named it first */
   guint8         *joined;        /* [row] several sources named it */
-  GPtrArray      *lines;         /* [source] GArray of BalanceIntakeLine; nullable items */
+  GPtrArray      *lines;         /* [source] GArray of BalanceIntakeLine that were not the last to name their row; nullable items */
+  guint           n_listed;      /* rows whose last line is among those too */
+  guint           n_expected;    /* rows that it will have as it seems; 0: not known */
 } BalanceIntakeTable;
 
 typedef struct _BalanceIntake BalanceIntake;
@@ -140,6 +152,7 @@ struct _BalanceIntake
   BalanceDictionary  *dictionary;
   int                 year;
   guint               n_stages;
+  guint               n_threads;         /* that may finish it, 0: one a processor */
   GPtrArray          *sources;           /* of BalanceSource; not owned */
 
   BalanceIntakeTable  tables[BALANCE_LEVEL_REGION + 1];
@@ -190,6 +203,10 @@ guint32        balance_intake_add_school_hashed   (BalanceIntake  *self,
 guint32        balance_intake_add_section    (BalanceIntake       *self,
                                               guint32              school,
                                               guint                stage);
+/* The same of a section that is known to be new. */
+guint32        balance_intake_add_new_section (BalanceIntake      *self,
+                                               guint32             school,
+                                               guint               stage);
 guint32        balance_intake_add_region     (BalanceIntake       *self);
 /* BALANCE_NO_ROW if there is none. */
 guint32        balance_intake_find_district_hashed (BalanceIntake *self,
@@ -257,12 +274,34 @@ void           balance_intake_expect_school  (BalanceIntake       *self,
                                               guint32              district_hash,
                                               guint32              code_hash);
 
+/* Another source named the row: what it said is kept. */
+void           balance_intake_displace       (BalanceIntakeTable  *table,
+                                              guint32              row);
+
 /* The source names the row on this line. */
-void           balance_intake_touch          (BalanceIntake       *self,
-                                              BalanceLevel         level,
-                                              guint32              row,
-                                              guint                source,
-                                              guint                line);
+static inline void
+balance_intake_touch (BalanceIntake *self,
+                      BalanceLevel   level,
+                      guint32        row,
+                      guint          source,
+                      guint          line)
+{
+  BalanceIntakeTable *table = &self->tables[level];
+
+  if (table->seen_source[row] == source + 1)
+    return;
+  if (table->seen_source[row] != 0)
+    balance_intake_displace (table, row);
+  table->seen_source[row] = source + 1;
+  table->seen_line[row] = line;
+}
+
+/* Puts the last line that named each row on the lists of the tables as well. */
+void           balance_intake_list_lines     (BalanceIntake       *self);
+
+/* So much of all that is going to come is there: the tables grow at once to what they will be, not by and by. */
+void           balance_intake_expect         (BalanceIntake       *self,
+                                              double               share);
 
 /* The values of a field on a level, made on first use. */
 BalanceCells  *balance_intake_get_cells      (BalanceIntake       *self,

@@ -19,6 +19,7 @@ struct _BalanceIntakeIndex
   Slot  *slots;
   guint  mask;
   guint  n;
+  guint  n_expected;
 };
 
 #define INDEX_START 1024
@@ -26,6 +27,7 @@ struct _BalanceIntakeIndex
 #define HUGE_SIZE   (8 << 20)
 #define ROWS_START  64
 #define DOUBLED_ROWS (1 << 20)
+#define MAX_STEP    64
 
 /* Places are asked for in no order: with small pages nearly every look would cost two. */
 static Slot *
@@ -46,11 +48,10 @@ slots_new (gsize n)
 static Index *
 index_new (void)
 {
-  Index *self = g_new (Index, 1);
+  Index *self = g_new0 (Index, 1);
 
   self->slots = slots_new (INDEX_START);
   self->mask = INDEX_START - 1;
-  self->n = 0;
 
   return self;
 }
@@ -72,10 +73,12 @@ index_add (Index   *self,
   if (self->n >= self->mask / 8 * 5)
     {
       Slot *old = self->slots;
-      guint n_old = self->mask + 1;
+      guint n_old = self->mask + 1, n = n_old * 2;
 
-      self->mask = n_old * 2 - 1;
-      self->slots = slots_new ((gsize) n_old * 2);
+      while (n < n_old * MAX_STEP && self->n_expected >= (n - 1) / 8 * 5)
+        n *= 2;
+      self->mask = n - 1;
+      self->slots = slots_new (n);
       for (guint j = 0; j < n_old; j++)
         {
           if (old[j].value == 0)
@@ -192,12 +195,6 @@ balance_intake_close (BalanceIntake *self)
   g_clear_pointer (&self->school_index, index_free);
   g_clear_pointer (&self->district_of_text, g_array_unref);
   g_clear_pointer (&self->school_of_text, g_array_unref);
-  for (guint i = 0; i < G_N_ELEMENTS (self->tables); i++)
-    {
-      g_clear_pointer (&self->tables[i].seen_source, g_free);
-      g_clear_pointer (&self->tables[i].seen_line, g_free);
-      g_clear_pointer (&self->tables[i].joined, g_free);
-    }
 }
 
 static guint32
@@ -273,6 +270,18 @@ set_size (BalanceIntake *self,
     }
 }
 
+/* The next size of what is full. Large tables would waste too much by doubling, and a guess is trusted only so far. */
+static guint
+get_more (guint n,
+          guint start,
+          guint n_expected)
+{
+  if (n_expected > n)
+    return MIN (n_expected, MAX (n, start) * MAX_STEP);
+
+  return MAX (start, n + n / (n < DOUBLED_ROWS ? 1 : 8));
+}
+
 static guint32
 add_row (BalanceIntake *self,
          BalanceLevel   level)
@@ -281,8 +290,7 @@ add_row (BalanceIntake *self,
 
   if (table->n_rows == table->n_alloc)
     {
-      /* large tables would waste too much by doubling */
-      guint n = MAX (ROWS_START, table->n_alloc + table->n_alloc / (table->n_alloc < DOUBLED_ROWS ? 1 : 8));
+      guint n = get_more (table->n_alloc, ROWS_START, table->n_expected);
 
       set_size (self, level, n);
 
@@ -453,13 +461,19 @@ balance_intake_add_section (BalanceIntake *self,
                             guint32        school,
                             guint          stage)
 {
-  guint32 row = balance_intake_find_section (self, school, stage);
+  const guint32 row = balance_intake_find_section (self, school, stage);
+
+  return row != BALANCE_NO_ROW ? row : balance_intake_add_new_section (self, school, stage);
+}
+
+guint32
+balance_intake_add_new_section (BalanceIntake *self,
+                                guint32        school,
+                                guint          stage)
+{
   guint32 *last = &g_array_index (self->school_section, guint32, school);
+  const guint32 row = add_row (self, BALANCE_LEVEL_SECTION);
 
-  if (row != BALANCE_NO_ROW)
-    return row;
-
-  row = add_row (self, BALANCE_LEVEL_SECTION);
   g_array_index (self->section_school, guint32, row) = school;
   g_array_index (self->section_stage, guint8, row) = (guint8) stage;
   g_array_index (self->section_before, guint32, row) = *last;
@@ -476,23 +490,13 @@ balance_intake_add_region (BalanceIntake *self)
   return table->n_rows > 0 ? 0 : add_row (self, BALANCE_LEVEL_REGION);
 }
 
-void
-balance_intake_touch (BalanceIntake *self,
-                      BalanceLevel   level,
-                      guint32        row,
-                      guint          source,
-                      guint          line)
+static void
+add_line (BalanceIntakeTable *table,
+          guint32             row)
 {
-  BalanceIntakeTable *table = &self->tables[level];
-  BalanceIntakeLine place = { row, line };
+  const guint source = table->seen_source[row] - 1;
+  const BalanceIntakeLine place = { row, table->seen_line[row] };
   GArray *lines;
-
-  if (table->seen_source[row] == source + 1)
-    return;
-
-  table->joined[row] |= table->seen_source[row] != 0;
-  table->seen_source[row] = source + 1;
-  table->seen_line[row] = line;
 
   if (source >= table->lines->len)
     g_ptr_array_set_size (table->lines, (int) source + 1);
@@ -500,6 +504,43 @@ balance_intake_touch (BalanceIntake *self,
   if (lines == NULL)
     lines = table->lines->pdata[source] = g_array_new (FALSE, FALSE, sizeof (BalanceIntakeLine));
   g_array_append_val (lines, place);
+}
+
+void
+balance_intake_displace (BalanceIntakeTable *table,
+                         guint32             row)
+{
+  table->joined[row] = TRUE;
+  add_line (table, row);
+}
+
+void
+balance_intake_list_lines (BalanceIntake *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->tables); i++)
+    {
+      BalanceIntakeTable *table = &self->tables[i];
+
+      for (; table->n_listed < table->n_rows; table->n_listed++)
+        if (table->seen_source[table->n_listed] != 0)
+          add_line (table, table->n_listed);
+    }
+}
+
+void
+balance_intake_expect (BalanceIntake *self,
+                       double         share)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->tables); i++)
+    {
+      BalanceIntakeTable *table = &self->tables[i];
+      const double n = table->n_rows / share;
+
+      /* a few more, so that the guess need not be met exactly */
+      table->n_expected = i <= BALANCE_LEVEL_SCHOOL ? (guint) MIN (n + n / 64, G_MAXINT32) : 0;
+    }
+  self->school_index->n_expected = self->tables[BALANCE_LEVEL_SCHOOL].n_expected;
+  self->text_index->n_expected = (guint) MIN (self->texts->len / share, G_MAXINT32);
 }
 
 BalanceCells *
@@ -556,6 +597,8 @@ find_line (const BalanceIntakeTable *table,
 {
   GArray *lines = source < table->lines->len ? g_ptr_array_index (table->lines, source) : NULL;
 
+  if (table->seen_source[row] == source + 1)
+    return table->seen_line[row];
   for (guint i = 0; lines != NULL && i < lines->len; i++)
     if (g_array_index (lines, BalanceIntakeLine, i).row == row)
       return g_array_index (lines, BalanceIntakeLine, i).line;
@@ -612,7 +655,7 @@ balance_intake_find_cell (BalanceIntake      *self,
       return;
     }
 
-  for (*source = 0; *source < table->lines->len; (*source)++)
+  for (*source = 0; *source < self->sources->len; (*source)++)
     {
       *column = find_column (self, level, cells, *source, row);
       *line = *column != 0 ? find_line (table, *source, row) : 0;

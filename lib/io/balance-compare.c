@@ -266,6 +266,8 @@ balance_import_compare (BalanceImportRun *run)
   if (run->sources->len < 2)
     return;
 
+  for (guint i = 0; i < run->intakes->len; i++)
+    balance_intake_list_lines (g_ptr_array_index (run->intakes, i));
   compare_years (run);
   for (guint i = 0; i < run->intakes->len; i++)
     {

@@ -555,6 +555,7 @@ balance_sheet_import_get_slot (BalanceSheetImport *self,
   if (slot.intake == NULL)
     {
       slot.intake = balance_intake_new (self->run->dictionary, year, self->run->sources);
+      slot.intake->n_threads = self->run->n_threads;
       g_ptr_array_add (self->run->intakes, slot.intake);
     }
 
