@@ -152,11 +152,12 @@ balance_cells_set (BalanceCells         *self,
 }
 
 void
-balance_cells_set_many (BalanceCells  *self,
-                        const guint32 *rows,
-                        const gint64  *digits,
-                        guint          scale,
-                        guint          n)
+balance_cells_set_picked (BalanceCells  *self,
+                          const guint32 *rows,
+                          const gint64  *digits,
+                          const guint32 *picked,
+                          guint          scale,
+                          guint          n)
 {
   guint i = 0;
 
@@ -164,47 +165,25 @@ balance_cells_set_many (BalanceCells  *self,
     refine (self, scale);
   /* the usual case: narrow numbers of one scale, of which those that are missing are missing there too */
   if (self->scales == NULL && self->width == 4 && self->scale == scale)
-    for (; i < n; i++)
+    for (gint32 *to = self->values; i < n; i++)
       {
-        if (digits[i] == G_MININT64 || rows[i] == BALANCE_NO_ROW)
-          continue;
-        if (!fits_narrow (digits[i]))
+        const gint64 value = digits[picked[i]];
+
+        if (G_LIKELY (fits_narrow (value)))
+          to[rows[i]] = (gint32) value;
+        else if (value != G_MININT64)
           break;
-        ((gint32 *) self->values)[rows[i]] = (gint32) digits[i];
       }
 
   for (; i < n; i++)
-    if (digits[i] != G_MININT64 && rows[i] != BALANCE_NO_ROW)
+    if (digits[picked[i]] != G_MININT64)
       {
-        BalanceDecimal value = { digits[i], scale };
+        BalanceDecimal value = { digits[picked[i]], scale };
 
         if (scale > 0)
           balance_decimal_normalize (&value);
         balance_cells_set (self, rows[i], &value);
       }
-}
-
-void
-balance_cells_set_run (BalanceCells *self,
-                       guint32       row,
-                       const gint64 *digits,
-                       guint         scale,
-                       guint         n)
-{
-  guint i = 0;
-
-  if (self->scales == NULL && scale > self->scale)
-    refine (self, scale);
-  if (self->scales == NULL && self->width == 4 && self->scale == scale)
-    for (gint32 *to = (gint32 *) self->values + row; i < n && (fits_narrow (digits[i]) || digits[i] == G_MININT64); i++)
-      to[i] = digits[i] != G_MININT64 ? (gint32) digits[i] : to[i];
-
-  for (; i < n; i++)
-    {
-      const guint32 to = row + i;
-
-      balance_cells_set_many (self, &to, &digits[i], scale, 1);
-    }
 }
 
 void

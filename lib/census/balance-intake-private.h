@@ -36,18 +36,13 @@ void           balance_cells_grow     (BalanceCells         *self,
 void           balance_cells_set      (BalanceCells         *self,
                                        guint32               row,
                                        const BalanceDecimal *value);
-/* The same of many rows, with one scale; G_MININT64 in place of digits leaves the row as it is, BALANCE_NO_ROW stands for none. */
-void           balance_cells_set_many (BalanceCells         *self,
-                                       const guint32        *rows,
-                                       const gint64         *digits,
-                                       guint                 scale,
-                                       guint                 n);
-/* The same of rows that follow each other, from `row` on. */
-void           balance_cells_set_run  (BalanceCells         *self,
-                                       guint32               row,
-                                       const gint64         *digits,
-                                       guint                 scale,
-                                       guint                 n);
+/* The same of many rows: digits[picked[0]] at one scale for rows[0] and so on; G_MININT64 leaves the row as it is. */
+void           balance_cells_set_picked (BalanceCells       *self,
+                                         const guint32      *rows,
+                                         const gint64       *digits,
+                                         const guint32      *picked,
+                                         guint               scale,
+                                         guint               n);
 /* All rows get a value, which is no decimal fraction. */
 void           balance_cells_fill     (BalanceCells         *self,
                                        const gint32         *values,
@@ -114,22 +109,16 @@ balance_hash_mix (guint64 hash,
   return (guint64) product ^ (guint64) (product >> 64);
 }
 
-/* The last words of a text overlap, so that each is loaded at once. */
-static inline guint32
-balance_text_hash (const char *text,
-                   gsize       length)
+/* A text of at most eight bytes as a word, which is that of no other text of its length. */
+static inline guint64
+balance_text_get_word (const char *text,
+                       gsize       length)
 {
-  guint64 hash = length ^ G_GUINT64_CONSTANT (0xd6e8feb86659fd93);
   guint64 word = 0;
 
-  if (length >= 8)
+  if (length == 8)
     {
-      for (; length > 8; text += 8, length -= 8)
-        {
-          memcpy (&word, text, 8);
-          hash = balance_hash_mix (hash, word);
-        }
-      memcpy (&word, text + length - 8, 8);
+      memcpy (&word, text, 8);
     }
   else if (length >= 4)
     {
@@ -144,7 +133,23 @@ balance_text_hash (const char *text,
       word = (guint64) (guchar) text[0] | (guint64) (guchar) text[length / 2] << 8 | (guint64) (guchar) text[length - 1] << 16;
     }
 
-  return (guint32) balance_hash_mix (hash, word);
+  return word;
+}
+
+static inline guint32
+balance_text_hash (const char *text,
+                   gsize       length)
+{
+  guint64 hash = length ^ G_GUINT64_CONSTANT (0xd6e8feb86659fd93);
+  guint64 word;
+
+  for (; length > 8; text += 8, length -= 8)
+    {
+      memcpy (&word, text, 8);
+      hash = balance_hash_mix (hash, word);
+    }
+
+  return (guint32) balance_hash_mix (hash, balance_text_get_word (text, length));
 }
 
 struct _BalanceIntake
@@ -200,6 +205,12 @@ guint32        balance_intake_add_school_hashed   (BalanceIntake  *self,
                                                    const char     *code,
                                                    gsize           length,
                                                    guint32         hash);
+/* Of a school that is known to be new. */
+guint32        balance_intake_add_new_school (BalanceIntake       *self,
+                                              guint32              district,
+                                              const char          *code,
+                                              gsize                length,
+                                              guint32              hash);
 guint32        balance_intake_add_section    (BalanceIntake       *self,
                                               guint32              school,
                                               guint                stage);

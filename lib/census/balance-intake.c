@@ -392,29 +392,36 @@ balance_intake_find_school_hashed (BalanceIntake *self,
 }
 
 guint32
-balance_intake_add_school_hashed (BalanceIntake *self,
-                                  guint32        district,
-                                  const char    *code,
-                                  gsize          length,
-                                  guint32        hash)
+balance_intake_add_new_school (BalanceIntake *self,
+                               guint32        district,
+                               const char    *code,
+                               gsize          length,
+                               guint32        hash)
 {
-  guint32 text = balance_intake_intern_hashed (self, code, length, hash);
-  guint32 both = hash_school (g_array_index (self->district_hash, guint32, district), hash);
-  guint32 row = find_school (self, district, text, both);
+  const guint32 text = balance_intake_intern_hashed (self, code, length, hash);
+  const guint32 row = add_row (self, BALANCE_LEVEL_SCHOOL);
 
-  if (row != BALANCE_NO_ROW)
-    return row;
-
-  row = add_row (self, BALANCE_LEVEL_SCHOOL);
   g_array_index (self->school_district, guint32, row) = district;
   g_array_index (self->school_text, guint32, row) = text;
-  index_add (self->school_index, both, row);
+  index_add (self->school_index, hash_school (g_array_index (self->district_hash, guint32, district), hash), row);
 
   array_reserve (self->school_of_text, text);
   if (g_array_index (self->school_of_text, guint32, text) == 0)
     g_array_index (self->school_of_text, guint32, text) = row + 1;
 
   return row;
+}
+
+guint32
+balance_intake_add_school_hashed (BalanceIntake *self,
+                                  guint32        district,
+                                  const char    *code,
+                                  gsize          length,
+                                  guint32        hash)
+{
+  const guint32 row = balance_intake_find_school_hashed (self, district, code, length, hash);
+
+  return row != BALANCE_NO_ROW ? row : balance_intake_add_new_school (self, district, code, length, hash);
 }
 
 void

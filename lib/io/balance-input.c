@@ -618,6 +618,7 @@ import_blocks (BalanceInput         *self,
         }
       offset += block->end;
       line += block->n_lines;
+      balance_sheet_import_expect (sheet, (double) offset / (double) self->source.length);
       if (block->cut)
         {
           if (!add_long_record (self, table, sheet, run, &offset, &line))

@@ -8,6 +8,17 @@
 /* So many rows ahead the places of codes and names are fetched from memory. */
 #define AHEAD 12
 
+/* So many rows of schools are looked at together. */
+#define FIGURED 64
+
+/* The sections of one stage among the rows of a block, in their order. */
+typedef struct
+{
+  guint    n;
+  guint32 *rows;         /* [n] of the block */
+  guint32 *sections;     /* [n] */
+} Sections;
+
 typedef struct
 {
   BalanceSheetImport    *import;
@@ -17,10 +28,23 @@ typedef struct
   guint                  first_line;     /* of the block */
   guint                 *items[BALANCE_LEVEL_REGION + 1];     /* [level] the items that are stored there .. */
   guint                  n_items[BALANCE_LEVEL_REGION + 1];   /* .. and how many */
-  guint32               *sections;       /* [stage * n + row - first] of the rows since `first`: their sections, or .. */
-  guint32               *only;           /* [row - first] .. BALANCE_NO_ROW; the one of a school that has but one */
-  guint                  first, n;
+
+  const BalanceCsvText  *district_codes, *school_codes;       /* [row] */
+  const gint64          *stages;         /* of a table of sections */
+
+  /* of a table of schools: a bit for each stage of which a row has figures, and others than zero; the highest one stands for
+   * figures that are for no stage */
+  guint32                given[FIGURED], more[FIGURED];       /* [row - figured] */
+  guint                  figured;
+
+  Sections              *sections;       /* [stage] those that were made and have no values yet; [n_stages] of schools with only
+                                          * one; of a table of sections [0] are all */
+  guint32               *school_rows;    /* [n_schools] the rows of the block that made schools, which have no values yet; .. */
+  guint                  n_schools;
+  guint32                first_school;   /* .. the first one, the others follow it */
 } Rows;
+
+#define NO_STAGE_BIT 31
 
 static BalanceCsvColumnKind
 get_kind (const BalanceSheetItem *item)
@@ -71,7 +95,7 @@ balance_sheet_import_make_plan (BalanceSheetImport *self,
   if ((self->form != BALANCE_TABLE_SECTIONS && self->form != BALANCE_TABLE_SCHOOLS) || self->skip != NULL || self->grid_cells != NULL ||
       self->outline->kind != BALANCE_OUTLINE_ROWS ||
       district->target.field != fields[BALANCE_ID_DISTRICT_CODE] || school->target.field != fields[BALANCE_ID_SCHOOL_CODE] ||
-      self->outline->identity[BALANCE_ID_SCHOOL_CODE] != (int) school->target.column)
+      self->outline->identity[BALANCE_ID_SCHOOL_CODE] != (int) school->target.column || self->n_stages >= NO_STAGE_BIT)
     return NULL;
 
   columns = g_new0 (BalanceCsvColumn, self->outline->n_columns + 1);
@@ -213,15 +237,27 @@ put_values (const Rows   *rows,
     }
 }
 
-/* Up to so many bytes of a text are words, the last one filled with zeros. */
+/* A text of up to 32 bytes as words, which are those of no other text of its length. */
 static inline void
 get_words (const char *text,
            gsize       length,
-           guint64    *words,
-           guint       n)
+           guint64     words[4])
 {
-  memset (words, 0, n * sizeof *words);
-  memcpy (words, text, length);
+  memset (words, 0, 4 * sizeof *words);
+  if (length >= 16)
+    {
+      memcpy (words, text, 16);
+      memcpy (words + 2, text + length - 16, 16);
+    }
+  else if (length >= 8)
+    {
+      memcpy (words, text, 8);
+      memcpy (words + 1, text + length - 8, 8);
+    }
+  else
+    {
+      words[0] = balance_text_get_word (text, length);
+    }
 }
 
 /* The only text among the values of districts; NULL if there is none or something else beside it. */
@@ -246,33 +282,37 @@ get_known_district (const Rows *rows,
 }
 
 /* The district of the row, BALANCE_NO_ROW if it is new; FALSE if its values are other ones than before. Rows name the
- * same districts again and again, in any order: what is asked of each lies in one line of the cache. */
+ * same districts again and again, in any order: what is asked of each lies in one line of the cache. `same` tells that
+ * the row has nothing that is not known. */
 static inline gboolean
 find_district (const Rows           *rows,
                guint                 row,
                const BalanceCsvText *code,
-               guint32              *district)
+               guint32              *district,
+               gboolean             *same)
 {
   const char *base = rows->block->text;
   const BalanceCsvText *text = get_district_text (rows, row);
   BalanceSheetDistrict *known = get_known_district (rows, code->hash);
   guint64 word, words[4];
 
+  *same = FALSE;
   if (code->length > sizeof word)
     {
       *district = balance_intake_find_district_hashed (rows->intake, base + code->at, code->length, code->hash);
       return *district == BALANCE_NO_ROW || !any_differs (rows, BALANCE_LEVEL_DISTRICT, row, *district);
     }
 
-  get_words (base + code->at, code->length, &word, 1);
+  word = balance_text_get_word (base + code->at, code->length);
   if (text != NULL && text->length <= sizeof words)
-    get_words (base + text->at, text->length, words, G_N_ELEMENTS (words));
+    get_words (base + text->at, text->length, words);
   else
     text = NULL;
   if (G_LIKELY (known->code == word && known->code_length == code->length))
     {
       *district = known->row;
-      if (G_LIKELY (text != NULL && known->text_length == text->length && memcmp (known->text, words, sizeof words) == 0))
+      *same = text != NULL && known->text_length == text->length && memcmp (known->text, words, sizeof words) == 0;
+      if (G_LIKELY (*same))
         return TRUE;
     }
   else
@@ -295,69 +335,90 @@ find_district (const Rows           *rows,
   return TRUE;
 }
 
+/* Which figures the rows from here on have, column by column. */
+static void
+find_figures (Rows  *rows,
+              guint  from)
+{
+  const guint n = MIN (FIGURED, rows->block->n_rows - from);
+
+  memset (rows->given, 0, sizeof rows->given);
+  memset (rows->more, 0, sizeof rows->more);
+  rows->figured = from;
+  for (guint i = 0; i < rows->n_items[BALANCE_LEVEL_SECTION]; i++)
+    {
+      const BalanceTarget *target = &rows->import->items[rows->items[BALANCE_LEVEL_SECTION][i]].target;
+      const gint64 *digits = rows->block->values[target->column].digits + from;
+      const guint bit = target->stage >= 0 ? (guint) target->stage : NO_STAGE_BIT;
+
+      for (guint j = 0; j < n; j++)
+        {
+          rows->given[j] |= (guint32) (digits[j] != BALANCE_CSV_MISSING) << bit;
+          rows->more[j] |= (guint32) (digits[j] != BALANCE_CSV_MISSING && digits[j] != 0) << bit;
+        }
+    }
+}
+
 /* Which stages the school of a row has: those of its kind, those with a figure, and where both say nothing those with
  * a zero. FALSE if something is to be said about that. `only` becomes the only one of the kind, or -1. */
 static gboolean
-find_stages (const Rows *rows,
-             guint       row,
-             int        *only)
+find_stages (Rows    *rows,
+             guint    row,
+             guint32 *stages,
+             int     *only)
 {
   BalanceSheetImport *self = rows->import;
   const BalanceSheetItem *kind_item = self->identity[BALANCE_ID_KIND];
   const gint64 kind = kind_item != NULL ? get_digits (rows, kind_item, row) : BALANCE_CSV_MISSING;
   const guint8 *usual = kind >= 0 ? self->kind_stages + (guint) kind * self->n_stages : NULL;
-  gboolean any = FALSE;
-  guint n = 0;
+  const guint32 no_stage = (guint32) 1 << NO_STAGE_BIT;
+  guint32 given, more;
 
   *only = -1;
-  memset (self->stages, 0, self->n_stages);
+  *stages = 0;
   if (!self->has_sections)
     return TRUE;
+  if (row - rows->figured >= FIGURED)
+    find_figures (rows, row);
+  given = rows->given[row - rows->figured];
+  more = rows->more[row - rows->figured];
 
   for (guint i = 0; usual != NULL && i < self->n_stages; i++)
     if (usual[i])
       {
-        self->stages[i] = 1;
-        *only = n++ == 0 ? (int) i : -1;
+        *only = *stages == 0 ? (int) i : -1;
+        *stages |= (guint32) 1 << i;
       }
-
-  for (guint i = 0; i < rows->n_items[BALANCE_LEVEL_SECTION]; i++)
+  if ((given & no_stage) != 0)
     {
-      const BalanceSheetItem *item = &self->items[rows->items[BALANCE_LEVEL_SECTION][i]];
-      const gint64 digits = get_digits (rows, item, row);
-      const int stage = item->target.stage >= 0 ? item->target.stage : *only;
-
-      if (digits == BALANCE_CSV_MISSING)
-        continue;
-      if (stage < 0 || (digits != 0 && !self->stages[stage] && n > 0))
+      if (*only < 0)
         return FALSE;
-      any = TRUE;
-      if (digits != 0)
-        self->stages[stage] = 1;
+      given = (given & ~no_stage) | (guint32) 1 << *only;
+      more = (more & ~no_stage) | (more >> NO_STAGE_BIT) << *only;
     }
-
-  for (guint i = 0; i < self->n_stages && any; i++)
-    any = !self->stages[i];
-  for (guint i = 0; i < rows->n_items[BALANCE_LEVEL_SECTION] && any; i++)
-    {
-      const BalanceSheetItem *item = &self->items[rows->items[BALANCE_LEVEL_SECTION][i]];
-
-      if (get_digits (rows, item, row) != BALANCE_CSV_MISSING)
-        self->stages[item->target.stage >= 0 ? item->target.stage : *only] = 1;
-    }
+  if (*stages != 0 && (more & ~*stages) != 0)
+    return FALSE;
+  *stages |= more;
+  if (*stages == 0)
+    *stages = given;
 
   return TRUE;
 }
 
+/* A section that is new, whose values come later. */
 static guint32
 add_section (const Rows *rows,
+             guint       row,
              guint32     school,
              guint       stage,
+             Sections   *list,
              guint       line)
 {
-  const guint32 section = balance_intake_add_section (rows->intake, school, stage);
+  const guint32 section = balance_intake_add_new_section (rows->intake, school, stage);
 
   balance_intake_touch (rows->intake, BALANCE_LEVEL_SECTION, section, rows->import->source, line);
+  list->rows[list->n] = row;
+  list->sections[list->n++] = section;
 
   return section;
 }
@@ -366,110 +427,210 @@ static void
 add_sections (const Rows *rows,
               guint       row,
               guint32     school,
+              guint32     stages,
               int         only,
               guint       line)
 {
-  const guint n_stages = rows->import->n_stages;
-  guint32 *sections = rows->sections + (row - rows->first);
-
-  for (guint i = 0; i < n_stages; i++)
-    sections[i * rows->n] = rows->import->stages[i] ? add_section (rows, school, i, line) : BALANCE_NO_ROW;
-  rows->only[row - rows->first] = only >= 0 ? sections[(guint) only * rows->n] : BALANCE_NO_ROW;
-}
-
-/* Who the row is about, new or known; FALSE and no trace if something would have to be said. */
-static gboolean
-add_row (const Rows *rows,
-         guint       row)
-{
-  BalanceSheetImport *self = rows->import;
-  BalanceIntake *intake = rows->intake;
-  const BalanceCsvText *district_code = get_text (rows, self->identity[BALANCE_ID_DISTRICT_CODE], row);
-  const BalanceCsvText *school_code = get_text (rows, self->identity[BALANCE_ID_SCHOOL_CODE], row);
-  const char *district_text = rows->block->text + district_code->at, *school_text = rows->block->text + school_code->at;
-  const gboolean by_section = self->form == BALANCE_TABLE_SECTIONS;
-  const guint stage = by_section ? (guint) get_digits (rows, self->identity[BALANCE_ID_STAGE], row) : 0;
-  const guint line = rows->first_line + rows->block->lines[row];
-  guint32 district, school = BALANCE_NO_ROW;
-  int only = -1;
-
-  if (!find_district (rows, row, district_code, &district))
-    return FALSE;
-  if (district != BALANCE_NO_ROW)
-    school = balance_intake_find_school_hashed (intake, district, school_text, school_code->length, school_code->hash);
-  if (school != BALANCE_NO_ROW && (!by_section || balance_intake_find_section (intake, school, stage) != BALANCE_NO_ROW ||
-                                   any_differs (rows, BALANCE_LEVEL_SCHOOL, row, school)))
-    return FALSE;
-  if (!by_section && !find_stages (rows, row, &only))
-    return FALSE;
-
-  self->row = line;
-  balance_intake_add_region (intake);
-  if (district == BALANCE_NO_ROW)
-    district = balance_intake_add_district_hashed (intake, district_text, district_code->length, district_code->hash);
-  if (school == BALANCE_NO_ROW)
+  for (; stages != 0; stages &= stages - 1)
     {
-      school = balance_intake_add_school_hashed (intake, district, school_text, school_code->length, school_code->hash);
-      balance_sheet_import_warn_namesake (self, rows->slot, school);
-    }
-  balance_intake_touch (intake, BALANCE_LEVEL_REGION, 0, self->source, line);
-  balance_intake_touch (intake, BALANCE_LEVEL_DISTRICT, district, self->source, line);
-  balance_intake_touch (intake, BALANCE_LEVEL_SCHOOL, school, self->source, line);
-  if (by_section)
-    rows->only[row - rows->first] = add_section (rows, school, stage, line);
-  else
-    add_sections (rows, row, school, only, line);
-  put_values (rows, BALANCE_LEVEL_DISTRICT, row, district, line);
-  put_values (rows, BALANCE_LEVEL_SCHOOL, row, school, line);
+      const guint stage = (guint) __builtin_ctz (stages);
+      const guint32 section = add_section (rows, row, school, stage, &rows->sections[stage], line);
 
-  return TRUE;
+      if ((int) stage == only)
+        {
+          Sections *list = &rows->sections[rows->import->n_stages];
+
+          list->rows[list->n] = row;
+          list->sections[list->n++] = section;
+        }
+    }
 }
 
-/* The values of sections that are all new. */
+/* The values of a column in some rows of a block, for rows of the intake that have none yet. */
 static void
-put_sections (const Rows *rows,
-              guint       to)
+put_column (const Rows      *rows,
+            guint            index,
+            const guint32   *from,
+            const guint32   *to,
+            guint            n)
 {
-  const guint from = rows->first;
+  const BalanceCsvValues *values = &rows->block->values[rows->import->items[index].target.column];
+  BalanceCells *cells = rows->slot->cells[index];
+
+  if (values->texts == NULL)
+    {
+      balance_cells_set_picked (cells, to, values->digits, from, values->scale, n);
+      return;
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      const BalanceCsvText *text = &values->texts[from[i]];
+      BalanceDecimal value = { 0, 0 };
+
+      if (text->length == 0)
+        continue;
+      if (i + AHEAD < n)
+        balance_intake_expect_text (rows->intake, values->texts[from[i + AHEAD]].hash);
+      value.digits = balance_intake_intern_hashed (rows->intake, rows->block->text + text->at, text->length, text->hash);
+      balance_cells_set (cells, to[i], &value);
+    }
+}
+
+/* The values of the schools that are new. */
+static void
+put_schools (Rows *rows)
+{
+  g_autofree guint32 *to = NULL;
+
+  if (rows->n_schools == 0)
+    return;
+  to = g_new (guint32, rows->n_schools);
+  for (guint i = 0; i < rows->n_schools; i++)
+    to[i] = rows->first_school + i;
+  for (guint i = 0; i < rows->n_items[BALANCE_LEVEL_SCHOOL]; i++)
+    put_column (rows, rows->items[BALANCE_LEVEL_SCHOOL][i], rows->school_rows, to, rows->n_schools);
+  rows->n_schools = 0;
+}
+
+/* The values of the sections, which are all new. */
+static void
+put_sections (const Rows *rows)
+{
+  const guint n_stages = rows->import->n_stages;
 
   for (guint i = 0; i < rows->n_items[BALANCE_LEVEL_SECTION]; i++)
     {
       const guint index = rows->items[BALANCE_LEVEL_SECTION][i];
-      BalanceCells *cells = rows->slot->cells[index];
-      const BalanceTarget *target = &rows->import->items[index].target;
-      const BalanceCsvValues *values = &rows->block->values[target->column];
-      const guint32 *sections = target->stage >= 0 ? rows->sections + (guint) target->stage * rows->n : rows->only;
+      const int stage = rows->import->items[index].target.stage;
+      const Sections *list = &rows->sections[rows->import->form == BALANCE_TABLE_SECTIONS ? 0 : stage >= 0 ? (guint) stage : n_stages];
 
-      if (values->texts == NULL)
-        {
-          balance_cells_set_many (cells, sections, values->digits + from, values->scale, to - from);
-          continue;
-        }
-      for (guint j = from; j < to; j++)
-        if (values->texts[j].length > 0)
-          {
-            const BalanceCsvText *text = &values->texts[j];
-            const BalanceDecimal value = {
-              balance_intake_intern_hashed (rows->intake, rows->block->text + text->at, text->length, text->hash), 0,
-            };
-
-            balance_cells_set (cells, sections[j - from], &value);
-          }
+      put_column (rows, index, list->rows, list->sections, list->n);
     }
+  for (guint i = 0; i <= n_stages; i++)
+    rows->sections[i].n = 0;
+}
+
+/* Who the row is about, new or known; FALSE and no trace if something would have to be said. */
+static gboolean
+add_row (Rows  *rows,
+         guint  row)
+{
+  BalanceSheetImport *self = rows->import;
+  BalanceIntake *intake = rows->intake;
+  const BalanceCsvText *district_code = &rows->district_codes[row], *school_code = &rows->school_codes[row];
+  const char *district_text = rows->block->text + district_code->at, *school_text = rows->block->text + school_code->at;
+  const gboolean by_section = self->form == BALANCE_TABLE_SECTIONS;
+  const guint stage = by_section ? (guint) rows->stages[row] : 0;
+  const guint line = rows->first_line + rows->block->lines[row];
+  guint32 district, school = BALANCE_NO_ROW, stages = 0;
+  gboolean same_district;
+  int only = -1;
+
+  if (!find_district (rows, row, district_code, &district, &same_district))
+    return FALSE;
+  if (district != BALANCE_NO_ROW)
+    school = balance_intake_find_school_hashed (intake, district, school_text, school_code->length, school_code->hash);
+  if (school != BALANCE_NO_ROW)
+    {
+      if (!by_section || balance_intake_find_section (intake, school, stage) != BALANCE_NO_ROW)
+        return FALSE;
+      if (school >= rows->first_school)
+        put_schools (rows);
+      if (any_differs (rows, BALANCE_LEVEL_SCHOOL, row, school))
+        return FALSE;
+    }
+  if (!by_section && !find_stages (rows, row, &stages, &only))
+    return FALSE;
+
+  self->row = line;
+  balance_intake_add_region (intake);
+  balance_intake_touch (intake, BALANCE_LEVEL_REGION, 0, self->source, line);
+  if (district == BALANCE_NO_ROW)
+    district = balance_intake_add_district_hashed (intake, district_text, district_code->length, district_code->hash);
+  balance_intake_touch (intake, BALANCE_LEVEL_DISTRICT, district, self->source, line);
+  if (!same_district)
+    put_values (rows, BALANCE_LEVEL_DISTRICT, row, district, line);
+  if (school == BALANCE_NO_ROW)
+    {
+      school = balance_intake_add_new_school (intake, district, school_text, school_code->length, school_code->hash);
+      if (balance_intake_find_namesake (intake, school) != BALANCE_NO_ROW)
+        balance_sheet_import_warn_namesake (self, rows->slot, school);
+      balance_intake_touch (intake, BALANCE_LEVEL_SCHOOL, school, self->source, line);
+      if (rows->n_schools == 0)
+        rows->first_school = school;
+      rows->school_rows[rows->n_schools++] = row;
+    }
+  else
+    {
+      balance_intake_touch (intake, BALANCE_LEVEL_SCHOOL, school, self->source, line);
+      put_values (rows, BALANCE_LEVEL_SCHOOL, row, school, line);
+    }
+  if (by_section)
+    add_section (rows, row, school, stage, &rows->sections[0], line);
+  else
+    add_sections (rows, row, school, stages, only, line);
+
+  return TRUE;
 }
 
 static void
 expect_row (const Rows *rows,
             guint       row)
 {
-  BalanceSheetImport *self = rows->import;
-  const BalanceSheetItem *name = self->identity[BALANCE_ID_SCHOOL_NAME];
-  const guint32 district_hash = get_text (rows, self->identity[BALANCE_ID_DISTRICT_CODE], row)->hash;
+  const guint32 district_hash = rows->district_codes[row].hash;
 
   __builtin_prefetch (get_known_district (rows, district_hash));
-  balance_intake_expect_school (rows->intake, district_hash, get_text (rows, self->identity[BALANCE_ID_SCHOOL_CODE], row)->hash);
-  if (name != NULL)
-    balance_intake_expect_text (rows->intake, get_text (rows, name, row)->hash);
+  balance_intake_expect_school (rows->intake, district_hash, rows->school_codes[row].hash);
+}
+
+static void
+rows_clear (Rows *self)
+{
+  for (guint i = 0; i <= self->import->n_stages; i++)
+    {
+      g_free (self->sections[i].rows);
+      g_free (self->sections[i].sections);
+    }
+  g_free (self->sections);
+  g_free (self->school_rows);
+  for (guint i = 0; i < G_N_ELEMENTS (self->items); i++)
+    g_free (self->items[i]);
+}
+
+static void
+rows_init (Rows                  *self,
+           BalanceSheetImport    *import,
+           const BalanceCsvBlock *block,
+           guint                  from,
+           guint                  first_line)
+{
+  const guint n = block->n_rows - from;
+  const gboolean by_section = import->form == BALANCE_TABLE_SECTIONS;
+
+  *self = (Rows) { .import = import, .block = block, .first_line = first_line, .first_school = BALANCE_NO_ROW };
+  for (guint level = 0; level < G_N_ELEMENTS (self->items); level++)
+    self->items[level] = g_new (guint, import->n_items + 1);
+  for (guint i = 0; i < import->n_items; i++)
+    {
+      const BalanceLevel level = import->items[i].level;
+
+      if (import->items[i].stored)
+        self->items[level][self->n_items[level]++] = i;
+    }
+
+  self->district_codes = block->values[import->identity[BALANCE_ID_DISTRICT_CODE]->target.column].texts;
+  self->school_codes = block->values[import->identity[BALANCE_ID_SCHOOL_CODE]->target.column].texts;
+  if (by_section)
+    self->stages = block->values[import->identity[BALANCE_ID_STAGE]->target.column].digits;
+  self->school_rows = g_new (guint32, n);
+  self->sections = g_new0 (Sections, import->n_stages + 1);
+  for (guint i = 0; i <= (by_section ? 0 : import->n_stages); i++)
+    {
+      self->sections[i].rows = g_new (guint32, n);
+      self->sections[i].sections = g_new (guint32, n);
+    }
+  /* none yet */
+  self->figured = block->n_rows;
 }
 
 guint
@@ -479,29 +640,13 @@ balance_sheet_import_add_block (BalanceSheetImport    *self,
                                 guint                  first_line)
 {
   const BalanceSheetItem *year = self->identity[BALANCE_ID_YEAR];
-  Rows rows = { .import = self, .block = block, .first_line = first_line };
-  g_autofree guint32 *sections = NULL;
-  g_autofree guint32 *only = NULL;
-  g_autofree guint *items = NULL;
   guint row = from;
+  Rows rows;
 
   if ((block->flags[from] & BALANCE_CSV_ROW_PLAIN) == 0)
     return from;
 
-  rows.n = block->n_rows - from;
-  rows.only = only = g_new (guint32, rows.n);
-  if (self->form == BALANCE_TABLE_SCHOOLS)
-    rows.sections = sections = g_new (guint32, (gsize) rows.n * self->n_stages);
-  items = g_new (guint, G_N_ELEMENTS (rows.items) * (self->n_items + 1));
-  for (guint level = 0; level < G_N_ELEMENTS (rows.items); level++)
-    rows.items[level] = items + level * (self->n_items + 1);
-  for (guint i = 0; i < self->n_items; i++)
-    {
-      const BalanceLevel level = self->items[i].level;
-
-      if (self->items[i].stored)
-        rows.items[level][rows.n_items[level]++] = i;
-    }
+  rows_init (&rows, self, block, from, first_line);
   while (row < block->n_rows)
     {
       const gint64 the_year = year != NULL ? get_digits (&rows, year, row) : self->run->year;
@@ -509,7 +654,6 @@ balance_sheet_import_add_block (BalanceSheetImport    *self,
 
       rows.slot = balance_sheet_import_get_slot (self, (int) the_year);
       rows.intake = rows.slot->intake;
-      rows.first = row;
       if (rows.slot->districts == NULL)
         rows.slot->districts = g_new0 (BalanceSheetDistrict, BALANCE_N_SHEET_DISTRICTS);
       for (; row < block->n_rows; row++)
@@ -523,12 +667,24 @@ balance_sheet_import_add_block (BalanceSheetImport    *self,
           if (!add_row (&rows, row))
             break;
         }
-      put_sections (&rows, row);
+      put_schools (&rows);
+      put_sections (&rows);
+      rows.first_school = BALANCE_NO_ROW;
       self->n_rows += row - begin;
 
       if (row == begin || year == NULL || (row < block->n_rows && (block->flags[row] & BALANCE_CSV_ROW_PLAIN) == 0))
         break;
     }
+  rows_clear (&rows);
 
   return row;
+}
+
+void
+balance_sheet_import_expect (BalanceSheetImport *self,
+                             double              share)
+{
+  /* of one year, and of one table */
+  if (self->slots->len == 1 && self->run->sources->len == 1)
+    balance_intake_expect (self->last_slot->intake, share);
 }

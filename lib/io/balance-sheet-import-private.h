@@ -104,6 +104,9 @@ guint               balance_sheet_import_add_block (BalanceSheetImport    *self,
                                                     const BalanceCsvBlock *block,
                                                     guint                  from,
                                                     guint                  first_line);
+/* So much of the table was added; its last rows show what is still to come. */
+void                balance_sheet_import_expect   (BalanceSheetImport *self,
+                                                   double              share);
 /* The one thing that a form is about. */
 void                balance_sheet_import_add_form (BalanceSheetImport *self);
 /* A row that could not even be cut into cells; the problem is reported already. */
