@@ -13,9 +13,6 @@ G_BEGIN_DECLS
  * many cells as headers, every cell empty or right, certainly data. All others are only cut, for whoever looks at
  * them one by one. Making a block touches nothing but the block, so several can be made at once. */
 
-/* In place of a value. */
-#define BALANCE_CSV_MISSING G_MININT64
-
 typedef enum
 {
   BALANCE_CSV_UNUSED,     /* nobody wants it; its text must be valid */

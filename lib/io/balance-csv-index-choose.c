@@ -4,28 +4,53 @@
 
 #include <string.h>
 
-void balance_csv_index_baseline (const char *text, guint32 from, guint32 to, char delimiter, BalanceCsvMarks *marks);
-#ifdef BALANCE_HAVE_KERNELS_AVX2
-void balance_csv_index_avx2 (const char *text, guint32 from, guint32 to, char delimiter, BalanceCsvMarks *marks);
-#endif
+#define DECLARE(set)                                                                                                      \
+  void balance_csv_index_##set (const char *text, guint32 from, guint32 to, char delimiter, BalanceCsvMarks *marks);      \
+  void balance_csv_figures_##set (const gint64 *digits, guint n, guint32 bit, guint32 *given, guint32 *more);
+
+DECLARE (baseline)
+DECLARE (avx2)
+DECLARE (avx512)
+
+typedef struct
+{
+  BalanceCsvIndex    index;
+  BalanceCsvFigures  figures;
+} Set;
+
+static gboolean
+is_chosen (const char *name,
+           const char *set)
+{
+  return name == NULL || strcmp (name, set) == 0;
+}
+
+static Set
+choose (const char *name)
+{
 #ifdef BALANCE_HAVE_KERNELS_AVX512
-void balance_csv_index_avx512 (const char *text, guint32 from, guint32 to, char delimiter, BalanceCsvMarks *marks);
+  if (is_chosen (name, "avx512") && __builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") &&
+      __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vl"))
+    return (Set) { balance_csv_index_avx512, balance_csv_figures_avx512 };
 #endif
+#ifdef BALANCE_HAVE_KERNELS_AVX2
+  if (is_chosen (name, "avx2") && __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
+    return (Set) { balance_csv_index_avx2, balance_csv_figures_avx2 };
+#endif
+  if (is_chosen (name, "baseline"))
+    return (Set) { balance_csv_index_baseline, balance_csv_figures_baseline };
+
+  return (Set) { NULL, NULL };
+}
 
 BalanceCsvIndex
 balance_csv_index_get (const char *name)
 {
-#ifdef BALANCE_HAVE_KERNELS_AVX512
-  if ((name == NULL || strcmp (name, "avx512") == 0) && __builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") &&
-      __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vl"))
-    return balance_csv_index_avx512;
-#endif
-#ifdef BALANCE_HAVE_KERNELS_AVX2
-  if ((name == NULL || strcmp (name, "avx2") == 0) && __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
-    return balance_csv_index_avx2;
-#endif
-  if (name == NULL || strcmp (name, "baseline") == 0)
-    return balance_csv_index_baseline;
+  return choose (name).index;
+}
 
-  return NULL;
+BalanceCsvFigures
+balance_csv_figures_get (const char *name)
+{
+  return choose (name).figures;
 }

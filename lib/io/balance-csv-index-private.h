@@ -21,6 +21,9 @@ typedef struct
   guint64   carry;         /* a bit for each of the bytes of that character that are still to come */
 } BalanceCsvMarks;
 
+/* In place of a number that is missing. */
+#define BALANCE_CSV_MISSING G_MININT64
+
 /* Adds what is found in `text` from `from` to `to`. Both lists have room for one position a byte and the slack. Not a
  * byte outside of the range is read. */
 typedef void (*BalanceCsvIndex) (const char      *text,
@@ -29,7 +32,15 @@ typedef void (*BalanceCsvIndex) (const char      *text,
                                  char             delimiter,
                                  BalanceCsvMarks *marks);
 
-/* The best one that this machine can run, or the named one ("baseline", "avx2", "avx512"); NULL if it cannot run it. */
-BalanceCsvIndex balance_csv_index_get (const char *name);
+/* Sets a bit in `given` for each of n numbers that is not missing, and one in `more` for each that is not zero either. */
+typedef void (*BalanceCsvFigures) (const gint64 *digits,
+                                   guint         n,
+                                   guint32       bit,
+                                   guint32      *given,
+                                   guint32      *more);
+
+/* The best ones that this machine can run, or the named ones ("baseline", "avx2", "avx512"); NULL if it cannot run them. */
+BalanceCsvIndex   balance_csv_index_get   (const char *name);
+BalanceCsvFigures balance_csv_figures_get (const char *name);
 
 G_END_DECLS

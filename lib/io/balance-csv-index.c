@@ -14,13 +14,19 @@
 
 #define JOIN2(a, b) a##b
 #define JOIN(a, b)  JOIN2 (a, b)
-#define FUNCTION    JOIN (balance_csv_index_, BALANCE_KERNELS_NAME)
+#define INDEX       JOIN (balance_csv_index_, BALANCE_KERNELS_NAME)
+#define FIGURES     JOIN (balance_csv_figures_, BALANCE_KERNELS_NAME)
 
-void FUNCTION (const char      *text,
-               guint32          from,
-               guint32          to,
-               char             delimiter,
-               BalanceCsvMarks *marks);
+void INDEX   (const char      *text,
+              guint32          from,
+              guint32          to,
+              char             delimiter,
+              BalanceCsvMarks *marks);
+void FIGURES (const gint64    *digits,
+              guint            n,
+              guint32          bit,
+              guint32         *given,
+              guint32         *more);
 
 /* Of 64 bytes at once a bit for each: equal() to a byte, above() one where both have a sign. */
 #if defined(__AVX512BW__)
@@ -249,11 +255,11 @@ mark_block (const char      *text,
 }
 
 void
-FUNCTION (const char      *text,
-          guint32          from,
-          guint32          to,
-          char             delimiter,
-          BalanceCsvMarks *marks)
+INDEX (const char      *text,
+       guint32          from,
+       guint32          to,
+       char             delimiter,
+       BalanceCsvMarks *marks)
 {
   /* of its own, so that it stays in registers */
   BalanceCsvMarks found = *marks;
@@ -269,4 +275,18 @@ FUNCTION (const char      *text,
       mark_block (rest, from, (G_GUINT64_CONSTANT (1) << (to - from)) - 1, delimiter, &found);
     }
   *marks = found;
+}
+
+void
+FIGURES (const gint64 *digits,
+         guint         n,
+         guint32       bit,
+         guint32      *restrict given,
+         guint32      *restrict more)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      given[i] |= digits[i] != BALANCE_CSV_MISSING ? bit : 0;
+      more[i] |= digits[i] != BALANCE_CSV_MISSING && digits[i] != 0 ? bit : 0;
+    }
 }

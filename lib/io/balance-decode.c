@@ -14,6 +14,10 @@
 #define MAX_SLIPS    16
 #define SLIPS_SAMPLE (1 << 20)
 
+/* So much is looked at first, and is enough with so many characters beyond ASCII. */
+#define SLIPS_FIRST  (1 << 15)
+#define SLIPS_ENOUGH 256
+
 /* Shares in hundredths: a text in the right encoding is mostly of common characters, in a wrong one of rare ones. */
 #define MIN_SHARE    12
 #define CLEAR_SHARE  8
@@ -320,7 +324,9 @@ begins_as_utf8 (const char *text,
 {
   guint n_slips, n_fine;
 
-  count_slips (text, MIN (length, SLIPS_SAMPLE), &n_slips, &n_fine);
+  count_slips (text, MIN (length, SLIPS_FIRST), &n_slips, &n_fine);
+  if (n_slips + n_fine < SLIPS_ENOUGH && length > SLIPS_FIRST)
+    count_slips (text, MIN (length, SLIPS_SAMPLE), &n_slips, &n_fine);
 
   return n_slips <= MAX_SLIPS && n_fine > n_slips;
 }

@@ -11,6 +11,9 @@
 /* So many rows of schools are looked at together. */
 #define FIGURED 64
 
+#define NO_STAGE_BIT 31
+#define MAX_STAGES   (NO_STAGE_BIT - 1)
+
 /* The sections of one stage among the rows of a block, in their order. */
 typedef struct
 {
@@ -37,14 +40,13 @@ typedef struct
   guint32                given[FIGURED], more[FIGURED];       /* [row - figured] */
   guint                  figured;
 
-  Sections              *sections;       /* [stage] those that were made and have no values yet; [n_stages] of schools with only
-                                          * one; of a table of sections [0] are all */
+  Sections               sections[MAX_STAGES + 1];            /* [stage] those that were made and have no values yet; [n_stages]
+                                          * of schools with only one; of a table of sections [0] are all */
   guint32               *school_rows;    /* [n_schools] the rows of the block that made schools, which have no values yet; .. */
   guint                  n_schools;
   guint32                first_school;   /* .. the first one, the others follow it */
+  guint32               *new_schools;    /* [n_schools] their numbers */
 } Rows;
-
-#define NO_STAGE_BIT 31
 
 static BalanceCsvColumnKind
 get_kind (const BalanceSheetItem *item)
@@ -95,7 +97,7 @@ balance_sheet_import_make_plan (BalanceSheetImport *self,
   if ((self->form != BALANCE_TABLE_SECTIONS && self->form != BALANCE_TABLE_SCHOOLS) || self->skip != NULL || self->grid_cells != NULL ||
       self->outline->kind != BALANCE_OUTLINE_ROWS ||
       district->target.field != fields[BALANCE_ID_DISTRICT_CODE] || school->target.field != fields[BALANCE_ID_SCHOOL_CODE] ||
-      self->outline->identity[BALANCE_ID_SCHOOL_CODE] != (int) school->target.column || self->n_stages >= NO_STAGE_BIT)
+      self->outline->identity[BALANCE_ID_SCHOOL_CODE] != (int) school->target.column || self->n_stages > MAX_STAGES)
     return NULL;
 
   columns = g_new0 (BalanceCsvColumn, self->outline->n_columns + 1);
@@ -129,6 +131,7 @@ balance_sheet_import_make_plan (BalanceSheetImport *self,
   plan->code = school->target.column;
   plan->delimiter = delimiter;
   plan->index = balance_csv_index_get (kernels);
+  self->figures = balance_csv_figures_get (kernels);
   plan->columns = g_steal_pointer (&columns);
 
   return plan;
@@ -351,11 +354,7 @@ find_figures (Rows  *rows,
       const gint64 *digits = rows->block->values[target->column].digits + from;
       const guint bit = target->stage >= 0 ? (guint) target->stage : NO_STAGE_BIT;
 
-      for (guint j = 0; j < n; j++)
-        {
-          rows->given[j] |= (guint32) (digits[j] != BALANCE_CSV_MISSING) << bit;
-          rows->more[j] |= (guint32) (digits[j] != BALANCE_CSV_MISSING && digits[j] != 0) << bit;
-        }
+      rows->import->figures (digits, n, (guint32) 1 << bit, rows->given, rows->more);
     }
 }
 
@@ -407,7 +406,7 @@ find_stages (Rows    *rows,
 
 /* A section that is new, whose values come later. */
 static guint32
-add_section (const Rows *rows,
+add_section (Rows       *rows,
              guint       row,
              guint32     school,
              guint       stage,
@@ -424,7 +423,7 @@ add_section (const Rows *rows,
 }
 
 static void
-add_sections (const Rows *rows,
+add_sections (Rows       *rows,
               guint       row,
               guint32     school,
               guint32     stages,
@@ -480,21 +479,16 @@ put_column (const Rows      *rows,
 static void
 put_schools (Rows *rows)
 {
-  g_autofree guint32 *to = NULL;
-
-  if (rows->n_schools == 0)
-    return;
-  to = g_new (guint32, rows->n_schools);
   for (guint i = 0; i < rows->n_schools; i++)
-    to[i] = rows->first_school + i;
-  for (guint i = 0; i < rows->n_items[BALANCE_LEVEL_SCHOOL]; i++)
-    put_column (rows, rows->items[BALANCE_LEVEL_SCHOOL][i], rows->school_rows, to, rows->n_schools);
+    rows->new_schools[i] = rows->first_school + i;
+  for (guint i = 0; i < rows->n_items[BALANCE_LEVEL_SCHOOL] && rows->n_schools > 0; i++)
+    put_column (rows, rows->items[BALANCE_LEVEL_SCHOOL][i], rows->school_rows, rows->new_schools, rows->n_schools);
   rows->n_schools = 0;
 }
 
 /* The values of the sections, which are all new. */
 static void
-put_sections (const Rows *rows)
+put_sections (Rows *rows)
 {
   const guint n_stages = rows->import->n_stages;
 
@@ -583,20 +577,7 @@ expect_row (const Rows *rows,
   balance_intake_expect_school (rows->intake, district_hash, rows->school_codes[row].hash);
 }
 
-static void
-rows_clear (Rows *self)
-{
-  for (guint i = 0; i <= self->import->n_stages; i++)
-    {
-      g_free (self->sections[i].rows);
-      g_free (self->sections[i].sections);
-    }
-  g_free (self->sections);
-  g_free (self->school_rows);
-  for (guint i = 0; i < G_N_ELEMENTS (self->items); i++)
-    g_free (self->items[i]);
-}
-
+/* All lists lie in memory that the import keeps: a block may be taken in many pieces. */
 static void
 rows_init (Rows                  *self,
            BalanceSheetImport    *import,
@@ -604,12 +585,27 @@ rows_init (Rows                  *self,
            guint                  from,
            guint                  first_line)
 {
-  const guint n = block->n_rows - from;
   const gboolean by_section = import->form == BALANCE_TABLE_SECTIONS;
+  const guint n_lists = by_section ? 1 : import->n_stages + 1;
+  const gsize n = block->n_rows - from;
+  const gsize size = (2 + 2 * n_lists) * n + G_N_ELEMENTS (self->items) * (gsize) import->n_items;
+  guint32 *memory;
 
-  *self = (Rows) { .import = import, .block = block, .first_line = first_line, .first_school = BALANCE_NO_ROW };
+  if (size > import->n_block_memory)
+    {
+      g_free (import->block_memory);
+      import->block_memory = g_new (guint32, size);
+      import->n_block_memory = size;
+    }
+  memory = import->block_memory;
+  *self = (Rows) {
+    .import = import, .block = block, .first_line = first_line,
+    .school_rows = memory, .new_schools = memory + n, .first_school = BALANCE_NO_ROW,
+  };
+  for (guint i = 0; i < n_lists; i++)
+    self->sections[i] = (Sections) { 0, memory + (2 + 2 * i) * n, memory + (3 + 2 * i) * n };
   for (guint level = 0; level < G_N_ELEMENTS (self->items); level++)
-    self->items[level] = g_new (guint, import->n_items + 1);
+    self->items[level] = memory + (2 + 2 * n_lists) * n + level * (gsize) import->n_items;
   for (guint i = 0; i < import->n_items; i++)
     {
       const BalanceLevel level = import->items[i].level;
@@ -622,13 +618,6 @@ rows_init (Rows                  *self,
   self->school_codes = block->values[import->identity[BALANCE_ID_SCHOOL_CODE]->target.column].texts;
   if (by_section)
     self->stages = block->values[import->identity[BALANCE_ID_STAGE]->target.column].digits;
-  self->school_rows = g_new (guint32, n);
-  self->sections = g_new0 (Sections, import->n_stages + 1);
-  for (guint i = 0; i <= (by_section ? 0 : import->n_stages); i++)
-    {
-      self->sections[i].rows = g_new (guint32, n);
-      self->sections[i].sections = g_new (guint32, n);
-    }
   /* none yet */
   self->figured = block->n_rows;
 }
@@ -675,7 +664,6 @@ balance_sheet_import_add_block (BalanceSheetImport    *self,
       if (row == begin || year == NULL || (row < block->n_rows && (block->flags[row] & BALANCE_CSV_ROW_PLAIN) == 0))
         break;
     }
-  rows_clear (&rows);
 
   return row;
 }

@@ -349,6 +349,7 @@ balance_sheet_import_free (BalanceSheetImport *self)
   g_free (self->cells);
   g_array_unref (self->spans);
   balance_header_free (self->header);
+  g_free (self->block_memory);
   g_free (self);
 }
 

@@ -114,6 +114,10 @@ struct _BalanceSheetImport
   GArray           *slots;            /* of BalanceSheetSlot */
   BalanceSheetSlot *last_slot;
 
+  BalanceCsvFigures figures;          /* of blocks; nullable */
+  guint32          *block_memory;     /* for the lists of a block; nullable */
+  gsize             n_block_memory;
+
   /* the current row */
   guint             row;
   gboolean          bad;
