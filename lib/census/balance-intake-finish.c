@@ -112,7 +112,6 @@ typedef struct
   BalanceFacts  *facts;
   const Order   *districts;
   Order         *schools, *sections;
-  Key           *keys;            /* of the schools, by district */
   guint32       *next;            /* [district * n_stages + stage] where the next section goes */
 } Placing;
 
@@ -139,25 +138,33 @@ place_sections (const Placing *self,
     }
 }
 
+/* Of each district the schools are there, but in no order. */
 static void
 place_districts (gpointer data,
                  guint    task)
 {
   const Placing *self = data;
   const guint32 *offsets = self->facts->district_schools;
-  const guint end = MIN (self->districts->n, (task + 1) * DISTRICTS_AT_ONCE);
+  const guint begin = task * DISTRICTS_AT_ONCE, end = MIN (self->districts->n, begin + DISTRICTS_AT_ONCE);
+  const guint first = offsets[begin];
+  g_autofree Key *keys = g_new (Key, offsets[end] - first + 1);
 
-  for (guint district = task * DISTRICTS_AT_ONCE; district < end; district++)
+  for (guint school = first; school < offsets[end]; school++)
     {
-      sort_keys (self->keys + offsets[district], offsets[district + 1] - offsets[district]);
+      const guint32 row = self->schools->order[school];
+
+      key_init (&keys[school - first], balance_intake_get_name (self->intake, BALANCE_LEVEL_SCHOOL, row), row);
+    }
+  for (guint district = begin; district < end; district++)
+    {
+      sort_keys (keys + (offsets[district] - first), offsets[district + 1] - offsets[district]);
       for (guint school = offsets[district]; school < offsets[district + 1]; school++)
         {
-          const Key *key = &self->keys[school];
+          const guint32 row = keys[school - first].row;
 
-          self->schools->order[school] = key->row;
-          self->schools->rank[key->row] = school;
+          self->schools->order[school] = row;
+          self->schools->rank[row] = school;
           self->facts->school_district[school] = district;
-          self->facts->school_codes[school] = key->code;
           place_sections (self, district, school);
         }
     }
@@ -174,16 +181,14 @@ place_rows (BalanceIntake *self,
 {
   const guint n_schools = self->tables[BALANCE_LEVEL_SCHOOL].n_rows, n_sections = self->tables[BALANCE_LEVEL_SECTION].n_rows;
   const gsize n_buckets = (gsize) districts->n * self->n_stages;
-  g_autofree Key *keys = g_new (Key, n_schools + 1);
-  g_autofree guint32 *next_school = NULL, *next_section = g_new0 (guint32, n_buckets + 1), *next = NULL;
-  Placing placing = { self, facts, districts, schools, sections, keys, next_section };
+  g_autofree guint32 *next_school = NULL, *next_section = g_new0 (guint32, n_buckets + 1);
+  Placing placing = { self, facts, districts, schools, sections, next_section };
 
   order_init (schools, n_schools);
   order_init (sections, n_sections);
   facts->district_schools = g_new0 (guint32, districts->n + 1);
   facts->district_sections = g_new0 (guint32, districts->n + 1);
   facts->school_district = g_new (guint32, n_schools + 1);
-  facts->school_codes = g_new (const char *, n_schools + 1);
   facts->school_sections = g_new0 (guint32, n_schools + 1);
   facts->section_school = g_new (guint32, n_sections + 1);
   facts->section_stage = g_new0 (guint8, n_sections + TAIL);
@@ -206,19 +211,12 @@ place_rows (BalanceIntake *self,
       facts->district_sections[i + 1] = next_section[(gsize) (i + 1) * self->n_stages];
     }
 
-  /* the codes as they lie in memory */
   next_school = g_memdup2 (facts->district_schools, (districts->n + 1) * sizeof (guint32));
   for (guint i = 0; i < n_schools; i++)
-    key_init (&keys[next_school[districts->rank[DISTRICT (self, i)]]++], balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, i), i);
+    schools->order[next_school[districts->rank[DISTRICT (self, i)]]++] = i;
   balance_tasks_run ((districts->n + DISTRICTS_AT_ONCE - 1) / DISTRICTS_AT_ONCE, n_threads, place_districts, &placing);
-
-  /* in the order of the sections a school's own come by stage */
   for (guint i = 0; i < n_schools; i++)
     facts->school_sections[i + 1] += facts->school_sections[i];
-  facts->school_section_rows = g_new (guint32, n_sections + 1);
-  next = g_memdup2 (facts->school_sections, (n_schools + 1) * sizeof (guint32));
-  for (guint i = 0; i < n_sections; i++)
-    facts->school_section_rows[next[facts->section_school[i]]++] = i;
 
   facts->district_skipped = g_new0 (guint8, districts->n + 1);
   for (guint i = 0; i < districts->n; i++)
@@ -701,6 +699,19 @@ check_repeated_parts (BalanceIntake   *self,
     }
 }
 
+/* In the order of the sections a school's own come by stage. */
+static void
+list_sections_of_schools (BalanceFacts *facts,
+                          guint         n_schools,
+                          guint         n_sections)
+{
+  g_autofree guint32 *next = g_memdup2 (facts->school_sections, (n_schools + 1) * sizeof (guint32));
+
+  facts->school_section_rows = g_new (guint32, n_sections + 1);
+  for (guint i = 0; i < n_sections; i++)
+    facts->school_section_rows[next[facts->section_school[i]]++] = i;
+}
+
 static void
 copy_sources (BalanceIntake *self,
               BalanceFacts  *facts)
@@ -744,9 +755,12 @@ balance_intake_finish (BalanceIntake   *self,
   region.order[0] = region.rank[0] = 0;
   sort_districts (self, &districts);
   place_rows (self, facts, &districts, &schools, &sections, n_threads);
+  balance_intake_forget_links (self);
+  list_sections_of_schools (facts, schools.n, sections.n);
 
   copy_sources (self, facts);
   facts->district_codes = code_rows (self, BALANCE_LEVEL_DISTRICT, &districts);
+  facts->school_codes = code_rows (self, BALANCE_LEVEL_SCHOOL, &schools);
   facts->district_names = name_rows (self, BALANCE_LEVEL_DISTRICT, BALANCE_ID_DISTRICT_NAME, &districts);
   facts->school_names = name_rows (self, BALANCE_LEVEL_SCHOOL, BALANCE_ID_SCHOOL_NAME, &schools);
 

@@ -374,6 +374,9 @@ const char    *balance_intake_get_name       (BalanceIntake       *self,
 /* No more rows and texts come: lets go of what it takes to find them. */
 void           balance_intake_close          (BalanceIntake       *self);
 
+/* Who belongs to whom is known elsewhere: lets go of that as well. */
+void           balance_intake_forget_links   (BalanceIntake       *self);
+
 /* Checks what only shows when everything is there and makes the facts of it. The intake is empty afterwards
  * and good for balance_intake_free() only. */
 BalanceFacts  *balance_intake_finish         (BalanceIntake       *self,

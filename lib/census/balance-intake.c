@@ -17,7 +17,7 @@ typedef struct
 struct _BalanceIntakeIndex
 {
   Slot  *slots;
-  guint  mask;
+  guint  n_slots;
   guint  n;
   guint  n_expected;
 };
@@ -51,7 +51,7 @@ index_new (void)
   Index *self = g_new0 (Index, 1);
 
   self->slots = slots_new (INDEX_START);
-  self->mask = INDEX_START - 1;
+  self->n_slots = INDEX_START;
 
   return self;
 }
@@ -63,37 +63,51 @@ index_free (Index *self)
   g_free (self);
 }
 
+/* Where to look first. Any number of slots will do, so that no more need be there than are wanted. */
+static inline guint
+index_start (const Index *self,
+             guint32      hash)
+{
+  return (guint) ((guint64) hash * self->n_slots >> 32);
+}
+
+static inline guint
+index_next (const Index *self,
+            guint        i)
+{
+  return i + 1 < self->n_slots ? i + 1 : 0;
+}
+
+static void
+index_put (Index *self,
+           Slot   slot)
+{
+  guint i = index_start (self, slot.hash);
+
+  while (self->slots[i].value != 0)
+    i = index_next (self, i);
+  self->slots[i] = slot;
+}
+
 static void
 index_add (Index   *self,
            guint32  hash,
            guint32  value)
 {
-  guint i;
-
-  if (self->n >= self->mask / 8 * 5)
+  if (self->n >= self->n_slots / 4 * 3)
     {
-      Slot *old = self->slots;
-      guint n_old = self->mask + 1, n = n_old * 2;
+      const Index old = *self;
+      const guint64 expected = MIN ((guint64) self->n_expected * 3 / 2, (guint64) self->n_slots * MAX_STEP);
 
-      while (n < n_old * MAX_STEP && self->n_expected >= (n - 1) / 8 * 5)
-        n *= 2;
-      self->mask = n - 1;
-      self->slots = slots_new (n);
-      for (guint j = 0; j < n_old; j++)
-        {
-          if (old[j].value == 0)
-            continue;
-          for (i = old[j].hash & self->mask; self->slots[i].value != 0; i = (i + 1) & self->mask)
-            ;
-          self->slots[i] = old[j];
-        }
-      g_aligned_free (old);
+      self->n_slots = (guint) MIN (MAX ((guint64) self->n_slots * 2, expected), G_MAXINT32);
+      self->slots = slots_new (self->n_slots);
+      for (guint i = 0; i < old.n_slots; i++)
+        if (old.slots[i].value != 0)
+          index_put (self, old.slots[i]);
+      g_aligned_free (old.slots);
     }
 
-  for (i = hash & self->mask; self->slots[i].value != 0; i = (i + 1) & self->mask)
-    ;
-  self->slots[i].hash = hash;
-  self->slots[i].value = value + 1;
+  index_put (self, (Slot) { hash, value + 1 });
   self->n++;
 }
 
@@ -176,13 +190,13 @@ balance_intake_free (BalanceIntake *self)
   g_array_unref (self->district_text);
   g_array_unref (self->district_hash);
   g_array_unref (self->district_skipped);
-  g_array_unref (self->school_district);
+  g_clear_pointer (&self->school_district, g_array_unref);
   g_array_unref (self->school_text);
   g_clear_pointer (&self->school_of_text, g_array_unref);
-  g_array_unref (self->school_section);
-  g_array_unref (self->section_school);
-  g_array_unref (self->section_stage);
-  g_array_unref (self->section_before);
+  g_clear_pointer (&self->school_section, g_array_unref);
+  g_clear_pointer (&self->section_school, g_array_unref);
+  g_clear_pointer (&self->section_stage, g_array_unref);
+  g_clear_pointer (&self->section_before, g_array_unref);
 
   g_object_unref (self->dictionary);
   g_free (self);
@@ -197,6 +211,16 @@ balance_intake_close (BalanceIntake *self)
   g_clear_pointer (&self->school_of_text, g_array_unref);
 }
 
+void
+balance_intake_forget_links (BalanceIntake *self)
+{
+  g_clear_pointer (&self->school_district, g_array_unref);
+  g_clear_pointer (&self->school_section, g_array_unref);
+  g_clear_pointer (&self->section_school, g_array_unref);
+  g_clear_pointer (&self->section_stage, g_array_unref);
+  g_clear_pointer (&self->section_before, g_array_unref);
+}
+
 static guint32
 find_text (BalanceIntake *self,
            const char    *text,
@@ -205,7 +229,7 @@ find_text (BalanceIntake *self,
 {
   const Index *index = self->text_index;
 
-  for (guint i = hash & index->mask; index->slots[i].value != 0; i = (i + 1) & index->mask)
+  for (guint i = index_start (index, hash); index->slots[i].value != 0; i = index_next (index, i))
     {
       const char *known;
 
@@ -365,7 +389,7 @@ find_school (BalanceIntake *self,
 {
   const Index *index = self->school_index;
 
-  for (guint i = hash & index->mask; index->slots[i].value != 0; i = (i + 1) & index->mask)
+  for (guint i = index_start (index, hash); index->slots[i].value != 0; i = index_next (index, i))
     {
       guint32 row = index->slots[i].value - 1;
 
@@ -428,7 +452,7 @@ void
 balance_intake_expect_text (BalanceIntake *self,
                             guint32        hash)
 {
-  __builtin_prefetch (&self->text_index->slots[hash & self->text_index->mask]);
+  __builtin_prefetch (&self->text_index->slots[index_start (self->text_index, hash)]);
 }
 
 void
@@ -436,7 +460,7 @@ balance_intake_expect_school (BalanceIntake *self,
                               guint32        district_hash,
                               guint32        code_hash)
 {
-  __builtin_prefetch (&self->school_index->slots[hash_school (district_hash, code_hash) & self->school_index->mask]);
+  __builtin_prefetch (&self->school_index->slots[index_start (self->school_index, hash_school (district_hash, code_hash))]);
   balance_intake_expect_text (self, code_hash);
 }
 
