@@ -121,9 +121,36 @@ function termsOf(finding) {
   return terms;
 }
 
+/* "教学仪器设备资产值（county.csv!CT48）": what to ask for, and where it belongs. */
+function factText(finding, operand) {
+  const whose = text(operand.whose) === text(finding.subject) ? '' : text(operand.whose);
+  const detail = [whose, operand.file !== undefined && shortPlaceOf(operand)].filter(Boolean).join(word('sectionSeparator'));
+  return detail ? word('named', { name: text(operand.title), detail }) : text(operand.title);
+}
+
+/* The smallest sets of missing facts that could decide it. The same set may do so either way. */
+function decidingBlock(finding) {
+  if (!finding.deciding) return undefined;
+  const { sets, missing, trial } = finding.deciding;
+  if (sets.length === 0) return [make('h3', {}, word('deciding')), make('p', {}, word('noDeciding', { n: missing }))];
+  const ways = new Map();
+  for (const set of sets) {
+    const key = set.facts.join();
+    if (!ways.has(key)) ways.set(key, { set, verdicts: [] });
+    ways.get(key).verdicts.push(word(set.verdict));
+  }
+  return [make('h3', {}, word('deciding')), make('ul', { class: 'deciding' }, [...ways.values()].map(({ set, verdicts }) => make('li', {},
+    name(set.facts.map((id) => factText(finding, data.operands[id])).join(word('listSeparator'))),
+    set.n_facts > set.facts.length && ` ${word('andMore', { n: set.n_facts })}`,
+    make('span', { class: 'faint block' }, word('couldMake', { verdicts: verdicts.join(word('or')) }))))),
+  trial && make('p', { class: 'faint' }, word('byTrial'))];
+}
+
 function explain(position) {
   const finding = data.findings[position];
   const blocks = [make('dl', { class: 'terms' }, termsOf(finding).map(([key, content]) => [make('dt', {}, key), make('dd', {}, content)]))];
+  const deciding = decidingBlock(finding);
+  if (deciding) blocks.push(...deciding);
   if (finding.formula !== undefined)
     blocks.push(make('h3', {}, word('formula')), make('dl', { class: 'formulas' },
       formulaLines(finding).map(([key, line]) => [key !== 'formula' && make('dt', {}, word(key)), make('dd', { class: key }, name(line))])));

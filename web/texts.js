@@ -54,6 +54,7 @@ const wording = {
     problems: '数据问题', problemsIntro: '读取数据时发现的问题。', severity: '程度', place: '位置', found: '发现', expectation: '应为', remedy: '如何改正', problem: '问题',
     note: '提示', warning: '警告', error: '错误', noProblems: '读取数据时没有发现问题。', moreProblems: '另有 {n} 条未列出。', row: '第 {n} 行', columnNamed: '列“{name}”',
 
+    deciding: '补齐哪些数据即可判定', noDeciding: '缺 {n} 项数据，未找到补齐即可判定的较小组合。', couldMake: '补齐后可能判为{verdicts}', or: '或', byTrial: '逐步试算所得，可能另有其他组合。',
     explanation: '说明', close: '关闭', back: '返回', subject: '对象', value: '计算值', exactValue: '未修约的值', required: '要求', floor: '底线', margin: '与要求相比',
     rounding: '修约', roundedAsLimit: '以未修约的值 {exact} 判定；如按限值的小数位数修约，结论将不同。', roundedAsPrinted: '以未修约的值 {exact} 判定；如按公布表格的小数位数修约（{printed}），结论将不同。', reason: '说明', concession: '放宽',
     formula: '公式', substituted: '代入', asWritten: '原文', facts: '数据', fact: '数据项', number: '数值', source: '来源（文件!表!单元格）', whose: '所属', parts: '构成',
@@ -137,6 +138,7 @@ const wording = {
     problems: 'Problems of the data', problemsIntro: 'What was found when the data were read.', severity: 'Severity', place: 'Place', found: 'Found', expectation: 'Expected', remedy: 'How to mend it', problem: 'Problem',
     note: 'note', warning: 'warning', error: 'error', noProblems: 'Nothing was found wrong when the data were read.', moreProblems: '{n} more are not listed.', row: 'row {n}', columnNamed: 'column “{name}”',
 
+    deciding: 'Which missing facts would decide it', noDeciding: 'Facts that are missing: {n}; no small set of them was found that decides.', couldMake: 'once known, they can make it {verdicts}', or: ' or ', byTrial: 'Found by trial step by step: there may be others.',
     explanation: 'Explanation', close: 'Close', back: 'Back', subject: 'Subject', value: 'Value', exactValue: 'Unrounded', required: 'Required', floor: 'Floor', margin: 'Margin',
     rounding: 'Rounding', roundedAsLimit: 'The verdict rests on the unrounded value {exact}; rounded to the decimals of the limit, the verdict would be another one.', roundedAsPrinted: 'The verdict rests on the unrounded value {exact}; rounded as the official form prints it ({printed}), the verdict would be another one.', reason: 'Reason', concession: 'Concession',
     formula: 'Formula', substituted: 'With figures', asWritten: 'As written', facts: 'Facts', fact: 'Fact', number: 'Value', source: 'Source (file!sheet!cell)', whose: 'Of', parts: 'Parts',

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 #define BALANCE_HTML_MAX_OPERANDS 400
 #define BALANCE_HTML_MAX_PROBLEMS 500
 #define BALANCE_HTML_MAX_TASKS 5000
+#define BALANCE_HTML_MAX_DECIDING 20
 
 /* What the HTML report shows, as one JSON object that may stand in a <script> element. It is what the scripts in
  * web/ read. */

@@ -44,6 +44,7 @@ typedef struct
   GHashTable        *cells;        /* "section row/indicator" -> CellInfo */
   gboolean           everything;   /* what is met is explained, too */
   guint              n_left_out;   /* findings beyond the bound */
+  guint64            deciding_work;
   BalanceLayout      zh, en;       /* only for their words */
 } Writer;
 
@@ -253,6 +254,52 @@ add_attested (Writer         *writer,
     balance_json_add_flag (json, "lacks_evidence", TRUE);
 }
 
+/* Which missing facts would decide it, the smallest sets of them, as far as the work for that is bounded. */
+static void
+add_deciding (Writer         *writer,
+              BalanceJson    *json,
+              BalanceFinding *finding)
+{
+  GListModel *sets;
+
+  if (balance_finding_get_verdict (finding) != BALANCE_VERDICT_UNDETERMINED || balance_finding_get_n_missing (finding) == 0 ||
+      writer->deciding_work >= BALANCE_MAX_DECIDING_WORK)
+    return;
+
+  sets = balance_finding_get_deciding_sets (finding);
+  writer->deciding_work += balance_finding_get_deciding_work (finding);
+  balance_json_key (json, "deciding");
+  balance_json_begin (json, '{');
+  balance_json_add_count (json, "missing", balance_finding_get_n_missing (finding));
+  if (!balance_finding_get_deciding_exact (finding))
+    balance_json_add_flag (json, "trial", TRUE);
+  balance_json_key (json, "sets");
+  balance_json_begin (json, '[');
+  for (guint i = 0; i < g_list_model_get_n_items (sets); i++)
+    {
+      g_autoptr (BalanceDecidingSet) set = g_list_model_get_item (sets, i);
+      GListModel *facts = balance_deciding_set_get_facts (set);
+
+      balance_json_next (json);
+      balance_json_begin (json, '{');
+      add_verdict (json, "verdict", balance_deciding_set_get_verdict (set));
+      balance_json_add_count (json, "n_facts", g_list_model_get_n_items (facts));
+      balance_json_key (json, "facts");
+      balance_json_begin (json, '[');
+      for (guint k = 0; k < MIN (g_list_model_get_n_items (facts), BALANCE_HTML_MAX_DECIDING); k++)
+        {
+          g_autoptr (BalanceOperand) fact = g_list_model_get_item (facts, k);
+
+          balance_json_next (json);
+          balance_json_count (json, get_operand (writer, fact));
+        }
+      balance_json_end (json, ']');
+      balance_json_end (json, '}');
+    }
+  balance_json_end (json, ']');
+  balance_json_end (json, '}');
+}
+
 /* Is there more to say than that it is met? */
 static gboolean
 is_notable (BalanceFinding *finding)
@@ -355,6 +402,7 @@ get_finding (Writer         *writer,
   balance_html_texts_add (&writer->texts, &json, "formula", formula, formula);
   balance_html_texts_add (&writer->texts, &json, "reference", reference, reference);
   add_operands (writer, &json, finding);
+  add_deciding (writer, &json, finding);
   balance_json_end (&json, '}');
 
   balance_json_next (&writer->findings.json);

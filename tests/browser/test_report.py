@@ -142,6 +142,11 @@ class Reading(BrowserCase):
         self.assertIn("缺失", self.panel().text)
         self.assertIn("CT48", self.panel().text)
 
+    def test_what_would_decide(self):
+        self.browser.open(page, "#districts/990001/junior/dispersion.R5")
+        self.assertIn("补齐哪些数据即可判定", self.panel().text)
+        self.assertIn("可能判为", self.find("#explanation .deciding").text)
+
     def test_tree_opens_and_closes(self):
         row = next(e for e in self.all("#requirements tbody tr") if "至少6项达标" in e.text)
         toggle = row.find_element(By.CSS_SELECTOR, "button.toggle")

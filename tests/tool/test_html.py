@@ -175,6 +175,17 @@ class Figures(HtmlCase):
         self.assertEqual([(o["field"], o["cell"]) for o in operands if o.get("missing")], [("atlases", "G5")])
         self.assertTrue(all("value" not in o for o in operands if o.get("missing")))
 
+    def test_what_would_decide(self):
+        self.report(*GOOD)
+        found = {f["path"]: f for f in self.data["findings"]}
+        sets = found["schools/S4/primary/A"]["deciding"]["sets"]
+        self.assertEqual({one["verdict"] for one in sets}, {"met", "unmet"})
+        for one in sets:
+            self.assertEqual([self.data["operands"][i]["field"] for i in one["facts"]], ["atlases"])
+            self.assertTrue(self.data["operands"][one["facts"][0]]["missing"])
+        # what is known needs nothing
+        self.assertNotIn("deciding", found["schools/S3/primary/A"])
+
     def test_reasons(self):
         self.report(*GOOD)
         reasons = self.data["districts"][0]["reasons"]
