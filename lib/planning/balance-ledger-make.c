@@ -6,9 +6,8 @@
 
 #include "planning/balance-gap-private.h"
 #include "planning/balance-ledger-make-private.h"
-#include "planning/balance-plan-private.h"
+#include "planning/balance-plan-gaps-private.h"
 #include "planning/balance-task-facts-private.h"
-#include "standard/balance-needs-private.h"
 
 typedef struct
 {
@@ -41,64 +40,25 @@ put_census (Values *self, BalanceFacts *facts, const char *district)
 typedef struct
 {
   BalancePlan    *plan;
-  BalanceGapList *gaps;        /* of what the plan began with */
-  BalanceNeeds   *needs;
+  GPtrArray      *gaps;        /* of BalancePlanGap */
   gint32          start;       /* days */
   const char     *language;
 } Maker;
 
-/* Does the requirement of the gap depend on the field? Of a dispersion its indicators do. */
-static gboolean
-gap_needs (Maker *self, BalanceGap *gap, const char *field)
-{
-  BalanceField *known = balance_dictionary_find (self->plan->before->standard->pack->dictionary, field);
-  const BalanceNeed *need = known != NULL ? balance_needs_get (self->needs, known) : NULL;
-  const BalanceRule *rule = balance_gap_get_rule (gap);
-
-  for (guint i = 0; need != NULL && i < need->rules->len; i++)
-    {
-      const BalanceRule *other = g_ptr_array_index (need->rules, i);
-
-      if (other == rule)
-        return TRUE;
-      for (guint k = 0; rule->kind == BALANCE_RULE_DISPERSION && other->kind == BALANCE_RULE_INDICATOR && rule->measured != NULL && k < rule->measured->len; k++)
-        if (g_ptr_array_index (rule->measured, k) == other->indicator)
-          return TRUE;
-    }
-
-  return FALSE;
-}
-
-/* Is the gap one of the place where the item is done, or of the stage or district that it belongs to? */
-static gboolean
-gap_is_near (BalanceGap *gap, BalancePlanItem *item)
-{
-  const char *school = balance_gap_get_school_code (gap), *stage = balance_gap_get_stage (gap), *own = balance_plan_item_get_stage (item);
-
-  if (school != NULL && g_strcmp0 (school, balance_plan_item_get_school_code (item)) != 0)
-    return FALSE;
-
-  return stage == NULL || own == NULL || strcmp (stage, own) == 0;
-}
-
+/* The requirements that come out better for it. */
 static char *
-dup_requirements (Maker *self, BalancePlanItem *item)
+dup_requirements (Maker *self, guint item)
 {
-  g_auto(GStrv) fields = balance_plan_item_dup_fields (item);
   g_autoptr(GPtrArray) ids = g_ptr_array_new ();
 
-  for (guint i = 0; i < self->gaps->gaps->len; i++)
+  for (guint i = 0; i < self->gaps->len; i++)
     {
-      BalanceGap *gap = g_ptr_array_index (self->gaps->gaps, i);
-      const char *id = balance_gap_get_id (gap);
-      gboolean needed = FALSE;
+      const BalancePlanGap *gap = g_ptr_array_index (self->gaps, i);
+      const char *id = balance_gap_get_id (gap->gap);
 
-      if (!gap_is_near (gap, item) || g_ptr_array_find_with_equal_func (ids, id, g_str_equal, NULL))
-        continue;
-      for (guint k = 0; fields[k] != NULL && !needed; k++)
-        needed = gap_needs (self, gap, fields[k]);
-      if (needed)
-        g_ptr_array_add (ids, (gpointer) id);
+      for (guint k = 0; k < gap->items->len; k++)
+        if (g_array_index (gap->items, guint, k) == item && !g_ptr_array_find_with_equal_func (ids, id, g_str_equal, NULL))
+          g_ptr_array_add (ids, (gpointer) id);
     }
   g_ptr_array_add (ids, NULL);
 
@@ -170,10 +130,11 @@ dup_last_day (gint32 start, guint years)
 }
 
 static BalanceTask *
-task_from_item (Maker *self, BalancePlanItem *item, GError **error)
+task_from_item (Maker *self, guint position, GError **error)
 {
   static const BalanceTaskKind kinds[] = { BALANCE_TASK_ADD, BALANCE_TASK_BUILD, BALANCE_TASK_MOVE };
-  g_autofree char *requirements = dup_requirements (self, item), *effects = dup_effects (self, item), *cost = balance_money_to_string (item->cost);
+  BalancePlanItem *item = g_ptr_array_index (self->plan->items, position);
+  g_autofree char *requirements = dup_requirements (self, position), *effects = dup_effects (self, item), *cost = balance_money_to_string (item->cost);
   g_autofree char *phase = g_strdup_printf ("%u", item->year);
   g_autofree char *start = item->year > 1 ? balance_date_add_years (self->start, item->year - 1) : balance_date_to_string (self->start);
   g_autofree char *deadline = dup_last_day (self->start, item->year);
@@ -211,8 +172,9 @@ task_from_item (Maker *self, BalancePlanItem *item, GError **error)
  * @error: return location for an error: no date, or figures that no task can hold
  *
  * Makes a task of each thing to do in a plan, all open: where, what, how much, at what cost, in which year of the plan, for
- * which of the requirements that were not met, and what it does to which facts. The first year of the plan begins on the
- * day @start, each has the last day of its year as deadline; who is responsible is still to be said.
+ * which of the requirements that were not met and come out better for it, and what it does to which facts. The first year
+ * of the plan begins on the day @start, each has the last day of its year as deadline; who is responsible is still to be
+ * said.
  *
  * Returns: (transfer full): the ledger
  *
@@ -224,9 +186,7 @@ balance_ledger_new_from_plan (BalancePlan  *plan,
                               const char   *language,
                               GError      **error)
 {
-  g_autoptr(BalanceGapList) gaps = NULL;
-  g_autoptr(BalanceNeeds) needs = NULL;
-  g_autoptr(GPtrArray) tasks = NULL;
+  g_autoptr(GPtrArray) gaps = NULL, tasks = NULL;
   g_autofree char *date = NULL;
   Maker maker;
 
@@ -236,14 +196,13 @@ balance_ledger_new_from_plan (BalancePlan  *plan,
   date = balance_ledger_read_date (start != NULL ? start : plan->before->as_of, error);
   if (date == NULL)
     return NULL;
-  gaps = balance_gap_list_new (plan->before, balance_plan_get_district_code (plan));
-  needs = balance_needs_new (plan->before->result.scheme);
-  maker = (Maker) { .plan = plan, .gaps = gaps, .needs = needs, .language = language };
+  gaps = balance_plan_gaps_new (plan);
+  maker = (Maker) { .plan = plan, .gaps = gaps, .language = language };
   balance_date_parse (date, -1, &maker.start);
   tasks = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < plan->items->len; i++)
     {
-      BalanceTask *task = task_from_item (&maker, g_ptr_array_index (plan->items, i), error);
+      BalanceTask *task = task_from_item (&maker, i, error);
 
       if (task == NULL)
         return NULL;

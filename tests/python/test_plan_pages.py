@@ -213,6 +213,10 @@ class TaskPages(PlanCase):
         self.assertEqual((last["unit_of"], last["person"]), ("人事科", "张三"))
         self.assertNotIn("progress", done)
 
+    def test_requirements_are_those_that_come_out_better(self):
+        own, = self.data["ledger"]["districts"]
+        self.assertEqual([task.get("requirements") for task in own["tasks"]], [["R6"], ["R5"], ["R3"], ["dispersion.R2"]])
+
     def test_sums(self):
         own, = self.data["ledger"]["districts"]
         wanted = list(self.ledger.summarise(Balance.TaskGrouping.QUARTER))
