@@ -112,6 +112,15 @@ void                balance_arrow_table_put_int    (BalanceArrowTable        *se
                                                     gboolean                  valid,
                                                     gint64                    value);
 
+/* Many rows at once: doubles, and words of which there are no more than 127, none of them missing. The caller writes these. */
+void                balance_arrow_table_put_doubles (BalanceArrowTable       *self,
+                                                     guint                    column,
+                                                     const double            *values,
+                                                     guint                    n);
+gint8              *balance_arrow_table_add_words  (BalanceArrowTable        *self,
+                                                    guint                     column,
+                                                    guint                     n);
+
 /* Makes a stream in `stream`, which holds nothing yet. The stream takes the table and `data`. */
 void                balance_arrow_table_export     (BalanceArrowTable        *self,
                                                     BalanceArrowFill          fill,

@@ -223,6 +223,58 @@ balance_arrow_table_put_int (BalanceArrowTable *self,
     }
 }
 
+/* Bits for n rows more, all of which are there. */
+static void
+add_valid_rows (BalanceArrowColumn *column,
+                guint               n)
+{
+  const gsize first = column->n_rows, end = first + n, n_bytes = (end + 7) / 8;
+  const gsize had = column->validity.length;
+
+  if (n_bytes > had)
+    memset (buffer_grow (&column->validity, n_bytes - had), 0xff, n_bytes - had);
+  if (first % 8 != 0)
+    column->validity.data[first / 8] |= (char) (0xff << first % 8);
+  /* what is added later sets its bits itself */
+  if (end % 8 != 0)
+    column->validity.data[end / 8] &= (char) ((1 << end % 8) - 1);
+  column->n_rows = end;
+}
+
+void
+balance_arrow_table_put_doubles (BalanceArrowTable *self,
+                                 guint              index,
+                                 const double      *values,
+                                 guint              n)
+{
+  BalanceArrowColumn *column = g_ptr_array_index (self->columns, index);
+  const gsize first = column->n_rows;
+  double *to = buffer_grow (&column->values, n * sizeof *values);
+
+  add_valid_rows (column, n);
+  for (guint i = 0; i < n; i++)
+    {
+      to[i] = values[i];
+      if (G_LIKELY (!isnan (values[i])))
+        continue;
+      to[i] = 0.0;
+      column->validity.data[(first + i) / 8] &= (char) ~(1 << (first + i) % 8);
+      column->n_missing++;
+    }
+}
+
+gint8 *
+balance_arrow_table_add_words (BalanceArrowTable *self,
+                               guint              index,
+                               guint              n)
+{
+  BalanceArrowColumn *column = g_ptr_array_index (self->columns, index);
+
+  add_valid_rows (column, n);
+
+  return buffer_grow (&column->values, n);
+}
+
 /* ---- schemas */
 
 static void

@@ -53,14 +53,31 @@ void         balance_dispersion_init     (BalanceDispersion       *self,
                                           guint                    n);
 void         balance_dispersion_clear    (BalanceDispersion       *self);
 
-/* What get_cv gives, from sums of n rows, none of whose values is missing or negative: the sum of weights exactly, the
- * others within a relative error. FALSE where that does not tell all bits. */
-gboolean     balance_dispersion_get_cv_of_sums (double         weight,
-                                                BalanceDouble2 x,
-                                                BalanceDouble2 q,
-                                                double         relative_error,
-                                                guint          n,
-                                                double        *result);
+/* Sums of n > 0 rows that count, none of whose values is missing or negative: that of the weights exactly, the others
+ * within a relative error. */
+typedef struct
+{
+  double         weight;
+  BalanceDouble2 x, q;
+  double         relative_error;
+  guint          n;
+} BalanceDispersionSums;
+
+/* What get_cv and get_mean_cv give; FALSE where the sums do not tell all bits. */
+gboolean     balance_dispersion_get_cv_of_sums      (const BalanceDispersionSums *sums,
+                                                     double                      *result);
+gboolean     balance_dispersion_get_mean_cv_of_sums (const BalanceDispersionSums *sums,
+                                                     guint                        n,
+                                                     double                      *result);
+/* How far the coefficient is above a limit, which is a small number; NaN where there is no coefficient. FALSE as before. */
+gboolean     balance_dispersion_get_excess_of_sums  (const BalanceDispersionSums *sums,
+                                                     BalanceNumber                limit,
+                                                     double                      *result);
+/* What get_mean gives for values numerator / denominator times those that were summed up. */
+gboolean     balance_dispersion_get_mean_of_sums    (const BalanceDispersionSums *sums,
+                                                     double                       numerator,
+                                                     double                       denominator,
+                                                     double                      *result);
 
 /* CV <= limit, CV < limit; UNKNOWN where missing values could decide. */
 BalanceTruth balance_dispersion_at_most  (BalanceDispersion *self, mpq_srcptr limit);

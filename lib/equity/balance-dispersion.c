@@ -501,23 +501,88 @@ balance_dispersion_get_cv (BalanceDispersion *self)
   return result;
 }
 
+static gboolean
+root_of_sums (const BalanceDispersionSums *sums, BalanceDouble2 *cv, double *error)
+{
+  const BalanceDouble2 weight = { sums->weight, 0.0 };
+
+  return root_of_ratio (divide (multiply (weight, sums->q), multiply (sums->x, sums->x)), sums->relative_error + 0x1p-98, cv, error);
+}
+
 gboolean
-balance_dispersion_get_cv_of_sums (double weight, BalanceDouble2 x, BalanceDouble2 q, double relative_error, guint n, double *result)
+balance_dispersion_get_cv_of_sums (const BalanceDispersionSums *sums, double *result)
 {
   BalanceDouble2 cv;
   double error;
 
   *result = NAN;
-  if (n == 0 || !(x.hi > 0.0))
+  if (sums->n == 0 || !(sums->x.hi > 0.0))
     return TRUE;
-  if (n == 1)
+  if (sums->n == 1)
     {
       *result = 0.0;
       return TRUE;
     }
 
-  return root_of_ratio (divide (multiply ((BalanceDouble2) { weight, 0.0 }, q), multiply (x, x)), relative_error + 0x1p-98, &cv, &error) &&
-         rounds_to (cv, error, result);
+  return root_of_sums (sums, &cv, &error) && rounds_to (cv, error, result);
+}
+
+gboolean
+balance_dispersion_get_excess_of_sums (const BalanceDispersionSums *sums, BalanceNumber limit, double *result)
+{
+  BalanceDouble2 cv = { 0.0, 0.0 }, bound;
+  double error = 0.0;
+
+  *result = NAN;
+  if (sums->n == 0 || !(sums->x.hi > 0.0))
+    return TRUE;
+  if (sums->n > 1 && !root_of_sums (sums, &cv, &error))
+    return FALSE;
+  bound = limit.num != 0 ? divide (from_int64 (limit.num), from_int64 (limit.den)) : (BalanceDouble2) { 0.0, 0.0 };
+
+  return rounds_to (add (cv, negate (bound)), error + (cv.hi + fabs (bound.hi)) * 0x1p-98, result);
+}
+
+/* The mean of some CVs from their sum. */
+static gboolean
+mean_rounds_to (BalanceDouble2 sum, guint n, double error, double *result)
+{
+  const BalanceDouble2 mean = divide (sum, (BalanceDouble2) { (double) n, 0.0 });
+
+  return rounds_to (mean, error + mean.hi * 0x1p-96, result);
+}
+
+gboolean
+balance_dispersion_get_mean_cv_of_sums (const BalanceDispersionSums *sums, guint n, double *result)
+{
+  BalanceDouble2 sum = { 0.0, 0.0 }, cv;
+  double error = 0.0, one;
+
+  for (guint i = 0; i < n; i++)
+    {
+      /* all zero, or but one row: no difference */
+      if (!(sums[i].x.hi > 0.0) || sums[i].n == 1)
+        continue;
+      if (!root_of_sums (&sums[i], &cv, &one))
+        return FALSE;
+      sum = add (sum, cv);
+      error += one;
+    }
+
+  return mean_rounds_to (sum, n, error, result);
+}
+
+gboolean
+balance_dispersion_get_mean_of_sums (const BalanceDispersionSums *sums, double numerator, double denominator, double *result)
+{
+  BalanceDouble2 mean;
+
+  *result = 0.0;
+  if (!(sums->x.hi > 0.0))
+    return TRUE;
+  mean = divide (multiply (sums->x, (BalanceDouble2) { numerator, 0.0 }), two_product (sums->weight, denominator));
+
+  return rounds_to (mean, 4.0 * mean.hi * (sums->relative_error + 0x1p-98), result);
 }
 
 double
@@ -675,12 +740,8 @@ balance_dispersion_get_mean_cv (BalanceDispersion *const *dispersions, guint n)
       sum = add (sum, cv);
       error += one;
     }
-  if (quick)
-    {
-      sum = divide (sum, (BalanceDouble2) { (double) n, 0.0 });
-      if (rounds_to (sum, error + sum.hi * 0x1p-96, &result))
-        return result;
-    }
+  if (quick && mean_rounds_to (sum, n, error, &result))
+    return result;
 
   for (guint i = 0; i < n; i++)
     if (dispersions[i]->state != BALANCE_DISPERSION_ZERO)

@@ -8,9 +8,15 @@
 static gboolean
 get_kept (const BalanceSums *sums, double *cv)
 {
-  return sums != NULL && sums->state == BALANCE_SUMS_KNOWN &&
-         balance_dispersion_get_cv_of_sums (sums->weight, (BalanceDouble2) { sums->x_hi, sums->x_lo },
-                                            (BalanceDouble2) { sums->q_hi, sums->q_lo }, BALANCE_SUMS_ERROR (sums->n), sums->n, cv);
+  BalanceDispersionSums known;
+
+  if (sums == NULL || sums->state != BALANCE_SUMS_KNOWN)
+    return FALSE;
+  known = (BalanceDispersionSums) {
+    sums->weight, { sums->x_hi, sums->x_lo }, { sums->q_hi, sums->q_lo }, BALANCE_SUMS_ERROR (sums->n), sums->n,
+  };
+
+  return balance_dispersion_get_cv_of_sums (&known, cv);
 }
 
 /**

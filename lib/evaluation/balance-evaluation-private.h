@@ -84,6 +84,10 @@ guint64         balance_finding_get_deciding_work (BalanceFinding *self);
 /* Verdict of everything that is asked of one section, or of one group. */
 BalanceVerdict  balance_evaluation_get_section_verdict_at (BalanceEvaluation *self, guint section);
 BalanceVerdict  balance_evaluation_get_group_verdict_at   (BalanceEvaluation *self, guint group);
+/* Of n sections in the order of the census. */
+void           balance_evaluation_get_section_verdicts   (BalanceEvaluation *self, guint first, guint n, guint8 *verdicts);
+/* Is the group of a stage that the standard knows? */
+gboolean       balance_evaluation_judges_group           (BalanceEvaluation *self, guint group);
 /* The dispersion requirement that judges an indicator on its own, -1 if none; and the mask of the sections over
  * which its dispersion is shown: of that requirement, of one that combines it, or of one that asks it of sections. */
 int             balance_evaluation_find_dispersion (BalanceEvaluation *self, guint indicator, BalanceNode **mask);
@@ -91,6 +95,8 @@ int             balance_evaluation_find_dispersion (BalanceEvaluation *self, gui
 gboolean        balance_replay_in_scope            (BalanceReplay *self, guint indicator, guint section);
 /* -1 if the standard has none. */
 int             balance_evaluation_find_indicator  (BalanceEvaluation *self, const char *id);
+/* Nothing of the standard is called so. */
+void            balance_evaluation_throw_unknown   (const char *id, GError **error);
 gboolean        balance_evaluation_find_district   (BalanceEvaluation *self, const char *code, guint *district);
 gboolean        balance_evaluation_school_is_unique (BalanceEvaluation *self, guint school);
 /* Is the requirement the outermost one of its level: is its parent asked of something else? */

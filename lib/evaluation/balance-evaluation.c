@@ -276,20 +276,35 @@ balance_evaluation_find_indicator (BalanceEvaluation *self, const char *id)
 
 /* -- verdicts ---------------------------------------------------------------------------------------- */
 
-BalanceVerdict
-balance_evaluation_get_section_verdict_at (BalanceEvaluation *self, guint section)
+void
+balance_evaluation_get_section_verdicts (BalanceEvaluation *self, guint first, guint n, guint8 *verdicts)
 {
-  BalanceVerdict verdict = BALANCE_VERDICT_NOT_APPLICABLE;
-
+  memset (verdicts, BALANCE_VERDICT_NOT_APPLICABLE, n);
   for (guint i = 0; i < self->standard->pack->rules->len; i++)
     {
       const BalanceRule *rule = g_ptr_array_index (self->standard->pack->rules, i);
 
-      if (self->counts[i] && rule->level == BALANCE_LEVEL_SECTION && balance_rule_is_top (rule))
-        verdict = balance_verdict_and (verdict, (BalanceVerdict) self->result.verdicts[i][section]);
+      if (!self->counts[i] || rule->level != BALANCE_LEVEL_SECTION || !balance_rule_is_top (rule))
+        continue;
+      for (guint k = 0; k < n; k++)
+        verdicts[k] = (guint8) balance_verdict_and ((BalanceVerdict) verdicts[k], (BalanceVerdict) self->result.verdicts[i][first + k]);
     }
+}
 
-  return verdict;
+BalanceVerdict
+balance_evaluation_get_section_verdict_at (BalanceEvaluation *self, guint section)
+{
+  guint8 verdict;
+
+  balance_evaluation_get_section_verdicts (self, section, 1, &verdict);
+
+  return (BalanceVerdict) verdict;
+}
+
+gboolean
+balance_evaluation_judges_group (BalanceEvaluation *self, guint group)
+{
+  return self->result.bindings->own->stage_back[self->facts->group_stage[group]] >= 0;
 }
 
 BalanceVerdict
@@ -530,7 +545,7 @@ balance_evaluation_get_groups (BalanceEvaluation *self)
 
   list = g_list_store_new (BALANCE_TYPE_GROUP);
   for (guint i = 0; i < self->facts->n_groups; i++)
-    if (self->result.bindings->own->stage_back[self->facts->group_stage[i]] >= 0)
+    if (balance_evaluation_judges_group (self, i))
       {
         g_autoptr(BalanceGroup) group = balance_group_new (self, i);
 
@@ -561,84 +576,11 @@ balance_evaluation_get_notices (BalanceEvaluation *self)
 
 /* -- bulk -------------------------------------------------------------------------------------------- */
 
-static gboolean
-not_found (GError **error, const char *id)
+void
+balance_evaluation_throw_unknown (const char *id, GError **error)
 {
   g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_NOT_FOUND,
                "The standard has nothing called “%s”\n标准中没有“%s”", id, id);
-  return FALSE;
-}
-
-/**
- * balance_evaluation_dup_values:
- * @self: an evaluation
- * @indicator: the id of an indicator
- * @validity: (out) (optional) (transfer full): return location for one byte per row: 1 where there is a value
- * @error: return location for a [error@Balance.Error]
- *
- * Gets the values of an indicator for all rows of its level, in the order of the census: native doubles,
- * each the correctly rounded quotient of exact numbers; NaN and validity 0 where there is no value.
- * This is the way to take many values across a language binding.
- *
- * Returns: (transfer full): 8 bytes per row
- *
- * Since: 1.0
- */
-GBytes *
-balance_evaluation_dup_values (BalanceEvaluation  *self,
-                               const char         *indicator,
-                               GBytes            **validity,
-                               GError            **error)
-{
-  BALANCE_FLOAT_DEFAULT;
-  int index;
-  BalanceSchemeIndicator *of;
-  BalanceLevel level;
-  BalanceJudge *judge;
-  double *values;
-  guint8 *valid;
-  guint n;
-
-  g_return_val_if_fail (BALANCE_IS_EVALUATION (self), NULL);
-  g_return_val_if_fail (indicator != NULL, NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  index = balance_evaluation_find_indicator (self, indicator);
-  if (index < 0)
-    {
-      not_found (error, indicator);
-      return NULL;
-    }
-  of = &self->result.scheme->indicators[index];
-  level = of->rule->level;
-  n = balance_facts_get_n_rows (self->facts, level);
-  values = g_new (double, n + 1);
-  valid = g_malloc0 (n + 1);
-
-  judge = balance_judge_new (self->result.bindings, self->result.region);
-  for (guint d = 0; d < (level == BALANCE_LEVEL_REGION ? MIN (1, self->facts->districts.n_rows) : self->facts->districts.n_rows); d++)
-    {
-      const BalanceNumber *numbers;
-      BalanceFrame *frame = judge->frame;
-
-      balance_judge_reset (judge, d, 1);
-      numbers = balance_frame_get_numbers (frame, of->measure.value);
-      for (guint i = 0; i < frame->n_rows[level]; i++)
-        {
-          guint row = frame->offset[level] + i;
-
-          values[row] = balance_number_get_double (&frame->pool, numbers[i]);
-          valid[row] = !isnan (values[row]);
-        }
-    }
-  balance_judge_free (judge);
-
-  if (validity != NULL)
-    *validity = g_bytes_new_take (valid, n);
-  else
-    g_free (valid);
-
-  return g_bytes_new_take (values, n * sizeof (double));
 }
 
 /**
@@ -672,7 +614,7 @@ balance_evaluation_dup_verdicts (BalanceEvaluation  *self,
     level = self->result.scheme->indicators[balance_evaluation_find_indicator (self, requirement)].rule->level;
   else
     {
-      not_found (error, requirement);
+      balance_evaluation_throw_unknown (requirement, error);
       return NULL;
     }
   /* an indicator of which nothing is asked, or a part that was not judged: not applicable throughout */
@@ -696,33 +638,6 @@ balance_evaluation_dup_at_floor (BalanceEvaluation *self, const char *indicator)
   return g_bytes_new (self->result.floors[rule], balance_facts_get_n_rows (self->facts, self->result.scheme->rules[rule].rule->level));
 }
 
-GBytes *
-balance_evaluation_dup_weights (BalanceEvaluation *self)
-{
-  BalanceNode *weight = self->result.scheme->weight;
-  guint n = self->facts->sections.n_rows;
-  BalanceJudge *judge;
-  double *weights;
-
-  if (weight == NULL)
-    return NULL;
-
-  weights = g_new (double, n + 1);
-  judge = balance_judge_new (self->result.bindings, self->result.region);
-  for (guint d = 0; d < self->facts->districts.n_rows; d++)
-    {
-      const BalanceNumber *numbers;
-
-      balance_judge_reset (judge, d, 1);
-      numbers = balance_frame_get_numbers (judge->frame, weight);
-      for (guint i = 0; i < judge->frame->n_rows[BALANCE_LEVEL_SECTION]; i++)
-        weights[judge->frame->offset[BALANCE_LEVEL_SECTION] + i] = balance_number_get_double (&judge->frame->pool, numbers[i]);
-    }
-  balance_judge_free (judge);
-
-  return g_bytes_new_take (weights, n * sizeof (double));
-}
-
 /* -- findings ---------------------------------------------------------------------------------------- */
 
 static BalanceFinding *
@@ -735,7 +650,7 @@ find_at (BalanceEvaluation *self, const char *id, BalanceLevel level, guint row,
 
   if (rule < 0 && indicator < 0)
     {
-      not_found (error, id);
+      balance_evaluation_throw_unknown (id, error);
       return NULL;
     }
   asked = rule >= 0 ? self->result.scheme->rules[rule].rule->level : self->result.scheme->indicators[indicator].rule->level;

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "evaluation/balance-applied-concession-private.h"
+#include "evaluation/balance-figures-private.h"
 #include "evaluation/balance-finding-private.h"
+#include "evaluation/balance-walk-private.h"
 #include "formula/balance-node-private.h"
 
 /**
@@ -184,25 +186,9 @@ balance_facts_dup_subject (BalanceFacts *facts, BalanceLevel level, guint row, B
 static char *
 make_path (BalanceFinding *self)
 {
-  BalanceEvaluation *evaluation = self->replay->evaluation;
-  BalanceFacts *facts = evaluation->facts;
-  int school = school_row (self), district = district_row (self);
-  const char *stage = stage_id (self), *id = id_of (self);
   GString *path = g_string_new (NULL);
 
-  if (district < 0)
-    g_string_append (path, "region/");
-  else if (school < 0)
-    g_string_append_printf (path, "districts/%s/", facts->district_codes[district]);
-  else
-    {
-      if (!balance_evaluation_school_is_unique (evaluation, (guint) school))
-        g_string_append_printf (path, "districts/%s/", facts->district_codes[district]);
-      g_string_append_printf (path, "schools/%s/", facts->school_codes[school]);
-    }
-  if (stage != NULL)
-    g_string_append_printf (path, "%s/", stage);
-  g_string_append (path, id);
+  balance_evaluation_append_path (self->replay->evaluation, level_of (self), self->row, id_of (self), path);
 
   return g_string_free (path, FALSE);
 }
@@ -293,18 +279,28 @@ trim_zeros (char *text)
 }
 
 static void
-set_numbers (BalanceFinding *self, BalanceNumber value, const BalanceNumber *limit, BalanceComparison comparison)
+set_numbers (BalanceFinding *self, const BalanceFigures *figures, BalanceComparison comparison)
 {
   BalanceFrame *frame = self->replay->judge->frame;
   BalanceNumberPool *pool = &frame->pool;
+  const BalanceNumber value = figures->value, *limit = figures->limit;
   int decimals = decimals_of (self), written = written_decimals (self);
   BalanceNumber floor;
 
-  self->value = balance_number_get_double (pool, value);
+  self->value = balance_figures_get_value (figures, pool);
   if (!balance_number_is_undefined (pool, value))
     {
       self->low = balance_number_get_low (pool, value);
       self->high = balance_number_get_high (pool, value);
+    }
+  if (figures->spread && !isnan (figures->exact))
+    {
+      self->low = self->high = figures->exact;
+    }
+  else if (figures->spread && balance_number_is_undefined (pool, value))
+    {
+      self->low = figures->low;
+      self->high = figures->high;
     }
   self->value_text = format_number (self, pool, value, decimals >= 0 ? decimals : 6);
   if (decimals < 0)
@@ -316,9 +312,7 @@ set_numbers (BalanceFinding *self, BalanceNumber value, const BalanceNumber *lim
   self->limit_text = format_number (self, pool, *limit, written >= 0 ? MAX (0, written - (is_percent (self) ? 2 : 0)) : 6);
   if (written < 0)
     trim_zeros (self->limit_text);
-  self->margin = balance_number_get_double (pool, comparison == BALANCE_COMPARISON_AT_LEAST || comparison == BALANCE_COMPARISON_ABOVE
-                                                    ? balance_number_subtract (pool, value, *limit)
-                                                    : balance_number_subtract (pool, *limit, value));
+  self->margin = balance_figures_get_margin (figures, pool, comparison);
   if (!balance_number_is_known (pool, value) || !balance_number_is_known (pool, *limit))
     return;
 
@@ -334,49 +328,6 @@ set_numbers (BalanceFinding *self, BalanceNumber value, const BalanceNumber *lim
       if (self->verdict == BALANCE_VERDICT_UNMET)
         self->flips = self->flips || flips_at (pool, at, value, floor, decimals) || flips_at (pool, at, value, floor, written);
     }
-}
-
-/* The coefficient of a dispersion, or the mean of several, as a number. Where only bounds are known the number
- * is undefined and they are in `low` and `high`; `value` is the double that is shown, NaN for a mean of several. */
-static BalanceNumber
-dispersion_number (BalanceFinding *self, BalanceJudge *judge, guint row, double *value, double *low, double *high)
-{
-  BalanceNumberPool *pool = &judge->frame->pool;
-  const BalanceSchemeRule *rule = &judge->scheme->rules[self->rule];
-  BalanceNumber sum = balance_number_small (0, 1);
-  gboolean open = FALSE;
-
-  *value = NAN;
-  *low = *high = 0.0;
-  for (guint i = 0; i < rule->n_indicators; i++)
-    {
-      BalanceDispersion *dispersion = balance_judge_get_dispersion (judge, rule->indicators[i], rule->mask, rule->rule->level, row);
-      double least, most;
-
-      if (dispersion->state == BALANCE_DISPERSION_ZERO && rule->rule->combine)
-        continue;
-      if (dispersion->state == BALANCE_DISPERSION_EMPTY || dispersion->state == BALANCE_DISPERSION_ZERO ||
-          (dispersion->state == BALANCE_DISPERSION_KNOWN && rule->rule->combine && !balance_dispersion_has_positive_mean (dispersion)))
-        {
-          if (dispersion->state == BALANCE_DISPERSION_ZERO && judge == self->replay->judge)
-            balance_text_set (&self->reason, "all values are zero: there is no coefficient, but no difference either",
-                              "所有值均为0：没有差异系数，也没有差异");
-          *low = *high = NAN;
-          return balance_number_undefined (pool);
-        }
-      balance_dispersion_get_bounds (dispersion, &least, &most);
-      *low += least;
-      *high += most;
-      open = open || dispersion->state != BALANCE_DISPERSION_KNOWN;
-      if (dispersion->state == BALANCE_DISPERSION_KNOWN)
-        sum = balance_number_add (pool, sum, balance_dispersion_get_number (dispersion, pool, 256));
-      if (!rule->rule->combine && !open)
-        *value = balance_dispersion_get_cv (dispersion);
-    }
-  *low /= MAX (1, rule->n_indicators);
-  *high /= MAX (1, rule->n_indicators);
-
-  return open ? balance_number_undefined (pool) : balance_number_divide (pool, sum, balance_number_small (MAX (1, rule->n_indicators), 1));
 }
 
 static char *
@@ -468,11 +419,11 @@ set_without (BalanceFinding *self, BalanceAppliedConcession *applied, guint row)
     }
   if (rule->rule->kind == BALANCE_RULE_DISPERSION)
     {
-      double exact, low, high;
-      BalanceNumber value = dispersion_number (self, judge, row, &exact, &low, &high);
+      BalanceFigures figures;
 
-      applied->value_without = isnan (exact) ? balance_number_get_double (pool, value) : exact;
-      text = format_number (self, pool, value, decimals >= 0 ? decimals : 6);
+      balance_figures_get (judge, (guint) self->rule, row, &figures);
+      applied->value_without = balance_figures_get_value (&figures, pool);
+      text = figures.has_value ? format_number (self, pool, figures.value, decimals >= 0 ? decimals : 6) : NULL;
     }
   else if (judged->values != NULL && judged->applies[row] != BALANCE_FALSE)
     {
@@ -703,36 +654,20 @@ judge_finding (BalanceFinding *self, guint row)
   const BalanceSchemeRule *rule = scheme_rule (self);
   const BalanceJudged *judged = balance_judge_get (judge, (guint) self->rule);
   BalanceNumberPool *pool = &judge->frame->pool;
+  BalanceFigures figures;
 
   self->verdict = (BalanceVerdict) judged->verdicts[row];
   self->strict_verdict = self->replay->strict != NULL ? (BalanceVerdict) balance_judge_get (self->replay->strict, (guint) self->rule)->verdicts[row]
                                                       : self->verdict;
-  if (rule->in_force && rule->rule->kind == BALANCE_RULE_DISPERSION)
+  balance_figures_get (judge, (guint) self->rule, row, &figures);
+  if (figures.has_value)
     {
-      double exact, low, high;
-      BalanceNumber value = dispersion_number (self, judge, row, &exact, &low, &high);
-
-      set_numbers (self, value, judged->limits != NULL && balance_number_is_known (pool, judged->limits[row]) ? &judged->limits[row] : NULL,
-                   rule->measure.comparison);
-      if (!isnan (exact))
-        self->value = self->low = self->high = exact;
-      else if (balance_number_is_undefined (pool, value))
-        {
-          self->low = low;
-          self->high = high;
-        }
-    }
-  else if (judged->values != NULL && judged->applies[row] != BALANCE_FALSE)
-    {
-      set_numbers (self, judged->values[row], judged->limits != NULL && !balance_number_is_undefined (pool, judged->limits[row]) ? &judged->limits[row] : NULL,
-                   rule->measure.comparison);
-      if (balance_number_is_undefined (pool, judged->values[row]))
+      set_numbers (self, &figures, rule->measure.comparison);
+      if (figures.all_zero)
+        balance_text_set (&self->reason, "all values are zero: there is no coefficient, but no difference either",
+                          "所有值均为0：没有差异系数，也没有差异");
+      else if (!figures.spread && judged->values != NULL && balance_number_is_undefined (pool, judged->values[row]))
         add_reason (self, "division by zero", "除数为零");
-    }
-  else if (rule->rule->kind == BALANCE_RULE_COMBINATION && rule->rule->has_points && judged->applies[row] != BALANCE_FALSE)
-    {
-      /* judged by its parts, but its score counts in what is around it */
-      set_numbers (self, balance_judge_get_scores (judge, (guint) self->rule)[row], NULL, BALANCE_COMPARISON_NONE);
     }
   if (self->verdict == BALANCE_VERDICT_UNMET && rule->rule->parent != NULL && rule->rule->parent->has_floor)
     self->at_floor = balance_judge_get_floor (judge, (guint) self->rule, row) == BALANCE_TRUE;
@@ -768,8 +703,11 @@ balance_finding_new (BalanceReplay *replay, int rule, int indicator, guint row)
   else
     {
       BalanceNode *value = replay->judge->scheme->indicators[indicator].measure.value;
+      const BalanceFigures figures = {
+        .has_value = TRUE, .value = balance_frame_get_numbers (frame, value)[row - frame->offset[level_of (self)]], .exact = NAN,
+      };
 
-      set_numbers (self, balance_frame_get_numbers (frame, value)[row - frame->offset[level_of (self)]], NULL, BALANCE_COMPARISON_NONE);
+      set_numbers (self, &figures, BALANCE_COMPARISON_NONE);
     }
   g_mutex_unlock (&replay->lock);
 

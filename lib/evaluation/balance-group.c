@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "evaluation/balance-evaluation-private.h"
+#include "evaluation/balance-group-figures-private.h"
 
 /**
  * BalanceGroup:
@@ -14,19 +14,13 @@
  * Since: 1.0
  */
 
-typedef struct
-{
-  double         mean, cv, limit;
-  BalanceVerdict verdict;
-} Figures;
-
 struct _BalanceGroup
 {
   GObject            parent_instance;
   BalanceEvaluation *evaluation;
   guint              row;
   GMutex             lock;
-  Figures           *figures;      /* (mutex lock) [indicator]; NULL until asked for */
+  BalanceGroupFigure *figures;     /* (mutex lock) [indicator]; NULL until asked for */
   guint              n_sections;
   double             weight;
   double             composite;
@@ -69,101 +63,14 @@ balance_group_new (BalanceEvaluation *evaluation, guint row)
   return self;
 }
 
-/* The composite: the mean of the CVs that a requirement combines, or of all that are judged one by one. */
-static double
-composite (BalanceGroup *self, BalanceJudge *judge, guint row)
-{
-  const BalanceScheme *scheme = judge->scheme;
-  const BalanceSchemeRule *combined = NULL;
-  g_autoptr(GArray) indicators = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_autofree BalanceDispersion **dispersions = NULL;
-  BalanceNode *mask = NULL;
-
-  for (guint i = 0; i < scheme->pack->rules->len && combined == NULL; i++)
-    if (scheme->rules[i].rule->kind == BALANCE_RULE_DISPERSION && scheme->rules[i].rule->combine &&
-        scheme->rules[i].rule->level == BALANCE_LEVEL_STAGE)
-      combined = &scheme->rules[i];
-  if (combined != NULL)
-    {
-      g_array_append_vals (indicators, combined->indicators, combined->n_indicators);
-      mask = combined->mask;
-    }
-  else
-    {
-      for (guint i = 0; i < scheme->pack->indicators->len; i++)
-        if (balance_evaluation_find_dispersion (self->evaluation, i, indicators->len == 0 ? &mask : NULL) >= 0)
-          g_array_append_val (indicators, i);
-    }
-  if (indicators->len == 0)
-    return NAN;
-
-  dispersions = g_new (BalanceDispersion *, indicators->len);
-  for (guint i = 0; i < indicators->len; i++)
-    dispersions[i] = balance_judge_get_dispersion (judge, g_array_index (indicators, guint, i), mask, BALANCE_LEVEL_STAGE, row);
-
-  return balance_dispersion_get_mean_cv (dispersions, indicators->len);
-}
-
-/* Sections that are not known to be out of scope or without weight. */
-static void
-count_sections (BalanceGroup *self, BalanceJudge *judge, guint row, BalanceNode *mask, BalanceNode *weight)
-{
-  BalanceFrame *frame = judge->frame;
-  const guint8 *flags = balance_frame_get_flags (frame, mask);
-  const BalanceNumber *weights = balance_frame_get_numbers (frame, weight);
-  BalanceNumber sum = balance_number_small (0, 1);
-  const guint32 *rows;
-  guint first, n = balance_frame_get_rows (frame, BALANCE_LEVEL_STAGE, row, BALANCE_LEVEL_SECTION, &first, &rows);
-
-  for (guint i = first; i < first + n; i++)
-    if (flags[i] != BALANCE_FALSE && balance_number_is_zero (&frame->pool, weights[i]) != BALANCE_TRUE)
-      {
-        self->n_sections++;
-        sum = balance_number_add (&frame->pool, sum, weights[i]);
-      }
-  self->weight = balance_number_get_double (&frame->pool, sum);
-}
-
 static void
 compute (BalanceGroup *self)
 {
-  BalanceFacts *facts = self->evaluation->facts;
-  const BalanceScheme *scheme = self->evaluation->result.scheme;
-  g_autoptr(BalanceReplay) replay = balance_replay_new (self->evaluation, facts->group_district[self->row]);
-  BalanceJudge *judge = replay->judge;
-  guint row = self->row - judge->frame->offset[BALANCE_LEVEL_STAGE], n_indicators = scheme->pack->indicators->len;
-  gboolean any = FALSE;
+  const guint n_indicators = self->evaluation->result.scheme->pack->indicators->len;
+  g_autoptr(BalanceGroupFigures) figures = balance_group_figures_new (self->evaluation);
 
-  self->figures = g_new (Figures, n_indicators + 1);
-  self->weight = NAN;
-  for (guint i = 0; i < n_indicators; i++)
-    {
-      const BalanceSchemeIndicator *indicator = &scheme->indicators[i];
-      Figures *figures = &self->figures[i];
-      BalanceDispersion *dispersion;
-      BalanceNode *mask;
-      int rule;
-
-      *figures = (Figures) { NAN, NAN, NAN, BALANCE_VERDICT_NOT_APPLICABLE };
-      if (indicator->rule->level != BALANCE_LEVEL_SECTION || indicator->weight == NULL)
-        continue;
-      rule = balance_evaluation_find_dispersion (self->evaluation, i, &mask);
-      dispersion = balance_judge_get_dispersion (judge, i, mask, BALANCE_LEVEL_STAGE, row);
-      figures->mean = balance_dispersion_get_mean (dispersion);
-      figures->cv = balance_dispersion_get_cv (dispersion);
-      if (rule >= 0 && self->evaluation->judged[rule])
-        {
-          const BalanceJudged *judged = balance_judge_get (judge, (guint) rule);
-
-          if (judged->limits != NULL)
-            figures->limit = balance_number_get_double (&judge->frame->pool, judged->limits[row]);
-          figures->verdict = (BalanceVerdict) judged->verdicts[row];
-        }
-      if (!any)
-        count_sections (self, judge, row, mask, indicator->weight);
-      any = TRUE;
-    }
-  self->composite = composite (self, judge, row);
+  self->figures = g_memdup2 (balance_group_figures_get (figures, self->row, &self->n_sections, &self->weight, &self->composite),
+                             (n_indicators + 1) * sizeof *self->figures);
 }
 
 static void
@@ -175,7 +82,7 @@ ensure (BalanceGroup *self)
   g_mutex_unlock (&self->lock);
 }
 
-static const Figures *
+static const BalanceGroupFigure *
 find_figures (BalanceGroup *self, const char *indicator)
 {
   BalancePack *pack = self->evaluation->standard->pack;
@@ -321,7 +228,7 @@ double
 balance_group_get_mean (BalanceGroup *self,
                         const char   *indicator)
 {
-  const Figures *figures;
+  const BalanceGroupFigure *figures;
 
   g_return_val_if_fail (BALANCE_IS_GROUP (self), NAN);
   g_return_val_if_fail (indicator != NULL, NAN);
@@ -347,7 +254,7 @@ double
 balance_group_get_cv (BalanceGroup *self,
                       const char   *indicator)
 {
-  const Figures *figures;
+  const BalanceGroupFigure *figures;
 
   g_return_val_if_fail (BALANCE_IS_GROUP (self), NAN);
   g_return_val_if_fail (indicator != NULL, NAN);
@@ -371,7 +278,7 @@ double
 balance_group_get_cv_limit (BalanceGroup *self,
                             const char   *indicator)
 {
-  const Figures *figures;
+  const BalanceGroupFigure *figures;
 
   g_return_val_if_fail (BALANCE_IS_GROUP (self), NAN);
   g_return_val_if_fail (indicator != NULL, NAN);
@@ -395,7 +302,7 @@ BalanceVerdict
 balance_group_get_cv_verdict (BalanceGroup *self,
                               const char   *indicator)
 {
-  const Figures *figures;
+  const BalanceGroupFigure *figures;
 
   g_return_val_if_fail (BALANCE_IS_GROUP (self), BALANCE_VERDICT_UNDETERMINED);
   g_return_val_if_fail (indicator != NULL, BALANCE_VERDICT_UNDETERMINED);

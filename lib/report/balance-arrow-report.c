@@ -3,9 +3,9 @@
 #include <math.h>
 
 #include "base/balance-arrow-private.h"
-#include "evaluation/balance-evaluation-private.h"
+#include "evaluation/balance-group-figures-private.h"
+#include "evaluation/balance-walk-private.h"
 #include "report/balance-indicator-columns-private.h"
-#include "store/balance-verdict-rows-private.h"
 
 /* As the enumeration counts them, so that the index of a word is a BalanceVerdict; the last only in states. */
 static const char *const states[] = { "not_applicable", "met", "unmet", "undetermined", "at_floor" };
@@ -17,19 +17,26 @@ static const char *const levels[] = { "section", "school", "stage", "district", 
 
 static const char *const comparisons[] = { "at_least", "at_most", "above", "below" };
 
+/* The words of a requirement, by their numbers; -1: none. */
+typedef struct
+{
+  int requirement, comparison, unit;
+} RuleWords;
+
 /* A table of an evaluation on its way out. */
 typedef struct
 {
-  BalanceEvaluation *evaluation;
-  BalanceLevel       level;
-  GPtrArray         *indicators;    /* of BalanceIndicatorColumn; of sections and districts */
-  GListModel        *groups;        /* of groups */
-  GPtrArray         *ids;           /* of groups: the indicators that have columns */
-  GHashTable        *requirements;  /* of findings: id -> index of its word + 1 */
-  GHashTable        *units;         /* of findings: the same */
-  BalanceArrowTable *table;         /* of findings: the one that is being filled */
-  guint              n_rows;        /* of findings: in the batch */
-  int                next;          /* row, or district whose findings come next */
+  BalanceEvaluation   *evaluation;
+  BalanceLevel         level;
+  GPtrArray           *indicators;    /* of BalanceIndicatorColumn; of sections and districts */
+  BalanceGroupFigures *figures;       /* of groups */
+  GArray              *shown;         /* of guint: the indicators of the pack that have columns */
+  BalanceWalk         *walk;          /* of findings */
+  RuleWords           *words;         /* of findings: [rule] */
+  GString             *path;          /* of findings: of the row */
+  BalanceArrowTable   *table;         /* of findings: the one that is being filled */
+  guint                n_rows;        /* of findings: in the batch */
+  int                  next;          /* row, or district whose findings come next */
 } Export;
 
 static void
@@ -38,10 +45,12 @@ export_free (gpointer data)
   Export *self = data;
 
   g_clear_pointer (&self->indicators, g_ptr_array_unref);
-  g_clear_pointer (&self->ids, g_ptr_array_unref);
-  g_clear_pointer (&self->requirements, g_hash_table_unref);
-  g_clear_pointer (&self->units, g_hash_table_unref);
-  g_clear_object (&self->groups);
+  g_clear_pointer (&self->figures, balance_group_figures_free);
+  g_clear_pointer (&self->shown, g_array_unref);
+  g_clear_pointer (&self->walk, balance_walk_free);
+  g_free (self->words);
+  if (self->path != NULL)
+    g_string_free (self->path, TRUE);
   g_object_unref (self->evaluation);
   g_free (self);
 }
@@ -121,6 +130,21 @@ open_indicators (Export            *self,
 }
 
 static void
+put_states (BalanceArrowTable            *table,
+            guint                         to,
+            const BalanceIndicatorColumn *column,
+            guint                         first,
+            guint                         n)
+{
+  const guint8 *verdicts = (const guint8 *) g_bytes_get_data (column->verdicts, NULL) + first;
+  const guint8 *at_floor = column->at_floor != NULL ? (const guint8 *) g_bytes_get_data (column->at_floor, NULL) + first : NULL;
+  gint8 *states_of = balance_arrow_table_add_words (table, to, n);
+
+  for (guint i = 0; i < n; i++)
+    states_of[i] = at_floor != NULL && at_floor[i] != 0 ? STATE_FLOOR : (gint8) verdicts[i];
+}
+
+static void
 put_indicators (Export            *self,
                 BalanceArrowTable *table,
                 guint              at,
@@ -131,13 +155,8 @@ put_indicators (Export            *self,
     {
       const BalanceIndicatorColumn *column = g_ptr_array_index (self->indicators, i);
 
-      for (guint row = first; row < first + n; row++)
-        {
-          balance_arrow_table_put_double (table, at + 2 * i, balance_indicator_column_get_value (column, row));
-          balance_arrow_table_put_word (table, at + 2 * i + 1,
-                                        balance_indicator_column_get_at_floor (column, row)
-                                          ? STATE_FLOOR : (int) balance_indicator_column_get_verdict (column, row));
-        }
+      balance_arrow_table_put_doubles (table, at + 2 * i, (const double *) g_bytes_get_data (column->values, NULL) + first, n);
+      put_states (table, at + 2 * i + 1, column, first, n);
     }
 }
 
@@ -166,6 +185,8 @@ fill_sections (BalanceArrowTable  *table,
   BalanceFacts *facts = self->evaluation->facts;
   guint first = (guint) self->next, n = MIN (facts->sections.n_rows - first, BALANCE_ARROW_BATCH);
 
+  if (n == 0)
+    return 0;
   for (guint row = first; row < first + n; row++)
     {
       guint school = facts->section_school[row], district = facts->school_district[school];
@@ -175,8 +196,8 @@ fill_sections (BalanceArrowTable  *table,
       balance_arrow_table_put_text (table, 2, facts->school_codes[school]);
       balance_arrow_table_put_text (table, 3, null_if_empty (facts->school_names[school]));
       balance_arrow_table_put_word (table, 4, facts->section_stage[row]);
-      balance_arrow_table_put_word (table, 5, (int) balance_evaluation_get_section_verdict_at (self->evaluation, row));
     }
+  balance_evaluation_get_section_verdicts (self->evaluation, first, n, (guint8 *) balance_arrow_table_add_words (table, 5, n));
   put_indicators (self, table, 6, first, n);
   self->next += (int) n;
 
@@ -208,6 +229,8 @@ fill_districts (BalanceArrowTable  *table,
   BalanceFacts *facts = self->evaluation->facts;
   guint first = (guint) self->next, n = MIN (facts->districts.n_rows - first, BALANCE_ARROW_BATCH);
 
+  if (n == 0)
+    return 0;
   for (guint row = first; row < first + n; row++)
     {
       balance_arrow_table_put_text (table, 0, facts->district_codes[row]);
@@ -230,10 +253,10 @@ open_groups (Export            *self,
              BalanceArrowTable *table,
              GError           **error)
 {
-  g_autoptr(GListModel) indicators = balance_standard_get_indicators (self->evaluation->standard);
+  GPtrArray *indicators = self->evaluation->standard->pack->indicators;
 
-  self->groups = balance_evaluation_get_groups (self->evaluation);
-  self->ids = g_ptr_array_new ();
+  self->figures = balance_group_figures_new (self->evaluation);
+  self->shown = g_array_new (FALSE, FALSE, sizeof (guint));
   add_text (table, "district_code");
   add_text (table, "district_name");
   add_stage (self, table);
@@ -241,23 +264,51 @@ open_groups (Export            *self,
   balance_arrow_table_add (table, "n_sections", BALANCE_ARROW_INT64, NULL, 0);
   add_double (table, "weight", "");
   add_double (table, "composite_cv", "");
-  for (guint i = 0; i < g_list_model_get_n_items (indicators); i++)
+  for (guint i = 0; i < indicators->len; i++)
     {
-      g_autoptr(BalanceIndicator) indicator = g_list_model_get_item (indicators, i);
-      const char *id = balance_indicator_get_id (indicator);
-      g_autofree char *verdict = g_strconcat (id, "_cv_verdict", NULL);
+      const BalanceIndicatorRule *indicator = g_ptr_array_index (indicators, i);
+      g_autofree char *verdict = g_strconcat (indicator->id, "_cv_verdict", NULL);
 
-      if (balance_indicator_get_level (indicator) != BALANCE_LEVEL_SECTION)
+      if (indicator->level != BALANCE_LEVEL_SECTION)
         continue;
-      /* the standard keeps the id */
-      g_ptr_array_add (self->ids, (gpointer) id);
-      add_double (table, id, "_mean");
-      add_double (table, id, "_cv");
-      add_double (table, id, "_cv_limit");
+      g_array_append_val (self->shown, i);
+      add_double (table, indicator->id, "_mean");
+      add_double (table, indicator->id, "_cv");
+      add_double (table, indicator->id, "_cv_limit");
       add_verdict (table, verdict);
     }
 
   return TRUE;
+}
+
+static void
+put_group (Export            *self,
+           BalanceArrowTable *table,
+           guint              row)
+{
+  BalanceFacts *facts = self->evaluation->facts;
+  const guint district = facts->group_district[row];
+  const BalanceGroupFigure *figures;
+  guint n_sections, column = 0;
+  double weight, composite;
+
+  figures = balance_group_figures_get (self->figures, row, &n_sections, &weight, &composite);
+  balance_arrow_table_put_text (table, column++, facts->district_codes[district]);
+  balance_arrow_table_put_text (table, column++, null_if_empty (facts->district_names[district]));
+  balance_arrow_table_put_word (table, column++, facts->group_stage[row]);
+  balance_arrow_table_put_word (table, column++, (int) balance_evaluation_get_group_verdict_at (self->evaluation, row));
+  balance_arrow_table_put_int (table, column++, TRUE, n_sections);
+  balance_arrow_table_put_double (table, column++, weight);
+  balance_arrow_table_put_double (table, column++, composite);
+  for (guint i = 0; i < self->shown->len; i++)
+    {
+      const BalanceGroupFigure *figure = &figures[g_array_index (self->shown, guint, i)];
+
+      balance_arrow_table_put_double (table, column++, figure->mean);
+      balance_arrow_table_put_double (table, column++, figure->cv);
+      balance_arrow_table_put_double (table, column++, figure->limit);
+      balance_arrow_table_put_word (table, column++, (int) figure->verdict);
+    }
 }
 
 static int
@@ -266,95 +317,36 @@ fill_groups (BalanceArrowTable  *table,
              GError            **error)
 {
   Export *self = data;
-  guint first = (guint) self->next, n = MIN (g_list_model_get_n_items (self->groups) - first, BALANCE_ARROW_BATCH);
+  guint n = 0;
 
-  for (guint row = first; row < first + n; row++)
-    {
-      g_autoptr(BalanceGroup) group = g_list_model_get_item (self->groups, row);
-      const char *code = balance_group_get_district_code (group);
-      guint district = 0, column = 0;
-
-      balance_evaluation_find_district (self->evaluation, code, &district);
-      balance_arrow_table_put_text (table, column++, code);
-      balance_arrow_table_put_text (table, column++, null_if_empty (self->evaluation->facts->district_names[district]));
-      balance_arrow_table_put_word (table, column++, balance_dictionary_find_stage (self->evaluation->facts->dictionary,
-                                                                                    balance_group_get_stage (group)));
-      balance_arrow_table_put_word (table, column++, (int) balance_group_get_verdict (group));
-      balance_arrow_table_put_int (table, column++, TRUE, balance_group_get_n_sections (group));
-      balance_arrow_table_put_double (table, column++, balance_group_get_weight (group));
-      balance_arrow_table_put_double (table, column++, balance_group_get_composite_cv (group));
-      for (guint i = 0; i < self->ids->len; i++)
-        {
-          const char *id = g_ptr_array_index (self->ids, i);
-
-          balance_arrow_table_put_double (table, column++, balance_group_get_mean (group, id));
-          balance_arrow_table_put_double (table, column++, balance_group_get_cv (group, id));
-          balance_arrow_table_put_double (table, column++, balance_group_get_cv_limit (group, id));
-          balance_arrow_table_put_word (table, column++, (int) balance_group_get_cv_verdict (group, id));
-        }
-    }
-  self->next += (int) n;
+  for (; n < BALANCE_ARROW_BATCH && (guint) self->next < self->evaluation->facts->n_groups; self->next++)
+    if (balance_evaluation_judges_group (self->evaluation, (guint) self->next))
+      {
+        put_group (self, table, (guint) self->next);
+        n++;
+      }
 
   return (int) n;
 }
 
 /* ---- findings */
 
-/* A word for each of the texts that the requirements have. */
-static GHashTable *
-add_word_set (Export            *self,
-              BalanceArrowTable *table,
-              const char        *name,
-              gboolean           units)
-{
-  BalancePack *pack = self->evaluation->standard->pack;
-  GHashTable *numbers = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr(GPtrArray) words = g_ptr_array_new ();
-
-  for (guint i = 0; i < pack->rules->len; i++)
-    {
-      const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
-      char *word = units ? rule->unit : rule->id;
-
-      if (word == NULL || g_hash_table_contains (numbers, word))
-        continue;
-      g_ptr_array_add (words, word);
-      /* the standard keeps it */
-      g_hash_table_insert (numbers, word, GUINT_TO_POINTER (words->len));
-    }
-  add_words (table, name, (const char *const *) words->pdata, words->len);
-
-  return numbers;
-}
-
-static gboolean
-open_findings (Export            *self,
-               BalanceArrowTable *table,
-               GError           **error)
-{
-  self->next = -1;
-  self->requirements = add_word_set (self, table, "requirement", FALSE);
-  add_words (table, "level", levels, G_N_ELEMENTS (levels));
-  add_text (table, "district_code");
-  add_text (table, "school_code");
-  add_stage (self, table);
-  add_verdict (table, "verdict");
-  add_verdict (table, "strict_verdict");
-  add_double (table, "value", "");
-  add_words (table, "comparison", comparisons, G_N_ELEMENTS (comparisons));
-  add_double (table, "limit", "");
-  add_double (table, "margin", "");
-  self->units = add_word_set (self, table, "unit", TRUE);
-  add_text (table, "path");
-
-  return TRUE;
-}
-
+/* The number of a word, which is added where it is new; -1: no word. */
 static int
-find_word (GHashTable *words,
-           const char *text)
+get_word (GPtrArray *words,
+          char      *word)
 {
-  return text != NULL ? GPOINTER_TO_INT (g_hash_table_lookup (words, text)) - 1 : -1;
+  guint at;
+
+  if (word == NULL)
+    return -1;
+  if (!g_ptr_array_find_with_equal_func (words, word, g_str_equal, &at))
+    {
+      at = words->len;
+      g_ptr_array_add (words, word);
+    }
+
+  return (int) at;
 }
 
 static int
@@ -368,28 +360,92 @@ find_comparison (const char *name)
 }
 
 static gboolean
-put_finding (const BalanceVerdictRow  *row,
-             gpointer                  data,
-             GError                  **error)
+open_findings (Export            *self,
+               BalanceArrowTable *table,
+               GError           **error)
+{
+  GPtrArray *rules = self->evaluation->standard->pack->rules;
+  g_autoptr(GPtrArray) requirements = g_ptr_array_new (), units = g_ptr_array_new ();
+
+  self->next = -1;
+  self->walk = balance_walk_new (self->evaluation);
+  self->path = g_string_new (NULL);
+  self->words = g_new (RuleWords, rules->len + 1);
+  for (guint i = 0; i < rules->len; i++)
+    {
+      const BalanceRule *rule = g_ptr_array_index (rules, i);
+      const BalanceComparison comparison = self->evaluation->result.scheme->rules[i].measure.comparison;
+
+      self->words[i] = (RuleWords) {
+        get_word (requirements, rule->id), find_comparison (balance_comparison_name (comparison)), get_word (units, rule->unit),
+      };
+    }
+  add_words (table, "requirement", (const char *const *) requirements->pdata, requirements->len);
+  add_words (table, "level", levels, G_N_ELEMENTS (levels));
+  add_text (table, "district_code");
+  add_text (table, "school_code");
+  add_stage (self, table);
+  add_verdict (table, "verdict");
+  add_verdict (table, "strict_verdict");
+  add_double (table, "value", "");
+  add_words (table, "comparison", comparisons, G_N_ELEMENTS (comparisons));
+  add_double (table, "limit", "");
+  add_double (table, "margin", "");
+  add_words (table, "unit", (const char *const *) units->pdata, units->len);
+  add_text (table, "path");
+
+  return TRUE;
+}
+
+static gboolean
+put_finding (const BalanceWalkRow  *row,
+             gpointer               data,
+             GError               **error)
 {
   Export *self = data;
+  BalanceFacts *facts = self->evaluation->facts;
   BalanceArrowTable *table = self->table;
+  const RuleWords nothing = { -1, -1, -1 }, *words = row->rule != NULL ? &self->words[row->rule->index] : &nothing;
   guint column = 0;
+  int district = -1, school = -1, stage = -1;
 
-  balance_arrow_table_put_word (table, column++, find_word (self->requirements, row->requirement));
+  switch (row->level)
+    {
+    case BALANCE_LEVEL_SECTION:
+    case BALANCE_LEVEL_SCHOOL:
+      school = (int) (row->level == BALANCE_LEVEL_SECTION ? facts->section_school[row->row] : row->row);
+      district = (int) facts->school_district[school];
+      if (row->level == BALANCE_LEVEL_SECTION)
+        stage = facts->section_stage[row->row];
+      break;
+    case BALANCE_LEVEL_STAGE:
+      district = (int) facts->group_district[row->row];
+      stage = facts->group_stage[row->row];
+      break;
+    case BALANCE_LEVEL_DISTRICT:
+      district = (int) row->row;
+      break;
+    case BALANCE_LEVEL_REGION:
+    default:
+      break;
+    }
+  g_string_truncate (self->path, 0);
+  if (row->rule != NULL)
+    balance_evaluation_append_path (self->evaluation, row->level, row->row, row->rule->id, self->path);
+
+  balance_arrow_table_put_word (table, column++, words->requirement);
   balance_arrow_table_put_word (table, column++, (int) row->level);
-  balance_arrow_table_put_text (table, column++, row->district);
-  balance_arrow_table_put_text (table, column++, row->school);
-  balance_arrow_table_put_word (table, column++, row->stage != NULL
-                                  ? balance_dictionary_find_stage (self->evaluation->facts->dictionary, row->stage) : -1);
+  balance_arrow_table_put_text (table, column++, district >= 0 ? facts->district_codes[district] : NULL);
+  balance_arrow_table_put_text (table, column++, school >= 0 ? facts->school_codes[school] : NULL);
+  balance_arrow_table_put_word (table, column++, stage);
   balance_arrow_table_put_word (table, column++, (int) row->verdict);
   balance_arrow_table_put_word (table, column++, (int) row->strict_verdict);
   balance_arrow_table_put_double (table, column++, row->value);
-  balance_arrow_table_put_word (table, column++, find_comparison (row->comparison));
+  balance_arrow_table_put_word (table, column++, words->comparison);
   balance_arrow_table_put_double (table, column++, row->limit);
   balance_arrow_table_put_double (table, column++, row->margin);
-  balance_arrow_table_put_word (table, column++, find_word (self->units, row->unit));
-  balance_arrow_table_put_text (table, column++, row->path);
+  balance_arrow_table_put_word (table, column++, words->unit);
+  balance_arrow_table_put_text (table, column++, null_if_empty (self->path->str));
   self->n_rows++;
 
   return TRUE;
@@ -407,7 +463,7 @@ fill_findings (BalanceArrowTable  *table,
   self->table = table;
   self->n_rows = 0;
   while (self->n_rows < BALANCE_ARROW_BATCH && self->next < n_districts)
-    if (!balance_evaluation_foreach_verdict_of (self->evaluation, self->next++, put_finding, self, NULL, error))
+    if (!balance_walk_run (self->walk, self->next++, put_finding, self, NULL, error))
       return -1;
 
   return (int) self->n_rows;

@@ -65,14 +65,14 @@ add_verdict (const BalanceVerdictRow  *row,
 {
   Tables *tables = data;
 
-  if (row->finding != NULL && g_hash_table_add (tables->known, g_strdup (row->requirement)))
+  if (row->title != NULL && g_hash_table_add (tables->known, g_strdup (row->requirement)))
     {
       append_text (tables->requirements, tables->digest);
       append_text (tables->requirements, row->requirement);
       append_text (tables->requirements, level_id (row->level));
-      append_text (tables->requirements, balance_finding_get_title (row->finding, "zh"));
-      append_text (tables->requirements, balance_finding_get_title (row->finding, "en"));
-      append_text (tables->requirements, balance_finding_get_reference (row->finding));
+      append_text (tables->requirements, balance_text_get (row->title, BALANCE_LANGUAGE_ZH));
+      append_text (tables->requirements, balance_text_get (row->title, BALANCE_LANGUAGE_EN));
+      append_text (tables->requirements, row->reference);
       g_string_append_c (tables->requirements, '\n');
     }
 

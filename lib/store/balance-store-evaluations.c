@@ -84,12 +84,12 @@ write_requirement (Writer                   *writer,
                    const BalanceVerdictRow  *row,
                    GError                  **error)
 {
-  if (row->finding == NULL || !g_hash_table_add (writer->known, g_strdup (row->requirement)))
+  if (row->title == NULL || !g_hash_table_add (writer->known, g_strdup (row->requirement)))
     return TRUE;
 
   balance_statement_bind (writer->requirements, "itittt", writer->evaluation, row->requirement, (gint64) row->level,
-                          balance_finding_get_title (row->finding, "zh"), balance_finding_get_title (row->finding, "en"),
-                          balance_finding_get_reference (row->finding));
+                          balance_text_get (row->title, BALANCE_LANGUAGE_ZH), balance_text_get (row->title, BALANCE_LANGUAGE_EN),
+                          row->reference);
 
   return balance_database_run (writer->database, writer->requirements, error);
 }

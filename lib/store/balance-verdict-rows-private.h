@@ -3,6 +3,8 @@
 
 #include <balance/balance.h>
 
+#include "base/balance-text-private.h"
+
 G_BEGIN_DECLS
 
 /* An evaluation as rows of tables, for those who keep it: every judged requirement on every subject. */
@@ -15,7 +17,8 @@ typedef struct
   BalanceVerdict  verdict, strict_verdict;
   double          value, limit, margin;           /* NaN = none */
   const char     *comparison, *unit, *path;       /* nullable */
-  BalanceFinding *finding;                        /* NULL where `requirement` is "" */
+  const BalanceText *title;                       /* of the requirement; NULL where `requirement` is "" */
+  const char     *reference;                      /* the same */
 } BalanceVerdictRow;
 
 typedef struct
@@ -35,13 +38,6 @@ gboolean    balance_evaluation_foreach_verdict (BalanceEvaluation      *self,
                                                 BalanceProgress        *progress,
                                                 GCancellable           *cancellable,
                                                 GError                **error);
-/* The same of one district, by its row; -1: what is asked of the region. */
-gboolean    balance_evaluation_foreach_verdict_of (BalanceEvaluation      *self,
-                                                   int                     district,
-                                                   BalanceVerdictRowFunc   func,
-                                                   gpointer                data,
-                                                   GCancellable           *cancellable,
-                                                   GError                **error);
 gboolean    balance_evaluation_foreach_group   (BalanceEvaluation      *self,
                                                 BalanceGroupRowFunc     func,
                                                 gpointer                data,

@@ -4,17 +4,17 @@
 
 #include <math.h>
 
-#include "evaluation/balance-evaluation-private.h"
+#include "evaluation/balance-walk-private.h"
 #include "standard/balance-scheme-private.h"
 
+/* What rows are made for. */
 typedef struct
 {
   BalanceEvaluation     *evaluation;
   BalanceVerdictRowFunc  func;
   gpointer               data;
-  GCancellable          *cancellable;
-  GHashTable            *seen;          /* paths of this district: parents may share a child */
-} Walk;
+  GString               *path;          /* of the row */
+} Receiver;
 
 const char *
 balance_verdict_id (BalanceVerdict verdict)
@@ -29,106 +29,55 @@ balance_verdict_id (BalanceVerdict verdict)
   return ids[verdict];
 }
 
-static gboolean
-visit_all (Walk        *walk,
-           GListModel  *findings,
-           GError     **error)
+/* The codes that say who a row is about, as far as its level has them. */
+static void
+set_subject (BalanceFacts      *facts,
+             guint              row,
+             BalanceVerdictRow *to)
 {
-  for (guint i = 0; findings != NULL && i < g_list_model_get_n_items (findings); i++)
+  const BalanceLevel level = to->level;
+  const guint school = level == BALANCE_LEVEL_SECTION ? facts->section_school[row] : row;
+
+  if (level == BALANCE_LEVEL_SECTION || level == BALANCE_LEVEL_STAGE)
+    to->stage = balance_dictionary_get_stage (facts->dictionary, level == BALANCE_LEVEL_SECTION ? facts->section_stage[row]
+                                                                                               : facts->group_stage[row])->id;
+  if (level == BALANCE_LEVEL_SECTION || level == BALANCE_LEVEL_SCHOOL)
     {
-      g_autoptr(BalanceFinding) finding = g_list_model_get_item (findings, i);
-      const char *path = balance_finding_get_path (finding);
-      BalanceVerdictRow row = {
-        .requirement = balance_finding_get_id (finding),
-        .level = balance_finding_get_level (finding),
-        .district = balance_finding_get_district_code (finding),
-        .school = balance_finding_get_school_code (finding),
-        .stage = balance_finding_get_stage (finding),
-        .verdict = balance_finding_get_verdict (finding),
-        .strict_verdict = balance_finding_get_strict_verdict (finding),
-        .value = balance_finding_get_value (finding),
-        .limit = balance_finding_get_limit (finding),
-        .margin = balance_finding_get_margin (finding),
-        .comparison = balance_finding_get_comparison (finding),
-        .unit = balance_finding_get_unit (finding),
-        .path = path,
-        .finding = finding,
-      };
-
-      if (g_cancellable_set_error_if_cancelled (walk->cancellable, error))
-        return FALSE;
-      if (!g_hash_table_add (walk->seen, g_strdup (path)))
-        continue;
-      if (!walk->func (&row, walk->data, error) || !visit_all (walk, balance_finding_get_children (finding), error))
-        return FALSE;
+      to->school = facts->school_codes[school];
+      to->district = facts->district_codes[facts->school_district[school]];
     }
-
-  return TRUE;
+  else if (level != BALANCE_LEVEL_REGION)
+    {
+      to->district = facts->district_codes[level == BALANCE_LEVEL_STAGE ? facts->group_district[row] : row];
+    }
 }
 
-/* The verdict on everything that is asked of one subject. */
 static gboolean
-visit_whole (Walk            *walk,
-             BalanceLevel     level,
-             const char      *district,
-             const char      *school,
-             const char      *stage,
-             BalanceVerdict   verdict,
-             GError         **error)
+make_row (const BalanceWalkRow  *found,
+          gpointer               data,
+          GError               **error)
 {
+  Receiver *self = data;
+  const BalanceRule *rule = found->rule;
   BalanceVerdictRow row = {
-    .requirement = "", .level = level, .district = district, .school = school, .stage = stage,
-    .verdict = verdict, .strict_verdict = verdict, .value = NAN, .limit = NAN, .margin = NAN,
+    .requirement = "", .level = found->level, .verdict = found->verdict, .strict_verdict = found->strict_verdict,
+    .value = found->value, .limit = found->limit, .margin = found->margin,
   };
 
-  return walk->func (&row, walk->data, error);
-}
+  set_subject (self->evaluation->facts, found->row, &row);
+  if (rule != NULL)
+    {
+      g_string_truncate (self->path, 0);
+      balance_evaluation_append_path (self->evaluation, found->level, found->row, rule->id, self->path);
+      row.requirement = rule->id;
+      row.comparison = balance_comparison_name (self->evaluation->result.scheme->rules[rule->index].measure.comparison);
+      row.unit = rule->unit;
+      row.path = self->path->str;
+      row.title = &rule->title;
+      row.reference = rule->reference;
+    }
 
-static gboolean
-visit_district (Walk    *walk,
-                guint    district,
-                GError **error)
-{
-  BalanceFacts *facts = walk->evaluation->facts;
-  const char *code = facts->district_codes[district];
-  g_autoptr(GListModel) findings = balance_evaluation_get_findings (walk->evaluation, code);
-
-  g_hash_table_remove_all (walk->seen);
-  if (!visit_whole (walk, BALANCE_LEVEL_DISTRICT, code, NULL, NULL,
-                    balance_evaluation_get_district_verdict (walk->evaluation, code), error))
-    return FALSE;
-  for (guint i = facts->district_groups[district]; i < facts->district_groups[district + 1]; i++)
-    if (!visit_whole (walk, BALANCE_LEVEL_STAGE, code, NULL,
-                      balance_dictionary_get_stage (facts->dictionary, facts->group_stage[i])->id,
-                      balance_evaluation_get_group_verdict_at (walk->evaluation, i), error))
-      return FALSE;
-  for (guint i = facts->district_sections[district]; i < facts->district_sections[district + 1]; i++)
-    if (!visit_whole (walk, BALANCE_LEVEL_SECTION, code, facts->school_codes[facts->section_school[i]],
-                      balance_dictionary_get_stage (facts->dictionary, facts->section_stage[i])->id,
-                      balance_evaluation_get_section_verdict_at (walk->evaluation, i), error))
-      return FALSE;
-
-  return visit_all (walk, findings, error);
-}
-
-gboolean
-balance_evaluation_foreach_verdict_of (BalanceEvaluation      *self,
-                                       int                     district,
-                                       BalanceVerdictRowFunc   func,
-                                       gpointer                data,
-                                       GCancellable           *cancellable,
-                                       GError                **error)
-{
-  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr(GListModel) findings = NULL;
-  Walk walk = { self, func, data, cancellable, seen };
-
-  if (district >= 0)
-    return visit_district (&walk, (guint) district, error);
-
-  findings = balance_evaluation_get_findings (self, NULL);
-
-  return visit_whole (&walk, BALANCE_LEVEL_REGION, NULL, NULL, NULL, self->verdict, error) && visit_all (&walk, findings, error);
+  return self->func (&row, self->data, error);
 }
 
 gboolean
@@ -139,11 +88,14 @@ balance_evaluation_foreach_verdict (BalanceEvaluation      *self,
                                     GCancellable           *cancellable,
                                     GError                **error)
 {
+  g_autoptr(BalanceWalk) walk = balance_walk_new (self);
+  g_autoptr(GString) path = g_string_new (NULL);
+  Receiver receiver = { self, func, data, path };
   int n = (int) self->facts->districts.n_rows;
 
   for (int i = -1; i < n; i++)
     {
-      if (!balance_evaluation_foreach_verdict_of (self, i, func, data, cancellable, error))
+      if (!balance_walk_run (walk, i, make_row, &receiver, cancellable, error))
         return FALSE;
       if (progress != NULL && i >= 0)
         balance_progress_set_fraction (progress, (i + 1.0) / n);

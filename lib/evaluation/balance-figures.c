@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "evaluation/balance-figures-private.h"
+
+#include <math.h>
+
+/* The coefficient of a dispersion, or the mean of several, as a number. Where only bounds are known the number
+ * is undefined and they are in `low` and `high`; `exact` is the double that is shown, NaN for a mean of several. */
+static void
+get_spread (BalanceJudge   *judge,
+            guint           index,
+            guint           row,
+            BalanceFigures *figures)
+{
+  BalanceNumberPool *pool = &judge->frame->pool;
+  const BalanceSchemeRule *rule = &judge->scheme->rules[index];
+  BalanceNumber sum = balance_number_small (0, 1);
+  gboolean open = FALSE;
+
+  figures->spread = TRUE;
+  figures->exact = NAN;
+  figures->low = figures->high = 0.0;
+  for (guint i = 0; i < rule->n_indicators; i++)
+    {
+      BalanceDispersion *dispersion = balance_judge_get_dispersion (judge, rule->indicators[i], rule->mask, rule->rule->level, row);
+      double least, most;
+
+      if (dispersion->state == BALANCE_DISPERSION_ZERO && rule->rule->combine)
+        continue;
+      if (dispersion->state == BALANCE_DISPERSION_EMPTY || dispersion->state == BALANCE_DISPERSION_ZERO ||
+          (dispersion->state == BALANCE_DISPERSION_KNOWN && rule->rule->combine && !balance_dispersion_has_positive_mean (dispersion)))
+        {
+          figures->all_zero = dispersion->state == BALANCE_DISPERSION_ZERO;
+          figures->low = figures->high = NAN;
+          figures->value = balance_number_undefined (pool);
+          return;
+        }
+      balance_dispersion_get_bounds (dispersion, &least, &most);
+      figures->low += least;
+      figures->high += most;
+      open = open || dispersion->state != BALANCE_DISPERSION_KNOWN;
+      if (dispersion->state == BALANCE_DISPERSION_KNOWN)
+        sum = balance_number_add (pool, sum, balance_dispersion_get_number (dispersion, pool, 256));
+      if (!rule->rule->combine && !open)
+        figures->exact = balance_dispersion_get_cv (dispersion);
+    }
+  figures->low /= MAX (1, rule->n_indicators);
+  figures->high /= MAX (1, rule->n_indicators);
+  figures->value = open ? balance_number_undefined (pool)
+                        : balance_number_divide (pool, sum, balance_number_small (MAX (1, rule->n_indicators), 1));
+}
+
+void
+balance_figures_get (BalanceJudge   *judge,
+                     guint           index,
+                     guint           row,
+                     BalanceFigures *figures)
+{
+  BalanceNumberPool *pool = &judge->frame->pool;
+  const BalanceSchemeRule *rule = &judge->scheme->rules[index];
+  const BalanceJudged *judged = balance_judge_get (judge, index);
+
+  *figures = (BalanceFigures) { .exact = NAN };
+  if (rule->in_force && rule->rule->kind == BALANCE_RULE_DISPERSION)
+    {
+      figures->has_value = TRUE;
+      get_spread (judge, index, row, figures);
+      if (judged->limits != NULL && balance_number_is_known (pool, judged->limits[row]))
+        figures->limit = &judged->limits[row];
+    }
+  else if (judged->values != NULL && judged->applies[row] != BALANCE_FALSE)
+    {
+      figures->has_value = TRUE;
+      figures->value = judged->values[row];
+      if (judged->limits != NULL && !balance_number_is_undefined (pool, judged->limits[row]))
+        figures->limit = &judged->limits[row];
+    }
+  else if (rule->rule->kind == BALANCE_RULE_COMBINATION && rule->rule->has_points && judged->applies[row] != BALANCE_FALSE)
+    {
+      /* judged by its parts, but its score counts in what is around it */
+      figures->has_value = TRUE;
+      figures->value = balance_judge_get_scores (judge, index)[row];
+    }
+}
+
+double
+balance_figures_get_value (const BalanceFigures *figures,
+                           BalanceNumberPool    *pool)
+{
+  if (!figures->has_value)
+    return NAN;
+
+  return isnan (figures->exact) ? balance_number_get_double (pool, figures->value) : figures->exact;
+}
+
+double
+balance_figures_get_margin (const BalanceFigures *figures,
+                            BalanceNumberPool    *pool,
+                            BalanceComparison     comparison)
+{
+  const gboolean lower = comparison == BALANCE_COMPARISON_AT_LEAST || comparison == BALANCE_COMPARISON_ABOVE;
+
+  if (!figures->has_value || figures->limit == NULL)
+    return NAN;
+
+  return balance_number_get_double (pool, lower ? balance_number_subtract (pool, figures->value, *figures->limit)
+                                                : balance_number_subtract (pool, *figures->limit, figures->value));
+}
