@@ -217,7 +217,7 @@ open_sheet (ArrowImport *self)
 
   if (!ready || !known)
     return FALSE;
-  plan = balance_sheet_import_make_plan (self->sheet, ',', NULL);
+  plan = self->run->chunk_size > 0 ? balance_sheet_import_make_plan (self->sheet, ',', NULL) : NULL;
   if (plan != NULL)
     self->block = balance_arrow_block_new (plan, BALANCE_ARROW_CHUNK);
 
