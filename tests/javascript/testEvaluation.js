@@ -312,5 +312,73 @@ await test('what if: a proposal, its effects, and back', () => {
     throws(() => scenario.apply(Balance.Action.new_merge(['nobody'], '9901020003')), Balance.error_quark(), 'an unknown school');
 });
 
+/* 县域义务教育校际均衡指标计算方法（以生均图书册数为例） */
+function booksPlanner(measures) {
+    const bytes = text => new GLib.Bytes(new TextEncoder().encode(text));
+    const standard = Balance.Standard.new_from_bytes(bytes(`
+pack: books
+title: {zh: 图书, en: Books}
+reference: made up
+effective: 2012-01-20
+stages: [primary]
+weight: pupils
+split: {fields: [books], weights: {primary: 1, junior: 1.1}, by: pupils}
+indicators:
+- {id: books_per_pupil, unit: book/pupil, decimals: 2, value: books / pupils, title: {zh: 生均图书册数, en: Books per pupil}}
+requirements:
+- {id: dispersion, each: stage, measure: cv, of: [books_per_pupil], at_most: 0.50, decimals: 3, title: {zh: 差异系数, en: CV}}
+`), 'books.yaml');
+    const builder = Balance.CensusBuilder.new(standard.get_dictionary(), 2012);
+    [[45, 279], [37, 137], [89, 935], [76, 160], [55, 402]].forEach(([pupils, books], i) => {
+        builder.set_number(Balance.Level.SECTION, builder.add_section('D', `S${i + 1}`, 'primary'), 'pupils', pupils);
+        builder.set_number(Balance.Level.SCHOOL, builder.add_school('D', `S${i + 1}`), 'books', books);
+    });
+    const costs = Balance.Costs.new_from_bytes(bytes(`costs: t\nmeasures:\n${measures}`), 'costs.yaml', standard.get_dictionary());
+    return [Balance.Planner.new(Balance.Evaluator.new(standard), costs), builder.end().get_census()];
+}
+
+const BUY = '- {id: buy, kind: add, changes: {books: 1}, cost: 20, source: made up}\n';
+const solver = GLib.build_filenamev([GLib.getenv('BALANCE_LIBEXEC_DIR') ?? '', 'balance-solve']);
+const planTest = GLib.file_test(solver, GLib.FileTest.IS_EXECUTABLE) ? test : name => {
+    nTests++;
+    print(`ok ${nTests} - ${name} # SKIP libbalance was built without CBC (coinor-libcbc-dev)`);
+};
+
+await planTest('the least-cost plan of the five-school example', () => {
+    const [planner, census] = booksPlanner(BUY);
+    const plan = planner.plan(census, null, null);
+    equal(plan.get_status(), Balance.PlanStatus.PROVEN, 'status');
+    equal([...plan].map(i => `${i.get_school_code()} ${i.get_quantity()}`).join(), 'S4 17', 'what to do');
+    equal(plan.get_cost(), 340, 'cost');
+    equal(plan.get_after().get_verdict(), Balance.Verdict.MET, 'after');
+    // as proposals it is judged the same
+    const [proposals] = Balance.Proposal.read(new GLib.Bytes(new TextEncoder().encode(plan.to_scenario())), 'plan.yaml');
+    const scenario = Balance.Scenario.new(planner.get_evaluator(), census, null);
+    scenario.apply_proposal(proposals.get_item(proposals.get_n_items() - 1));
+    equal(scenario.get_verdict(), Balance.Verdict.MET, 'as a scenario');
+    const points = planner.trace(census, 5, null, null).deepUnpack();
+    equal(points.length > 0 && points.every(point => point.length === 3), true, 'curve');
+});
+
+await planTest('what stands in the way of a plan', () => {
+    const none = [1, 2, 4, 5].map(i => `- {schools: [S${i}], measures: [buy], at_most: 0, source: made up}\n`).join('');
+    const [planner, census] = booksPlanner(`${BUY}restrictions:\n${none}`);
+    const plan = planner.plan(census, null, null);
+    equal(plan.get_status(), Balance.PlanStatus.IMPOSSIBLE, 'status');
+    equal(plan.get_after(), null, 'after');
+    equal([...plan.get_barriers()].map(b => b.get_school_code()).join(), 'S4', 'barriers');
+});
+
+await planTest('a plan in the background, with progress, and one that is cancelled', async () => {
+    const [planner, census] = booksPlanner(BUY);
+    const progress = Balance.Progress.new();
+    equal((await planner.plan_async(census, progress, null)).get_cost(), 340, 'cost');
+    equal(progress.get_fraction(), 1, 'progress');
+    const cancellable = new Gio.Cancellable();
+    cancellable.cancel();
+    const error = await planner.plan_async(census, null, cancellable).then(() => null, found => found);
+    equal(error?.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED), true, 'cancelled');
+});
+
 print(`1..${nTests}`);
 System.exit(nFailed > 0 ? 1 : 0);

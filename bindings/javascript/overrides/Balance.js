@@ -30,11 +30,15 @@ const LISTS = {
     Store: ['get_problems'],
 };
 
+// Classes that are lists themselves.
+const THEMSELVES = ['Effects', 'GapList', 'Plan', 'Proposal', 'Stability'];
+
 // Without a callback these return a promise.
 const ASYNC = {
     Auditor: ['audit'],
     Evaluation: ['write_database'],
     Evaluator: ['evaluate'],
+    Planner: ['plan'],
     Reader: ['inspect', 'read', 'read_database'],
     Store: ['put', 'read', 'save_evaluation'],
 };
@@ -86,6 +90,8 @@ function _init() {
             };
         }
     }
+    for (const name of THEMSELVES)
+        Balance[name].prototype[Symbol.iterator] = iterate;
     for (const [name, methods] of Object.entries(ASYNC)) {
         for (const method of methods)
             Gio._promisify(Balance[name].prototype, `${method}_async`, `${method}_finish`);
