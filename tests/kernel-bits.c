@@ -43,13 +43,30 @@ say (const char *kernel)
 
 static gint32 columns[9][SIZE], codes[SIZE];
 static gint64 longs[SIZE];
-static double a[SIZE], b[SIZE], den[SIZE], weight[SIZE], out[SIZE], limits[GROUPS], floors[GROUPS];
+static double a[SIZE], b[SIZE], den[SIZE], weight[SIZE], out[SIZE], bias = 1.0;
 static double weights[3][SIZE], totals[GROUPS];
 static guint n_counted[GROUPS];
 static guint8 flags[SIZE], others[SIZE], results[SIZE], more[SIZE];
 static guint32 parents[SIZE], starts[GROUPS + 1];
 static guint64 bits[9][WORDS], unmet[WORDS], low[WORDS], any[WORDS];
 static BalanceSums sums[GROUPS];
+static BalanceNumerator forms[5];
+static guint8 form_of[GROUPS];
+
+static void
+add_sums (const BalanceKernels *k, guint n)
+{
+  k->coefficients (out, results, sums, n);
+  add (results, n);
+  for (guint g = 0; g < n; g++)
+    {
+      add (&sums[g].x_hi, 5 * sizeof (double));
+      add (&sums[g].n, sizeof sums[g].n);
+      /* one that is not a number has no certain bits */
+      if (results[g] && out[g] >= 0.0)
+        add (&out[g], sizeof out[g]);
+    }
+}
 
 static void
 make (BalanceKernelGroups *groups)
@@ -71,11 +88,6 @@ make (BalanceKernelGroups *groups)
       flags[i] = (guint8) next (3);
       others[i] = (guint8) next (3);
       parents[i] = 5 + next (N);
-    }
-  for (guint g = 0; g < GROUPS; g++)
-    {
-      limits[g] = (double) next (100);
-      floors[g] = (double) next (100);
     }
 }
 
@@ -158,18 +170,6 @@ main (void)
       add (bits[i], BALANCE_KERNEL_WORDS (N) * sizeof **bits);
     }
   say ("pack");
-  for (guint comparison = 0; comparison < 4; comparison++)
-    for (guint form = 0; form < 4; form++)
-      {
-        const BalanceLimits of_groups = { 7.0, 9.0, limits, floors, comparison };
-
-        k->judge (unmet, form & 1 ? low : NULL, a, form & 2 ? den : NULL, &of_groups, &groups);
-        add (unmet, BALANCE_KERNEL_WORDS (N) * sizeof *unmet);
-        k->tell (results, form & 1 ? more : NULL, bits[0], unmet, form & 1 ? low : NULL, N);
-        add (results, N);
-        add (more, N);
-      }
-  say ("judge");
   for (guint allowed = 0; allowed < 4; allowed++)
     {
       k->k_of_n (unmet, any, asked, items, allowed % 2 ? lows : NULL, 3, allowed, N);
@@ -182,16 +182,37 @@ main (void)
   add (weights[0], N * sizeof (double));
   add (weights[1], N * sizeof (double));
   add (totals, groups.n * sizeof *totals);
-  for (guint form = 0; form < 6; form++)
+  for (guint form = 0; form < 4; form++)
     {
-      k->reduce (sums, form & 1 ? a : b, form / 2 == 0 ? weight : form / 2 == 1 ? den : NULL, form / 2 == 0, &of, form & 1, &groups);
-      for (guint g = 0; g < groups.n; g++)
-        {
-          add (&sums[g].x_hi, 5 * sizeof (double));
-          add (&sums[g].n, sizeof sums[g].n);
-        }
+      k->reduce (sums, form & 1 ? a : b, form & 2 ? den : NULL, &of, &groups);
+      add_sums (k, groups.n);
     }
   say ("reduce");
+
+  for (guint f = 0; f < G_N_ELEMENTS (forms); f++)
+    {
+      forms[f] = (BalanceNumerator) { .n_terms = f, .numbers = a, .b = (double) next (100), .fb = (double) next (100) };
+      for (guint n = 0; n < f; n++)
+        forms[f].terms[n] = (BalanceTerm) { columns[n], 1.0 + (double) next (9) };
+    }
+  for (guint g = 0; g < groups.n; g++)
+    form_of[g] = (guint8) next (G_N_ELEMENTS (forms));
+  for (guint comparison = 0; comparison < 4; comparison++)
+    for (guint form = 0; form < 4; form++)
+      {
+        const BalanceGauge measure = { .forms = forms, .form_of = form_of, .den = den, .unmet = unmet, .low = form & 1 ? low : NULL,
+                                         .comparison = comparison, .a = 7.0, .fa = 9.0, .sums = form & 2 ? sums : NULL, .weights = &of,
+                                         .bias = &bias };
+
+        k->measure (&measure, &groups);
+        add (unmet, BALANCE_KERNEL_WORDS (N) * sizeof *unmet);
+        k->tell (results, form & 1 ? more : NULL, bits[0], unmet, form & 1 ? low : NULL, N);
+        add (results, N);
+        add (more, N);
+        if (form & 2)
+          add_sums (k, groups.n);
+      }
+  say ("measure");
 
   return 0;
 }

@@ -70,9 +70,45 @@ assert_near (double hi, double lo, mpq_srcptr expected, double error, const char
 
 #define MAX_GROUPS (20 * MAX_N)
 
+/* The correctly rounded root of W Q / X^2 - 1. */
+static double
+coefficient (mpq_srcptr w, mpq_srcptr x, mpq_srcptr q)
+{
+  double result;
+  mpq_t square, one;
+
+  if (mpq_sgn (x) == 0)
+    return NAN;
+  mpq_inits (square, one, NULL);
+  mpq_mul (square, w, q);
+  mpq_div (square, square, x);
+  mpq_div (square, square, x);
+  mpq_set_ui (one, 1, 1);
+  mpq_sub (square, square, one);
+  result = balance_mpq_get_sqrt_double (square);
+  mpq_clears (square, one, NULL);
+
+  return result;
+}
+
+/* Numbers that are divided by their weight, as they are or as sums of columns. */
+static void
+measure_sums (const BalanceKernels *kernels, BalanceSums *sums, const double *num, const BalanceWeights *weights, const BalanceKernelGroups *groups,
+              double *bias)
+{
+  const BalanceNumerator form = { .numbers = num };
+  guint8 form_of[MAX_GROUPS] = { 0 };
+  const BalanceGauge measure = { .forms = &form, .form_of = form_of, .sums = sums, .weights = weights, .bias = bias };
+
+  kernels->measure (&measure, groups);
+}
+
 START_TEST (sums)
 {
   const BalanceKernels *kernels = get_set (_i);
+
+  double bias = 1.0;
+  guint n_unsure = 0, n_sure = 0;
 
   if (kernels == NULL)
     return;
@@ -89,6 +125,8 @@ START_TEST (sums)
       guint n = next (MAX_N) + 1, form = round % 3;
       BalanceKernelGroups groups = { starts, 17, 0 };
       BalanceSums s[MAX_GROUPS];
+      double found[MAX_GROUPS];
+      guint8 sure[MAX_GROUPS];
 
       groups.n = make_groups (starts, groups.offset, n);
       for (guint i = 0; i < n + BALANCE_KERNEL_SLACK; i++)
@@ -100,7 +138,11 @@ START_TEST (sums)
           counts[i] = next (5) > 0;
         }
       kernels->weigh (&weights, weight, counts, &groups);
-      kernels->reduce (s, num, form == 0 ? weight : form == 1 ? den : NULL, form == 0, &weights, round % 5 == 0, &groups);
+      if (form == 0)
+        measure_sums (kernels, s, num, &weights, &groups, &bias);
+      else
+        kernels->reduce (s, num, form == 1 ? den : NULL, &weights, &groups);
+      kernels->coefficients (found, sure, s, groups.n);
       for (guint g = 0; g < groups.n; g++)
         {
           guint expected_n = 0;
@@ -127,9 +169,20 @@ START_TEST (sums)
           ck_assert_uint_eq (s[g].n, expected_n);
           assert_near (s[g].x_hi, s[g].x_lo, x, form == 0 ? 0.0 : BALANCE_SUMS_ERROR (expected_n), "sum of values");
           assert_near (s[g].q_hi, s[g].q_lo, q, BALANCE_SUMS_ERROR (expected_n), "sum of squares");
+          n_unsure += !sure[g];
+          n_sure += sure[g];
+          if (sure[g])
+            {
+              double cv = coefficient (w, x, q);
+
+              ck_assert_mem_eq (&found[g], isnan (cv) ? &found[g] : &cv, sizeof cv);
+              ck_assert (isnan (found[g]) == isnan (cv));
+            }
           mpq_clears (w, x, q, v, p, NULL);
         }
     }
+  /* what is left to exact sums is rare */
+  ck_assert_uint_lt (n_unsure, n_sure / 100);
 }
 END_TEST
 
@@ -155,17 +208,24 @@ START_TEST (negative_values)
           const guint32 starts[2] = { 0, n };
           const BalanceKernelGroups groups = { starts, 0, 1 };
           BalanceSums s;
+          double bias = 1.0;
 
           for (guint i = 0; i < n + 3; i++)
             num[i] = i == at ? -1.0 : 5.0;
           kernels->weigh (&weights, weight, counts, &groups);
-          kernels->reduce (&s, num, weight, form == 0, &weights, TRUE, &groups);
+          if (form == 0)
+            measure_sums (kernels, &s, num, &weights, &groups, &bias);
+          else
+            kernels->reduce (&s, num, weight, &weights, &groups);
           ck_assert_uint_eq (s.state, at < n ? BALANCE_SUMS_NEGATIVE : BALANCE_SUMS_KNOWN);
           if (at < n)
             {
               counts[at] = 0;
               kernels->weigh (&weights, weight, counts, &groups);
-              kernels->reduce (&s, num, weight, form == 0, &weights, TRUE, &groups);
+              if (form == 0)
+                measure_sums (kernels, &s, num, &weights, &groups, &bias);
+              else
+                kernels->reduce (&s, num, weight, &weights, &groups);
               ck_assert_uint_eq (s.state, BALANCE_SUMS_KNOWN);
               counts[at] = 1;
             }
@@ -206,7 +266,7 @@ START_TEST (forms)
 }
 END_TEST
 
-/* Numbers so near to the limit that a division would miss which side they are on. */
+/* Numbers so near to the limit that a division would miss which side they are on; forms of all lengths beside each other. */
 START_TEST (comparisons)
 {
   const BalanceKernels *kernels = get_set (_i);
@@ -214,48 +274,93 @@ START_TEST (comparisons)
   if (kernels == NULL)
     return;
   state = 23;
-  for (guint round = 0; round < 800; round++)
+  for (guint round = 0; round < 1600; round++)
     {
-      double num[3 * MAX_N + BALANCE_KERNEL_SLACK], den[3 * MAX_N + BALANCE_KERNEL_SLACK], b[3 * MAX_GROUPS], fb[3 * MAX_GROUPS];
+      static gint32 columns[BALANCE_NUMERATOR_TERMS][3 * MAX_N + BALANCE_KERNEL_SLACK];
+      double num[3 * MAX_N + BALANCE_KERNEL_SLACK], den[3 * MAX_N + BALANCE_KERNEL_SLACK];
+      double weighed[3 * MAX_N + BALANCE_KERNEL_SLACK], reciprocal[3 * MAX_N + BALANCE_KERNEL_SLACK], counts[3 * MAX_N + BALANCE_KERNEL_SLACK];
+      double totals[3 * MAX_GROUPS], bias = 1.0;
+      guint n_counted[3 * MAX_GROUPS];
+      const BalanceWeights weights = { weighed, reciprocal, counts, totals, n_counted };
       guint64 unmet[8], low[8], asked[8];
-      guint8 verdicts[4 * MAX_N], floors[4 * MAX_N], flags[3 * MAX_N + BALANCE_KERNEL_SLACK];
+      guint8 verdicts[4 * MAX_N], floors[4 * MAX_N], flags[3 * MAX_N + BALANCE_KERNEL_SLACK], form_of[3 * MAX_GROUPS];
       guint32 starts[3 * MAX_GROUPS + 1];
-      BalanceLimits limits = { 1.0 + next (100), 1.0 + next (120), b, fb, round % 4 };
+      BalanceSums with[3 * MAX_GROUPS];
+      BalanceNumerator numerators[6];
+      BalanceGauge measure = { .forms = numerators, .form_of = form_of, .den = den, .unmet = unmet, .comparison = round % 4,
+                                 .a = 1.0 + next (100), .fa = 1.0 + next (120) };
       BalanceKernelGroups groups = { starts, 5, 0 };
       guint n = next (3 * MAX_N) + 1;
-      gboolean has_den = next (3) > 0, has_floor = next (3) > 0;
+      gboolean has_den = next (3) > 0, has_floor = next (3) > 0, has_sums = next (2);
 
       groups.n = make_groups (starts, groups.offset, n);
+      for (guint f = 0; f < G_N_ELEMENTS (numerators); f++)
+        {
+          numerators[f] = (BalanceNumerator) { .n_terms = f % 5, .numbers = f == 0 ? num : NULL, .b = (double) next (100) - 10.0, .fb = (double) next (100) - 10.0 };
+          for (guint k = 0; k < numerators[f].n_terms; k++)
+            numerators[f].terms[k] = (BalanceTerm) { columns[k], k == 0 ? 1.0 : (double) next (7) - 3.0 };
+        }
       for (guint g = 0; g < groups.n; g++)
         {
-          b[g] = (double) next (100) - 10.0;
-          fb[g] = (double) next (100) - 10.0;
+          const BalanceNumerator *form = &numerators[form_of[g] = (guint8) next (G_N_ELEMENTS (numerators))];
+
           for (guint i = starts[g] - groups.offset; i < starts[g + 1] - groups.offset; i++)
             {
-              double by = next (2) ? limits.a : limits.fa;
+              double by = next (2) ? measure.a : measure.fa;
 
-              den[i] = has_den ? (double) next (1000000) * by : 1.0;
-              num[i] = next (10) == 0 ? -0.0 : floor (den[i] / by * (next (2) ? b[g] : fb[g])) + (double) next (3) - 1.0;
+              den[i] = has_den ? (double) (next (30000) + 1) * by : 1.0;
+              num[i] = next (10) == 0 ? -0.0 : floor (den[i] / by * (next (2) ? form->b : form->fb)) + (double) next (3) - 1.0;
+              for (guint k = 1; k < BALANCE_NUMERATOR_TERMS; k++)
+                {
+                  columns[k][i] = (gint32) next (1000);
+                  if (k < form->n_terms)
+                    num[i] += form->terms[k].factor * columns[k][i];
+                }
+              columns[0][i] = (gint32) num[i];
+              for (guint k = 1; k < form->n_terms; k++)
+                columns[0][i] -= (gint32) (form->terms[k].factor * columns[k][i]);
+              if (form->n_terms == 0 && form->numbers == NULL)
+                num[i] = 0.0;
             }
         }
       for (guint i = 0; i < n; i++)
         flags[i] = (guint8) next (3);
       memset (verdicts, 99, sizeof verdicts);
       memset (floors, 99, sizeof floors);
+      measure.low = has_floor ? low : NULL;
+      if (has_sums)
+        {
+          kernels->weigh (&weights, den, flags, &groups);
+          measure.sums = with;
+          measure.weights = &weights;
+          measure.bias = &bias;
+        }
       kernels->pack (asked, flags, n);
-      kernels->judge (unmet, has_floor ? low : NULL, num, has_den ? den : NULL, &limits, &groups);
-      kernels->tell (verdicts, has_floor ? floors : NULL, asked, unmet, has_floor ? low : NULL, n);
+      kernels->measure (&measure, &groups);
+      kernels->tell (verdicts, has_floor ? floors : NULL, asked, unmet, measure.low, n);
       for (guint g = 0; g < groups.n; g++)
-        for (guint i = starts[g] - groups.offset; i < starts[g + 1] - groups.offset; i++)
-          {
-            double l = num[i] * limits.a, r = den[i] * b[g], fl = num[i] * limits.fa, fr = den[i] * fb[g];
-            gboolean met = limits.comparison == 0 ? l >= r : limits.comparison == 1 ? l <= r : limits.comparison == 2 ? l > r : l < r;
-            gboolean near = limits.comparison % 2 == 0 ? fl >= fr : fl <= fr;
+        {
+          const BalanceNumerator *form = &numerators[form_of[g]];
+          double sum = 0.0;
 
-            ck_assert_uint_eq (verdicts[i], flags[i] == 0 ? BALANCE_VERDICT_NOT_APPLICABLE : met ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNMET);
-            if (has_floor)
-              ck_assert_uint_eq (floors[i], flags[i] != 0 && !met && near);
-          }
+          for (guint i = starts[g] - groups.offset; i < starts[g + 1] - groups.offset; i++)
+            {
+              double l = num[i] * measure.a, r = den[i] * form->b, fl = num[i] * measure.fa, fr = den[i] * form->fb;
+              gboolean met = measure.comparison == 0 ? l >= r : measure.comparison == 1 ? l <= r : measure.comparison == 2 ? l > r : l < r;
+              gboolean near = measure.comparison % 2 == 0 ? fl >= fr : fl <= fr;
+
+              sum += flags[i] == 1 ? num[i] : 0.0;
+              if (form->n_terms == 0 && form->numbers == NULL)
+                continue;
+              ck_assert_uint_eq (verdicts[i], flags[i] == 0 ? BALANCE_VERDICT_NOT_APPLICABLE : met ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNMET);
+              if (has_floor)
+                ck_assert_uint_eq (floors[i], flags[i] != 0 && !met && near);
+            }
+          if (has_sums && (form->n_terms > 0 || form->numbers != NULL))
+            ck_assert (with[g].x_hi >= sum && with[g].x_hi <= sum);
+          else if (has_sums)
+            ck_assert_uint_eq (with[g].state, with[g].n > 0 ? BALANCE_SUMS_NONE : BALANCE_SUMS_KNOWN);
+        }
       /* others write there */
       ck_assert_uint_eq (verdicts[n], 99);
       ck_assert_uint_eq (floors[n], 99);

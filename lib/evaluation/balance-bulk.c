@@ -10,7 +10,7 @@
 
 /* As many as let the vectors of a standard stay in the second cache: with fewer, what a block costs beside its rows
  * shows. Results do not depend on it; tests show that. */
-#define DEFAULT_ROWS_PER_RUN 2048
+#define DEFAULT_ROWS_PER_RUN 4096
 static guint rows_per_run = DEFAULT_ROWS_PER_RUN;
 
 #define MAX_CHILDREN 250
@@ -25,6 +25,13 @@ typedef struct
   gboolean     *stages;                     /* [pack stage]; nullable = all */
   gboolean      possible;
 } Asked;
+
+/* Values of sections that are asked for a limit, for a coefficient, or for both in one pass: rules, -1 for none. */
+typedef struct
+{
+  BalanceNode *value;
+  int          limit, dispersion;
+} Measured;
 
 /* Groups whose sections weigh alike: the same weights over the same sections. */
 typedef struct
@@ -42,10 +49,10 @@ typedef struct
   BalanceNode       *value;
   BalanceComparison  comparison;
   double             a, *b, fa, *fb;        /* b by pack stage */
+  guint              measured;              /* also of groups whose den is the weight */
   /* groups */
   guint              weighing;
   gboolean           den_is_weight;         /* and sums of num stay whole */
-  gboolean           may_be_negative;
   double            *squares;               /* 1 + limit^2 by pack stage */
   gboolean           has_limit;
   /* combinations */
@@ -61,6 +68,7 @@ struct _BalanceBulk
   Rule                 *rules;              /* [rule] */
   GArray               *asked;              /* of Asked */
   GArray               *weighings;          /* of Weighing */
+  GArray               *measured;           /* of Measured */
   GArray               *runs;               /* of guint: first district of each, and the end */
   GArray               *order;              /* of guint: the rules here, children before their parents */
   GArray               *roots;              /* of guint: the rules here that make the verdict of a district */
@@ -77,6 +85,7 @@ typedef struct
   GArray *rules;                            /* children before their parents */
   GArray *asked;
   GArray *weighings;
+  GArray *measured;
 } Dependents;
 
 /* Which districts of the block cannot be judged here is kept by what made them so, so that a part of the work can
@@ -99,7 +108,12 @@ struct _BalanceBulkRun
   GHashTable     *dependents;               /* BalanceColumn -> Dependents; made on demand */
   /* rules of sections, by row: what fails, whether asked or not; what fails the floor; what is asked */
   guint64       **unmet, **low, **any;      /* [rule]; the last of combinations only */
-  double         *limits, *floors;          /* by group of the block */
+  BalanceNumerator *forms;                  /* [stage of the pack], and one that is none */
+  guint8         *form_of;                  /* [group] of the block */
+  double         *ones;                     /* made on demand */
+  gboolean       *measured_made;            /* [measured] */
+  BalanceBlockRatio *ratios;                /* [measured] */
+  double         *biases;                   /* [measured] */
   BalanceWeights *weighings;                /* [weighing] of the block */
   gboolean       *weighings_made;
 };
@@ -323,7 +337,6 @@ plan_dispersion (BalanceBulk *self, guint index)
 
       g_array_append_val (self->weighings, weighing);
     }
-  here->may_be_negative = shape->low < 0.0;
   here->value = indicator->measure.value;
   here->comparison = of->measure.comparison;
   here->squares = g_new0 (double, n + 1);
@@ -429,6 +442,35 @@ make_runs (BalanceBulk *self)
   g_array_append_val (self->runs, n);
 }
 
+/* Each coefficient with the limit on the same values, where there is one. */
+static void
+find_measured (BalanceBulk *self)
+{
+  for (guint i = 0; i < self->order->len; i++)
+    {
+      guint index = g_array_index (self->order, guint, i);
+      Rule *rule = &self->rules[index];
+      guint at = 0;
+
+      if (rule->value == NULL || (rule->b == NULL && !rule->den_is_weight))
+        continue;
+      for (; at < self->measured->len; at++)
+        {
+          const Measured *measured = &g_array_index (self->measured, Measured, at);
+
+          if (measured->value == rule->value && (rule->b != NULL ? measured->limit : measured->dispersion) < 0)
+            break;
+        }
+      if (at == self->measured->len)
+        g_array_append_val (self->measured, ((Measured) { rule->value, -1, -1 }));
+      rule->measured = at;
+      if (rule->b != NULL)
+        g_array_index (self->measured, Measured, at).limit = (int) index;
+      else
+        g_array_index (self->measured, Measured, at).dispersion = (int) index;
+    }
+}
+
 BalanceBulk *
 balance_bulk_new (BalanceEvaluation *evaluation, BalanceResult *result, const BalanceKernels *kernels)
 {
@@ -443,6 +485,7 @@ balance_bulk_new (BalanceEvaluation *evaluation, BalanceResult *result, const Ba
   self->rules = g_new0 (Rule, n + 1);
   self->asked = g_array_new (FALSE, TRUE, sizeof (Asked));
   self->weighings = g_array_new (FALSE, FALSE, sizeof (Weighing));
+  self->measured = g_array_new (FALSE, FALSE, sizeof (Measured));
   self->runs = g_array_new (FALSE, FALSE, sizeof (guint));
   self->roots = g_array_new (FALSE, FALSE, sizeof (guint));
   self->order = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -468,6 +511,7 @@ balance_bulk_new (BalanceEvaluation *evaluation, BalanceResult *result, const Ba
       balance_bulk_free (self);
       return NULL;
     }
+  find_measured (self);
   for (guint i = 0; i < n; i++)
     if (self->rules[i].here && balance_evaluation_is_root (evaluation, g_ptr_array_index (result->scheme->pack->rules, i)))
       g_array_append_val (self->roots, i);
@@ -492,6 +536,7 @@ balance_bulk_free (BalanceBulk *self)
     g_free (g_array_index (self->asked, Asked, i).stages);
   g_array_unref (self->asked);
   g_array_unref (self->weighings);
+  g_array_unref (self->measured);
   g_array_unref (self->runs);
   g_array_unref (self->roots);
   g_array_unref (self->order);
@@ -544,6 +589,7 @@ dependents_free (gpointer data)
   g_array_unref (self->rules);
   g_array_unref (self->asked);
   g_array_unref (self->weighings);
+  g_array_unref (self->measured);
   g_free (self);
 }
 
@@ -602,8 +648,13 @@ balance_bulk_run_new (BalanceBulk *bulk)
       self->low[i] = rule->fb != NULL ? new_bits (bulk) : NULL;
       self->any[i] = rule->children != NULL ? new_bits (bulk) : NULL;
     }
-  self->limits = g_new0 (double, bulk->max_rows[BALANCE_LEVEL_STAGE] + 1);
-  self->floors = g_new0 (double, bulk->max_rows[BALANCE_LEVEL_STAGE] + 1);
+  self->forms = g_new0 (BalanceNumerator, bulk->result->scheme->pack->n_stages + 1);
+  self->form_of = g_malloc0 (bulk->max_rows[BALANCE_LEVEL_STAGE] + 1);
+  self->measured_made = g_new0 (gboolean, bulk->measured->len + 1);
+  self->ratios = g_new0 (BalanceBlockRatio, bulk->measured->len + 1);
+  self->biases = g_new (double, bulk->measured->len + 1);
+  for (guint i = 0; i < bulk->measured->len; i++)
+    self->biases[i] = 1.0;
 
   return self;
 }
@@ -646,8 +697,12 @@ balance_bulk_run_free (BalanceBulkRun *self)
   g_free (self->unmet);
   g_free (self->low);
   g_free (self->any);
-  g_free (self->limits);
-  g_free (self->floors);
+  g_free (self->forms);
+  g_free (self->form_of);
+  g_free (self->ones);
+  g_free (self->measured_made);
+  g_free (self->ratios);
+  g_free (self->biases);
   balance_block_free (self->block);
   g_free (self);
 }
@@ -734,7 +789,8 @@ get_asked (BalanceBulkRun *self, guint index)
     {
       BalanceBlockVectors weight = balance_block_get (block, asked->weight);
 
-      kernels->weighty (out, weight.num, n);
+      if (balance_block_plan_get_shape (self->bulk->plan, asked->weight)->low <= 0.0)
+        kernels->weighty (out, weight.num, n);
       /* a weight that is not known is none to be skipped */
       if (weight.doubt != NULL)
         {
@@ -771,32 +827,113 @@ mark_doubts (BalanceBulkRun *self, const guint8 *doubt, const guint8 *asked, Uns
     }
 }
 
+static const BalanceWeights *
+get_weighing (BalanceBulkRun *self, guint index)
+{
+  const BalanceKernels *kernels = self->bulk->kernels;
+  const Weighing *weighing = &g_array_index (self->bulk->weighings, Weighing, index);
+  BalanceBlock *block = self->block;
+  const BalanceWeights *weights = &self->weighings[index];
+  const BalanceKernelGroups groups = get_groups (block);
+
+  if (self->weighings_made[index])
+    return weights;
+
+  self->weighings_made[index] = TRUE;
+  kernels->weigh (weights, balance_block_get (block, weighing->weight).num, get_asked (self, weighing->counted), &groups);
+
+  return weights;
+}
+
+/* Rows that are asked and that no formula is for, in districts that have such. */
 static void
-judge_sections (BalanceBulkRun *self, guint index)
+mark_formless (BalanceBulkRun *self, guint measured, const guint8 *asked, Unsure *unsure)
+{
+  const guint32 *starts = self->block->facts->group_sections + self->block->offset[BALANCE_LEVEL_STAGE];
+  guint offset = self->block->offset[BALANCE_LEVEL_SECTION];
+
+  if (!self->ratios[measured].partial)
+    return;
+  for (guint g = 0; g < self->block->n_rows[BALANCE_LEVEL_STAGE]; g++)
+    {
+      int stage = self->bulk->result->bindings->own->stage_back[self->block->facts->group_stage[self->block->offset[BALANCE_LEVEL_STAGE] + g]];
+      const BalanceNode *node = g_array_index (self->bulk->measured, Measured, measured).value;
+
+      if (stage >= 0 && !balance_block_plan_has_stage (self->bulk->plan, node, (guint) stage) &&
+          self->bulk->kernels->any (asked + starts[g] - offset, starts[g + 1] - starts[g]) != 0)
+        set_unsure (unsure, self->block->facts->group_district[self->block->offset[BALANCE_LEVEL_STAGE] + g] - self->block->offset[BALANCE_LEVEL_DISTRICT]);
+    }
+}
+
+static const double *
+get_ones (BalanceBulkRun *self)
+{
+  guint n = self->bulk->max_rows[BALANCE_LEVEL_SECTION] + BALANCE_KERNEL_SLACK;
+
+  if (self->ones == NULL)
+    {
+      self->ones = g_new (double, n);
+      for (guint i = 0; i < n; i++)
+        self->ones[i] = 1.0;
+    }
+  return self->ones;
+}
+
+/* Limits and sums of the same values, in one pass. */
+static void
+make_measured (BalanceBulkRun *self, guint index)
 {
   static const guint comparisons[] = { [BALANCE_COMPARISON_AT_LEAST] = 0, [BALANCE_COMPARISON_AT_MOST] = 1,
                                        [BALANCE_COMPARISON_ABOVE] = 2, [BALANCE_COMPARISON_BELOW] = 3 };
-  const Rule *rule = &self->bulk->rules[index];
+  const Measured *of = &g_array_index (self->bulk->measured, Measured, index);
   BalanceResult *result = self->bulk->result;
   BalanceBlock *block = self->block;
-  BalanceFacts *facts = block->facts;
-  const guint8 *asked = get_asked (self, rule->asked);
-  BalanceBlockVectors value = balance_block_get (block, rule->value);
-  guint offset = block->offset[BALANCE_LEVEL_SECTION], first = block->offset[BALANCE_LEVEL_STAGE];
   const BalanceKernelGroups groups = get_groups (block);
-  const BalanceLimits limits = { rule->a, rule->fa, self->limits, self->floors, comparisons[rule->comparison] };
+  BalanceGauge gauge = { .forms = self->forms, .form_of = self->form_of, .ahead = block->n_rows[BALANCE_LEVEL_SECTION] };
 
-  mark_doubts (self, value.doubt, asked, &self->rules_unsure[index]);
-  for (guint g = 0; g < groups.n; g++)
+  if (self->measured_made[index])
+    return;
+
+  self->measured_made[index] = TRUE;
+  self->ratios[index] = balance_block_get_forms (block, of->value, self->forms);
+  gauge.den = self->ratios[index].den != NULL ? self->ratios[index].den : get_ones (self);
+  if (of->limit >= 0)
     {
-      int stage = result->bindings->own->stage_back[facts->group_stage[first + g]];
+      const Rule *rule = &self->bulk->rules[of->limit];
 
-      self->limits[g] = stage >= 0 ? rule->b[stage] : 0.0;
-      self->floors[g] = stage >= 0 && rule->fb != NULL ? rule->fb[stage] : 0.0;
+      for (guint i = 0; i < result->scheme->pack->n_stages; i++)
+        {
+          self->forms[i].b = rule->b[i];
+          self->forms[i].fb = rule->fb != NULL ? rule->fb[i] : 0.0;
+        }
+      gauge.comparison = comparisons[rule->comparison];
+      gauge.a = rule->a;
+      gauge.fa = rule->fa;
+      gauge.unmet = self->unmet[of->limit];
+      gauge.low = self->low[of->limit];
     }
-  self->bulk->kernels->judge (self->unmet[index], self->low[index], value.num, value.den, &limits, &groups);
+  if (of->dispersion >= 0)
+    {
+      gauge.sums = result->sums[of->dispersion] + block->offset[BALANCE_LEVEL_STAGE];
+      gauge.weights = get_weighing (self, self->bulk->rules[of->dispersion].weighing);
+      gauge.bias = &self->biases[index];
+    }
+  self->bulk->kernels->measure (&gauge, &groups);
+}
+
+static void
+judge_sections (BalanceBulkRun *self, guint index)
+{
+  const Rule *rule = &self->bulk->rules[index];
+  BalanceResult *result = self->bulk->result;
+  const guint8 *asked = get_asked (self, rule->asked);
+  guint offset = self->block->offset[BALANCE_LEVEL_SECTION];
+
+  make_measured (self, rule->measured);
+  mark_doubts (self, self->ratios[rule->measured].doubt, asked, &self->rules_unsure[index]);
+  mark_formless (self, rule->measured, asked, &self->rules_unsure[index]);
   self->bulk->kernels->tell (result->verdicts[index] + offset, self->low[index] != NULL ? result->floors[index] + offset : NULL,
-                             self->asked_bits[rule->asked], self->unmet[index], self->low[index], block->n_rows[BALANCE_LEVEL_SECTION]);
+                             self->asked_bits[rule->asked], self->unmet[index], self->low[index], self->block->n_rows[BALANCE_LEVEL_SECTION]);
 }
 
 /* Does S / mean compare as asked? -1 where doubles do not tell. */
@@ -833,24 +970,6 @@ compare_sums (const BalanceSums *sums, BalanceComparison comparison, double squa
   return comparison == BALANCE_COMPARISON_AT_LEAST ? !below : !at_most;
 }
 
-static const BalanceWeights *
-get_weighing (BalanceBulkRun *self, guint index)
-{
-  const BalanceKernels *kernels = self->bulk->kernels;
-  const Weighing *weighing = &g_array_index (self->bulk->weighings, Weighing, index);
-  BalanceBlock *block = self->block;
-  const BalanceWeights *weights = &self->weighings[index];
-  const BalanceKernelGroups groups = get_groups (block);
-
-  if (self->weighings_made[index])
-    return weights;
-
-  self->weighings_made[index] = TRUE;
-  kernels->weigh (weights, balance_block_get (block, weighing->weight).num, get_asked (self, weighing->counted), &groups);
-
-  return weights;
-}
-
 static void
 judge_groups (BalanceBulkRun *self, guint index)
 {
@@ -865,8 +984,7 @@ judge_groups (BalanceBulkRun *self, guint index)
   guint8 *verdicts = result->verdicts[index] + first;
   BalanceSums *sums = result->sums[index] != NULL ? result->sums[index] + first : NULL;
   const int *positions = result->bindings->own->stage_back;
-  const BalanceWeights *weights;
-  BalanceBlockVectors value;
+  const guint8 *counted;
   gboolean known;
 
   if (!rule->has_limit)
@@ -876,11 +994,21 @@ judge_groups (BalanceBulkRun *self, guint index)
     }
 
   weighing = &g_array_index (self->bulk->weighings, Weighing, rule->weighing);
-  weights = get_weighing (self, rule->weighing);
-  value = balance_block_get (block, rule->value);
-  mark_doubts (self, value.doubt, get_asked (self, weighing->counted), &self->rules_unsure[index]);
+  counted = get_asked (self, weighing->counted);
+  if (rule->den_is_weight)
+    {
+      make_measured (self, rule->measured);
+      mark_doubts (self, self->ratios[rule->measured].doubt, counted, &self->rules_unsure[index]);
+      mark_formless (self, rule->measured, counted, &self->rules_unsure[index]);
+    }
+  else
+    {
+      BalanceBlockVectors value = balance_block_get (block, rule->value);
+
+      mark_doubts (self, value.doubt, counted, &self->rules_unsure[index]);
+      self->bulk->kernels->reduce (sums, value.num, value.den, get_weighing (self, rule->weighing), &groups);
+    }
   known = !self->rules_unsure[index].any && !self->asked_unsure[weighing->counted].any;
-  self->bulk->kernels->reduce (sums, value.num, value.den, rule->den_is_weight, weights, rule->may_be_negative, &groups);
   for (guint g = 0; g < groups.n; g++)
     {
       guint district = facts->group_district[first + g] - block->offset[BALANCE_LEVEL_DISTRICT];
@@ -1010,10 +1138,18 @@ void
 balance_bulk_run_judge (BalanceBulkRun *self, guint first_district, guint n_districts, guint8 *unsure)
 {
   BalanceBulk *bulk = self->bulk;
+  const BalanceFacts *facts = self->block->facts;
 
   memset (self->asked_made, 0, sizeof (gboolean) * bulk->asked->len);
   memset (self->weighings_made, 0, sizeof (gboolean) * bulk->weighings->len);
+  memset (self->measured_made, 0, sizeof (gboolean) * bulk->measured->len);
   balance_block_move (self->block, first_district, n_districts);
+  for (guint g = 0; g < self->block->n_rows[BALANCE_LEVEL_STAGE]; g++)
+    {
+      int stage = bulk->result->bindings->own->stage_back[facts->group_stage[self->block->offset[BALANCE_LEVEL_STAGE] + g]];
+
+      self->form_of[g] = stage >= 0 ? (guint8) stage : (guint8) bulk->result->scheme->pack->n_stages;
+    }
   for (guint i = 0; i < bulk->order->len; i++)
     judge_rule (self, g_array_index (bulk->order, guint, i));
   collect_unsure (self, unsure);
@@ -1053,6 +1189,7 @@ get_dependents (BalanceBulkRun *self, const BalanceColumn *column)
   dependents->rules = g_array_new (FALSE, FALSE, sizeof (guint));
   dependents->asked = g_array_new (FALSE, FALSE, sizeof (guint));
   dependents->weighings = g_array_new (FALSE, FALSE, sizeof (guint));
+  dependents->measured = g_array_new (FALSE, FALSE, sizeof (guint));
   for (guint i = 0; i < nodes->len; i++)
     if (balance_block_plan_rests_on (bulk->plan, g_ptr_array_index (nodes, i), column, known))
       g_array_append_val (dependents->nodes, i);
@@ -1069,6 +1206,14 @@ get_dependents (BalanceBulkRun *self, const BalanceColumn *column)
       weighings[i] = asked_made[weighing->counted] || balance_block_plan_rests_on (bulk->plan, weighing->weight, column, known);
       if (weighings[i])
         g_array_append_val (dependents->weighings, i);
+    }
+  for (guint i = 0; i < bulk->measured->len; i++)
+    {
+      const Measured *measured = &g_array_index (bulk->measured, Measured, i);
+
+      if (balance_block_plan_rests_on (bulk->plan, measured->value, column, known) ||
+          (measured->dispersion >= 0 && weighings[bulk->rules[measured->dispersion].weighing]))
+        g_array_append_val (dependents->measured, i);
     }
   for (guint i = n_rules; i-- > 0;)
     {
@@ -1098,6 +1243,8 @@ balance_bulk_run_update (BalanceBulkRun *self, const BalanceColumn *column, guin
     self->asked_made[g_array_index (dependents->asked, guint, i)] = FALSE;
   for (guint i = 0; i < dependents->weighings->len; i++)
     self->weighings_made[g_array_index (dependents->weighings, guint, i)] = FALSE;
+  for (guint i = 0; i < dependents->measured->len; i++)
+    self->measured_made[g_array_index (dependents->measured, guint, i)] = FALSE;
   for (guint i = 0; i < dependents->rules->len; i++)
     judge_rule (self, g_array_index (dependents->rules, guint, i));
   collect_unsure (self, unsure);
@@ -1117,7 +1264,7 @@ balance_bulk_run_find_empty (BalanceBulkRun *self, GArray *rows)
   BalanceBlockVectors weight;
   const guint8 *mask;
 
-  if (scheme->weight == NULL)
+  if (scheme->weight == NULL || balance_block_plan_get_shape (self->bulk->plan, scheme->weight)->low > 0.0)
     return;
   weight = balance_block_get (self->block, scheme->weight);
   mask = balance_block_get (self->block, scheme->program->base_mask).flags;

@@ -2,22 +2,8 @@
 
 #include <math.h>
 
+#include "base/balance-float-private.h"
 #include "evaluation/balance-evaluation-private.h"
-
-/* From the sums that the verdict was made with, if those are known. */
-static gboolean
-get_kept (const BalanceSums *sums, double *cv)
-{
-  BalanceDispersionSums known;
-
-  if (sums == NULL || sums->state != BALANCE_SUMS_KNOWN)
-    return FALSE;
-  known = (BalanceDispersionSums) {
-    sums->weight, { sums->x_hi, sums->x_lo }, { sums->q_hi, sums->q_lo }, BALANCE_SUMS_ERROR (sums->n), sums->n,
-  };
-
-  return balance_dispersion_get_cv_of_sums (&known, cv);
-}
 
 /**
  * balance_evaluation_dup_dispersions:
@@ -42,14 +28,16 @@ balance_evaluation_dup_dispersions (BalanceEvaluation  *self,
                                     GBytes            **validity,
                                     GError            **error)
 {
+  BALANCE_FLOAT_DEFAULT;
   BalanceFacts *facts;
   const BalanceScheme *scheme;
   BalanceJudge *judge = NULL;
   BalanceNode *mask;
-  GByteArray *valid;
-  GArray *values;
+  g_autofree guint8 *sure = NULL;
+  guint8 *valid;
+  double *values;
   int index, rule;
-  guint judged_district = 0;
+  guint judged_district = 0, n = 0;
 
   g_return_val_if_fail (BALANCE_IS_EVALUATION (self), NULL);
   g_return_val_if_fail (indicator != NULL, NULL);
@@ -67,17 +55,20 @@ balance_evaluation_dup_dispersions (BalanceEvaluation  *self,
     }
 
   rule = balance_evaluation_find_dispersion (self, (guint) index, &mask);
-  values = g_array_sized_new (FALSE, FALSE, sizeof (double), facts->n_groups);
-  valid = g_byte_array_sized_new (facts->n_groups);
+  values = g_new (double, facts->n_groups + 1);
+  valid = g_malloc (facts->n_groups + 1);
+  sure = g_malloc0 (facts->n_groups + 1);
+  /* from the sums that the verdict was made with, if those are known */
+  if (rule >= 0 && self->result.sums[rule] != NULL)
+    balance_kernels_get (NULL)->coefficients (values, sure, self->result.sums[rule], facts->n_groups);
   for (guint g = 0; g < facts->n_groups; g++)
     {
       guint district = facts->group_district[g];
-      guint8 is_valid;
-      double cv;
+      double cv = values[g];
 
       if (self->result.bindings->own->stage_back[facts->group_stage[g]] < 0)
         continue;
-      if (!get_kept (rule >= 0 && self->result.sums[rule] != NULL ? &self->result.sums[rule][g] : NULL, &cv))
+      if (!sure[g])
         {
           if (judge == NULL || judged_district != district)
             {
@@ -89,20 +80,15 @@ balance_evaluation_dup_dispersions (BalanceEvaluation  *self,
           cv = balance_dispersion_get_cv (balance_judge_get_dispersion (judge, (guint) index, mask, BALANCE_LEVEL_STAGE,
                                                                         g - judge->frame->offset[BALANCE_LEVEL_STAGE]));
         }
-      is_valid = !isnan (cv);
-      g_array_append_val (values, cv);
-      g_byte_array_append (valid, &is_valid, 1);
+      values[n] = cv;
+      valid[n] = !isnan (cv);
+      n++;
     }
   balance_judge_free (judge);
 
   if (validity != NULL)
-    *validity = g_byte_array_free_to_bytes (valid);
-  else
-    g_byte_array_unref (valid);
+    *validity = g_bytes_new (valid, n);
+  g_free (valid);
 
-  {
-    gsize size = values->len * sizeof (double);
-
-    return g_bytes_new_take (g_array_free (values, FALSE), size);
-  }
+  return g_bytes_new_take (values, n * sizeof (double));
 }

@@ -72,6 +72,22 @@ void          balance_block_move (BalanceBlock         *self,
                                   guint                 n_districts);
 BalanceBlockVectors balance_block_get (BalanceBlock    *self,
                                        BalanceNode     *node);
+/* How the numerators of a node of sections are found, for each stage of the pack. Cheaper than their vector: that is only
+ * made where there is no other way. */
+typedef struct
+{
+  const double *den;             /* NULL: 1 */
+  const guint8 *doubt;           /* as of the vectors */
+  gboolean      partial;         /* there are stages without a form */
+} BalanceBlockRatio;
+
+BalanceBlockRatio balance_block_get_forms (BalanceBlock *self,
+                                           BalanceNode  *node,
+                                           BalanceNumerator  *forms);
+/* Has it a form for a stage of the pack? */
+gboolean          balance_block_plan_has_stage (BalanceBlockPlan  *self,
+                                                const BalanceNode *node,
+                                                guint              stage);
 /* Does the node rest on a column? `known` [node] keeps what was found: 0 not asked yet, 1 yes, 2 no. */
 gboolean      balance_block_plan_rests_on (BalanceBlockPlan    *self,
                                            BalanceNode         *node,

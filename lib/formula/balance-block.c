@@ -1019,6 +1019,23 @@ get_if (BalanceBlock *self, const BalanceNode *node, Slot *slot)
     }
 }
 
+/* Where a divisor is 0: nothing can be divided by it. NULL: nowhere. */
+static const guint8 *
+get_zeros (BalanceBlock *self, const BalanceNode *divisor, const double *numbers)
+{
+  Slot *slot = &self->slots[divisor->index];
+  guint8 *zeros;
+
+  if (self->plan->shapes[divisor->index].low > 0.0)
+    return NULL;
+  zeros = own (self, (gpointer *) &slot->zeros, divisor->level, 1);
+  if (slot->zeros_generation != self->generation)
+    slot->any_zeros = self->kernels->is_zero (zeros, numbers, self->n_rows[divisor->level]);
+  slot->zeros_generation = self->generation;
+
+  return slot->any_zeros ? zeros : NULL;
+}
+
 static void
 get_arithmetic (BalanceBlock *self, const BalanceNode *node, Slot *slot)
 {
@@ -1064,17 +1081,7 @@ get_arithmetic (BalanceBlock *self, const BalanceNode *node, Slot *slot)
           k->multiply (den, a.den, b.num, n);
           slot->vectors.den = den;
         }
-      if (sb->low <= 0.0)
-        {
-          Slot *divisor = &self->slots[node->args[1]->index];
-          guint8 *zeros = own (self, (gpointer *) &divisor->zeros, node->level, 1);
-
-          if (divisor->zeros_generation != self->generation)
-            divisor->any_zeros = k->is_zero (zeros, b.num, n);
-          divisor->zeros_generation = self->generation;
-          if (divisor->any_zeros)
-            slot->vectors.doubt = join_doubts (self, slot, node, slot->vectors.doubt, zeros);
-        }
+      slot->vectors.doubt = join_doubts (self, slot, node, slot->vectors.doubt, get_zeros (self, node->args[1], b.num));
     }
 }
 
@@ -1297,6 +1304,114 @@ balance_block_get (BalanceBlock *self, BalanceNode *node)
     }
 
   return slot->vectors;
+}
+
+/* -- forms instead of vectors -------------------------------------------------------------------------- */
+
+/* FALSE where the numerators of a stage are no short sum of columns without gaps. */
+static gboolean
+get_form (BalanceBlock *self, const BalanceNode *node, guint stage, double factor, BalanceNumerator *form, BalanceNode **divisor)
+{
+  const GArray *terms = self->plan->terms[node->index];
+  const BalanceBlockShape *shape = &self->plan->shapes[node->index];
+
+  if (terms != NULL)
+    {
+      double sum = 0.0;
+
+      if (terms->len > G_N_ELEMENTS (form->terms))
+        return FALSE;
+      for (guint i = 0; i < terms->len; i++)
+        {
+          const Term *term = &g_array_index (terms, Term, i);
+
+          if (term->column->valid != NULL &&
+              !all_valid (term->column->valid, self->offset[BALANCE_LEVEL_SECTION], self->n_rows[BALANCE_LEVEL_SECTION]))
+            return FALSE;
+          sum += fabs (term->factor * factor) * MAX (fabs ((double) term->column->min), fabs ((double) term->column->max));
+        }
+      form->n_terms = get_terms (self, node, factor, form->terms);
+      return is_exact (sum);
+    }
+
+  switch (node->kind)
+    {
+    case BALANCE_NODE_BY_STAGE:
+      if (node->args[stage] == NULL)
+        {
+          form->n_terms = 0;
+          return TRUE;
+        }
+      return get_form (self, node->args[stage], stage, factor * factor_within (&self->plan->shapes[node->args[stage]->index], shape), form, divisor);
+    case BALANCE_NODE_MULTIPLY:
+      return is_factor (&self->plan->shapes[node->args[0]->index], node->args[0]) && get_form (self, node->args[1], stage, factor, form, divisor);
+    case BALANCE_NODE_DIVIDE:
+      if (!is_factor (&self->plan->shapes[node->args[1]->index], node->args[1]))
+        {
+          if (*divisor != NULL && *divisor != node->args[1])
+            return FALSE;
+          *divisor = node->args[1];
+        }
+      return get_form (self, node->args[0], stage, factor, form, divisor);
+    default:
+      return FALSE;
+    }
+}
+
+gboolean
+balance_block_plan_has_stage (BalanceBlockPlan *self, const BalanceNode *node, guint stage)
+{
+  switch (node->kind)
+    {
+    case BALANCE_NODE_BY_STAGE:
+      return node->args[stage] != NULL && balance_block_plan_has_stage (self, node->args[stage], stage);
+    case BALANCE_NODE_MULTIPLY:
+      return is_factor (&self->shapes[node->args[0]->index], node->args[0]) && balance_block_plan_has_stage (self, node->args[1], stage);
+    case BALANCE_NODE_DIVIDE:
+      return balance_block_plan_has_stage (self, node->args[0], stage);
+    default:
+      return TRUE;
+    }
+}
+
+BalanceBlockRatio
+balance_block_get_forms (BalanceBlock *self, BalanceNode *node, BalanceNumerator *forms)
+{
+  guint n_stages = self->plan->binding->program->n_stages;
+  BalanceBlockRatio ratio = { NULL };
+  BalanceNode *divisor = NULL;
+  gboolean all_forms = node->level == BALANCE_LEVEL_SECTION;
+
+  for (guint i = 0; i < n_stages && all_forms; i++)
+    {
+      forms[i].numbers = NULL;
+      all_forms = get_form (self, node, i, 1.0, &forms[i], &divisor);
+      ratio.partial = ratio.partial || forms[i].n_terms == 0;
+    }
+  /* one vector divides them all, or none is divided */
+  if (all_forms && (self->plan->shapes[node->index].den_key == NULL) == (divisor == NULL) &&
+      (divisor == NULL || self->plan->shapes[node->index].den_key == divisor))
+    {
+      if (divisor != NULL)
+        {
+          BalanceBlockVectors vectors = balance_block_get (self, divisor);
+
+          ratio.den = vectors.num;
+          ratio.doubt = join_doubts (self, &self->slots[node->index], node, vectors.doubt, get_zeros (self, divisor, vectors.num));
+        }
+      return ratio;
+    }
+
+  {
+    BalanceBlockVectors vectors = balance_block_get (self, node);
+
+    for (guint i = 0; i < n_stages; i++)
+      {
+        forms[i].n_terms = 0;
+        forms[i].numbers = vectors.num;
+      }
+    return (BalanceBlockRatio) { vectors.den, vectors.doubt, FALSE };
+  }
 }
 
 /* -- one fact changed ---------------------------------------------------------------------------------- */

@@ -40,10 +40,8 @@ typedef struct
   } state;
 } BalanceSums;
 
-/* A sum of n terms is off by no more than its own size times this. A term has an error of some 2^-102 (quotient, square
- * and product each keep what they round off); what is rounded off in a running sum of n terms is itself below
- * n 2^-53, and adding that up rounds n times more. */
-#define BALANCE_SUMS_ERROR(n) (((double) (n) * (double) (n) + 64.0) * 0x1p-99)
+/* A sum of n terms is off by no more than its own size times this; see where they are made. */
+#define BALANCE_SUMS_ERROR(n) (((double) (n) * (double) (n) + 16.0 * (double) (n) + 64.0) * 0x1p-90)
 
 /* What all columns with the same weights have in common. Vectors of the block, so that it is found once; rows that do
  * not count weigh nothing. */
@@ -64,14 +62,34 @@ typedef struct
   guint          offset, n;
 } BalanceKernelGroups;
 
-/* num a >= den b (or <=, >, <), and whether what fails that still reaches num fa >= den fb (or <=). Limits stand by
- * group. */
+#define BALANCE_NUMERATOR_TERMS 4
+
+/* How the values of some groups are found: the sum of columns x factors, or numbers that there are already, over
+ * `den`. And their limits: num a >= den b (or <=, >, <), and whether what fails that still reaches num fa >= den fb (or <=). */
 typedef struct
 {
-  double        a, fa;
-  const double *b, *fb;  /* [group]; fb nullable */
-  guint         comparison;
-} BalanceLimits;
+  BalanceTerm   terms[BALANCE_NUMERATOR_TERMS];
+  guint         n_terms;         /* 0: numbers */
+  const double *numbers;         /* NULL too: these groups have no values */
+  double        b, fb;
+} BalanceNumerator;
+
+/* What is asked of the values of some groups. */
+typedef struct
+{
+  const BalanceNumerator    *forms;
+  const guint8         *form_of;         /* [group] */
+  const double         *den;             /* above 0, or the row means nothing */
+  gsize                 ahead;           /* columns are fetched so many rows further: they will be asked for next */
+  /* Bits of the rows that fail their limit, and of those that fail its floor, whether they are asked or not */
+  guint64              *unmet, *low;     /* nullable; `low` only with `unmet` */
+  guint                 comparison;
+  double                a, fa;
+  /* sums of values that are divided by their weight */
+  BalanceSums          *sums;            /* [group]; nullable */
+  const BalanceWeights *weights;
+  double               *bias;            /* a power of two; kept from block to block */
+} BalanceGauge;
 
 typedef struct
 {
@@ -116,10 +134,7 @@ typedef struct
   gboolean (*any_light) (const double *weight, const guint8 *flags, guint n);
   /* Bits of the rows that are not 0. */
   void (*pack)       (guint64 *bits, const guint8 *flags, guint n);
-  /* Bits of the rows that fail a limit, and of those that fail its floor, whether they are asked or not; `low` nullable,
-   * den nullable = 1. */
-  void (*judge)      (guint64 *unmet, guint64 *low, const double *num, const double *den, const BalanceLimits *limits,
-                      const BalanceKernelGroups *groups);
+  void (*measure)    (const BalanceGauge *measure, const BalanceKernelGroups *groups);
   /* Bits as verdicts: those asked are met or unmet. `floors`, nullable with `low`: unmet, but not low. */
   void (*tell)       (guint8 *verdicts, guint8 *floors, const guint64 *asked, const guint64 *unmet, const guint64 *low, guint n);
   /* k of n items: which rows have more than `allowed` unmet, or one below its floor; and which are asked anything.
@@ -127,10 +142,11 @@ typedef struct
   void (*k_of_n)     (guint64 *unmet, guint64 *any, const guint64 *const *asked, const guint64 *const *unmet_items,
                       const guint64 *const *low, guint n_items, guint allowed, guint n);
   void (*weigh)      (const BalanceWeights *out, const double *weight, const guint8 *counts, const BalanceKernelGroups *groups);
-  /* Values num / den, for each group; `den` is NULL for 1 and, which is quicker, where it is the weight of rows that
-   * count. */
-  void (*reduce)     (BalanceSums *sums, const double *num, const double *den, gboolean den_is_weight,
-                      const BalanceWeights *weights, gboolean may_be_negative, const BalanceKernelGroups *groups);
+  /* Values num / den, for each group; `den` nullable = 1. */
+  void (*reduce)     (BalanceSums *sums, const double *num, const double *den, const BalanceWeights *weights,
+                      const BalanceKernelGroups *groups);
+  /* The coefficient of variation of each group, correctly rounded where `sure` is 1. */
+  void (*coefficients) (double *out, guint8 *sure, const BalanceSums *sums, guint n);
 } BalanceKernels;
 
 /* Those of a set by name ("baseline", "avx2", "avx512"), NULL where this machine or build has it not; NULL name:

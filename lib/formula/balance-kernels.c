@@ -159,10 +159,7 @@ raise_codes (gint32 *restrict out, const gint32 *restrict in, const guint32 *res
 static guint8
 any (const guint8 *restrict flags, guint n)
 {
-  guint8 bits = 0;
-
-  LOOP (n) bits |= flags[i];
-  return bits;
+  return any_bits (flags, n);
 }
 
 static void
@@ -241,87 +238,6 @@ put_bits (guint64 *words, gsize at, guint64 bits)
   words[at / 64] |= bits << (at % 64);
   /* twice, for no shift may be as wide as the word */
   words[at / 64 + 1] |= (bits >> 1) >> (63 - at % 64);
-}
-
-/* The sign of a difference of exact products tells; `inverted` is the sign of den b - num a, and `strict` makes the
- * difference 0 a failure. One loop for each form, so that the compiler sees no branch in it. */
-static inline __attribute__ ((always_inline)) void
-judge_groups (guint64 *restrict unmet, guint64 *restrict low, const double *restrict num, const double *restrict den,
-              const BalanceLimits *limits, const BalanceKernelGroups *groups, gboolean inverted, gboolean strict)
-{
-  const V a = all (limits->a), fa = all (limits->fa), one = all (1.0);
-
-  for (guint g = 0; g < groups->n; g++)
-    {
-      gsize first = groups->starts[g] - groups->offset, end = groups->starts[g + 1] - groups->offset;
-      const V b = all (limits->b[g]), fb = all (low != NULL ? limits->fb[g] : 0.0);
-
-      for (gsize from = first; from < end; from += 64)
-        {
-          gsize m = MIN (64, end - from);
-          const double *x_of = num + from, *d_of = den != NULL ? den + from : NULL;
-          guint64 failed = 0, failed_floor = 0, rows = G_MAXUINT64 >> (64 - m);
-
-          for (gsize i = 0; i < m; i += 8)
-            {
-              guint eight = 0, eight_floor = 0;
-
-              for (guint k = 0; k < 8; k += LANES)
-                {
-                  V x = load_lanes (x_of + i + k), d = den != NULL ? load_lanes (d_of + i + k) : one;
-
-                  /* what must not be below 0, or if strict the negative of it must */
-                  eight |= (inverted != strict ? signs_of_difference (d * b, x, a) : signs_of_difference_from (d * b, x, a)) << k;
-                  if (low != NULL)
-                    eight_floor |= (inverted ? signs_of_difference (d * fb, x, fa) : signs_of_difference_from (d * fb, x, fa)) << k;
-                }
-              failed |= (guint64) eight << i;
-              failed_floor |= (guint64) eight_floor << i;
-            }
-          put_bits (unmet, from, (strict ? ~failed : failed) & rows);
-          if (low != NULL)
-            put_bits (low, from, failed_floor & rows);
-        }
-    }
-}
-
-static void
-judge (guint64 *restrict unmet, guint64 *restrict low, const double *restrict num, const double *restrict den,
-       const BalanceLimits *limits, const BalanceKernelGroups *groups)
-{
-  guint n = groups->starts[groups->n] - groups->offset;
-  gboolean inverted = limits->comparison == 1 || limits->comparison == 3, strict = limits->comparison > 1;
-
-  memset (unmet, 0, (BALANCE_KERNEL_WORDS (n) + 1) * sizeof *unmet);
-  if (low != NULL)
-    memset (low, 0, (BALANCE_KERNEL_WORDS (n) + 1) * sizeof *low);
-
-#define FORM(LOW, DEN) \
-  if (inverted && strict) \
-    judge_groups (unmet, LOW, num, DEN, limits, groups, TRUE, TRUE); \
-  else if (inverted) \
-    judge_groups (unmet, LOW, num, DEN, limits, groups, TRUE, FALSE); \
-  else if (strict) \
-    judge_groups (unmet, LOW, num, DEN, limits, groups, FALSE, TRUE); \
-  else \
-    judge_groups (unmet, LOW, num, DEN, limits, groups, FALSE, FALSE)
-
-  if (low != NULL && den != NULL)
-    {
-      FORM (low, den);
-    }
-  else if (low != NULL)
-    {
-      FORM (low, NULL);
-    }
-  else if (den != NULL)
-    {
-      FORM (NULL, den);
-    }
-  else
-    {
-      FORM (NULL, NULL);
-    }
 }
 
 G_STATIC_ASSERT (BALANCE_VERDICT_NOT_APPLICABLE == 0 && BALANCE_VERDICT_MET == 1 && BALANCE_VERDICT_UNMET == 2);
@@ -454,49 +370,218 @@ weigh (const BalanceWeights *out, const double *weight, const guint8 *flags, con
     }
 }
 
-/* Values that are divided by their weight: p v = a, a whole number, and p v^2 = a^2 / p. */
-static inline __attribute__ ((always_inline)) void
-reduce_ratios (BalanceSums *sums, const double *nums, const BalanceWeights *weights, gboolean may_be_negative,
-               const BalanceKernelGroups *groups)
+/* -- values, limits and sums in one pass ---------------------------------------------------------------- */
+
+/* What eight rows are multiplied and compared with; the sign of num a - den b tells whether they fail, where every product
+ * is exact. It is never that of a negative zero: num is none, and den is above zero. */
+typedef struct
 {
-  const V zero = all (0.0);
+  V factors[BALANCE_NUMERATOR_TERMS];
+  V a, b, fa, fb;
+} Constants;
 
-  for (guint g = 0; g < groups->n; g++)
+/* Sums of the values v = num / p of a group. p v is num, which is whole; p v^2 = num^2 / p is num v - v e, where v is num / p
+ * rounded and e is what v p is more than num.
+ *
+ * Each lane of `hi` begins with the bias C, a power of two, and ends below 2 C, so that it only ever takes multiples of
+ * 2^-52 C and what is rounded off, at most 2^-53 C, goes to `lo` with an error of 2^-53 of itself. All of n such rests
+ * together err by no more than (n + 8) (n + 1) 2^-105 C. Where C is at most 2^14 times the sum, that is
+ * BALANCE_SUMS_ERROR(n) of it and less; otherwise the group is taken again with another bias. */
+typedef struct
+{
+  V x, hi, lo, lowest;
+} Running;
+
+static inline __attribute__ ((always_inline)) V
+get_numbers (const BalanceNumerator *form, guint n_terms, const Constants *constants, gsize row)
+{
+  V sum;
+
+  if (n_terms == 0)
+    return load_lanes (form->numbers + row) + all (0.0);
+  sum = multiply_add (load_int32_lanes (form->terms[0].column + row), constants->factors[0], all (0.0));
+  _Pragma ("GCC unroll 4")
+  for (guint k = 1; k < n_terms; k++)
+    sum = multiply_add (load_int32_lanes (form->terms[k].column + row), constants->factors[k], sum);
+
+  return sum;
+}
+
+/* The first `n` of eight rows; the others are of another group, or none. */
+static inline __attribute__ ((always_inline)) void
+measure_8 (const BalanceGauge *of, const BalanceNumerator *form, guint n_terms, guint n_limits, gboolean sums, const Constants *constants,
+           gsize at, gsize n, Running *running, guint64 *failed, guint64 *failed_floor)
+{
+  V over[8 / LANES], over_floor[8 / LANES];
+
+  _Pragma ("GCC unroll 8")
+  for (gsize k = 0; k < 8; k += LANES)
     {
-      gsize first = groups->starts[g] - groups->offset, n = groups->starts[g + 1] - groups->starts[g], i = 0;
-      const double *num = nums + first, *p = weights->weight + first, *r = weights->reciprocal + first, *one = weights->counts + first;
-      V x = zero, hi = zero, lo = zero;
-      M below = { 0 };
+      gsize row = at + k;
+      V num, den;
 
-      /* a^2 / p is a r1 - r1 e, where r1 is a r rounded and e is what r1 p is more than a */
-#define STEP(ROWS) \
-  V a = ROWS (load_lanes (num + i)), r1 = a * ROWS (load_lanes (r + i)), c = ROWS (load_lanes (one + i)); \
-  V e = product_error (r1, ROWS (load_lanes (p + i)), a), t = a * r1; \
-\
-  x = multiply_add (a, c, x); \
-  accumulate (&hi, &lo, t, subtract_product (product_error (a, r1, t), r1, e)); \
-  if (may_be_negative) \
-    below |= (M) (a * c < zero);
-#define ALL_ROWS(v) (v)
-#define LAST_ROWS(v) masked (v, first_lanes (n - i))
-
-      for (; i + LANES <= n; i += LANES)
+      num = get_numbers (form, n_terms, constants, row);
+      if (n_limits > 0)
         {
-          STEP (ALL_ROWS)
+          den = load_lanes (of->den + row);
+          over[k / LANES] = multiply_subtract (num, constants->a, den * constants->b);
+          if (n_limits > 1)
+            over_floor[k / LANES] = multiply_subtract (num, constants->fa, den * constants->fb);
+        }
+      if (sums)
+        {
+          V reciprocal = load_lanes (of->weights->reciprocal + row), counts = load_lanes (of->weights->counts + row), v, e, rest;
+
+          if (n < 8)
+            {
+              M mine = first_lanes (n - MIN (k, n));
+
+              reciprocal = masked (reciprocal, mine);
+              counts = masked (counts, mine);
+            }
+          v = num * reciprocal;
+          e = product_error (v, load_lanes (of->weights->weight + row), num);
+          running->x = multiply_add (num, counts, running->x);
+          running->hi = add_product (running->hi, num, v, &rest);
+          running->lo += subtract_product (rest, v, e);
+          running->lowest = lower (running->lowest, v);
+        }
+    }
+  if (n_limits > 0)
+    *failed = signs_of_8 (over);
+  if (n_limits > 1)
+    *failed_floor = signs_of_8 (over_floor);
+}
+
+/* The power of two some 2^7 above a sum. */
+static double
+choose_bias (double sum)
+{
+  guint64 bits;
+
+  memcpy (&bits, &sum, sizeof bits);
+  bits = (bits >> 52 << 52) + ((guint64) 8 << 52);
+  memcpy (&sum, &bits, sizeof bits);
+
+  return sum;
+}
+
+/* Group `g`, whose rows are `first` up to `end`. FALSE where the bias did not fit; then it is another one. */
+static inline __attribute__ ((always_inline)) gboolean
+measure_group (const BalanceGauge *of, const BalanceNumerator *form, const Constants *signs, guint g, gsize first, gsize end, guint n_terms,
+               guint n_limits, gboolean sums)
+{
+  const guint64 strict = of->comparison > 1 ? G_MAXUINT64 : 0;
+  /* the negative of a limit of 0 is a negative zero, so that nothing less it is 0 */
+  Constants constants = { .a = signs->a, .b = signs->b * all (form->b), .fa = signs->fa, .fb = signs->fb * all (form->fb) };
+  const V bias = all (sums ? *of->bias : 0.0);
+  Running running = { .hi = bias };
+
+  _Pragma ("GCC unroll 4")
+  for (guint k = 0; k < n_terms; k++)
+    constants.factors[k] = all (form->terms[k].factor);
+  for (gsize from = first; from < end; from += 64)
+    {
+      gsize n = MIN (64, end - from), i = 0;
+      guint64 failed = 0, failed_floor = 0, eight = 0, eight_floor = 0;
+
+      for (; i + 8 <= n; i += 8)
+        {
+          _Pragma ("GCC unroll 4")
+          for (guint k = 0; k < n_terms; k++)
+            __builtin_prefetch (form->terms[k].column + of->ahead + from + i, 0, 2);
+          measure_8 (of, form, n_terms, n_limits, sums, &constants, from + i, 8, &running, &eight, &eight_floor);
+          failed |= eight << i;
+          failed_floor |= eight_floor << i;
         }
       if (i < n)
         {
-          STEP (LAST_ROWS)
+          measure_8 (of, form, n_terms, n_limits, sums, &constants, from + i, n - i, &running, &eight, &eight_floor);
+          failed |= eight << i;
+          failed_floor |= eight_floor << i;
         }
-      sums[g].x_hi = sum_lanes (x)[0];
-      sums[g].x_lo = 0.0;
-      fold (hi, lo, &sums[g].q_hi, &sums[g].q_lo);
-      sums[g].weight = weights->totals[g];
-      sums[g].n = weights->n_counted[g];
-      sums[g].state = may_be_negative && any_lane (below) ? BALANCE_SUMS_NEGATIVE : BALANCE_SUMS_KNOWN;
+      if (n_limits > 0)
+        put_bits (of->unmet, from, (order_bits (failed) ^ strict) & (G_MAXUINT64 >> (64 - n)));
+      if (n_limits > 1)
+        put_bits (of->low, from, order_bits (failed_floor) & (G_MAXUINT64 >> (64 - n)));
+    }
+  if (sums)
+    {
+      /* multiples of 2^-52 C below 2 C: exactly */
+      double hi = sum_lanes (running.hi - bias)[0], lo = sum_lanes (running.lo)[0], sum = hi + lo;
+      BalanceSums *out = &of->sums[g];
+
+      if (sum > 0.0 && !(sum <= bias[0] && sum >= 0x1p-14 * bias[0]))
+        {
+          *of->bias = choose_bias (sum);
+          return FALSE;
+        }
+      out->x_hi = sum_lanes (running.x)[0];
+      out->x_lo = 0.0;
+      out->q_hi = sum;
+      out->q_lo = lo - (sum - hi);
+      out->weight = of->weights->totals[g];
+      out->n = of->weights->n_counted[g];
+      out->state = any_lane ((M) (running.lowest < all (0.0))) ? BALANCE_SUMS_NEGATIVE : BALANCE_SUMS_KNOWN;
+    }
+
+  return TRUE;
+}
+
+typedef gboolean (*MeasureGroup) (const BalanceGauge *of, const BalanceNumerator *form, const Constants *signs, guint g, gsize first, gsize end);
+
+/* One function for each length of form and each of what may be asked, so that no loop has a branch more than it needs. */
+#define FORM(terms, limits, sums) \
+  static gboolean \
+  measure_##terms##limits##sums (const BalanceGauge *of, const BalanceNumerator *form, const Constants *signs, guint g, gsize first, gsize end) \
+  { \
+    return measure_group (of, form, signs, g, first, end, terms, limits, sums); \
+  }
+#define FORMS(limits, sums) FORM (0, limits, sums) FORM (1, limits, sums) FORM (2, limits, sums) FORM (3, limits, sums) FORM (4, limits, sums)
+#define NAMES(limits, sums) \
+  { measure_0##limits##sums, measure_1##limits##sums, measure_2##limits##sums, measure_3##limits##sums, measure_4##limits##sums }
+
+FORMS (1, 0)
+FORMS (2, 0)
+FORMS (0, 1)
+FORMS (1, 1)
+FORMS (2, 1)
+
+static const MeasureGroup measures[2][3][BALANCE_NUMERATOR_TERMS + 1] = {
+  { { NULL }, NAMES (1, 0), NAMES (2, 0) },
+  { NAMES (0, 1), NAMES (1, 1), NAMES (2, 1) },
+};
+
+static void
+measure (const BalanceGauge *of, const BalanceKernelGroups *groups)
+{
+  /* what fails is below 0; where the limit itself fails, it is what is not above it */
+  const V sign = all (of->comparison == 1 || of->comparison == 2 ? -1.0 : 1.0), floor_sign = all (of->comparison % 2 == 1 ? -1.0 : 1.0);
+  const Constants signs = { .a = sign * all (of->a), .b = sign, .fa = floor_sign * all (of->fa), .fb = floor_sign };
+  const MeasureGroup *by_terms = measures[of->sums != NULL][of->low != NULL ? 2 : of->unmet != NULL ? 1 : 0];
+  guint n = groups->starts[groups->n] - groups->offset;
+
+  if (of->unmet != NULL)
+    memset (of->unmet, 0, (BALANCE_KERNEL_WORDS (n) + 1) * sizeof *of->unmet);
+  if (of->low != NULL)
+    memset (of->low, 0, (BALANCE_KERNEL_WORDS (n) + 1) * sizeof *of->low);
+
+  for (guint g = 0; g < groups->n; g++)
+    {
+      gsize first = groups->starts[g] - groups->offset, end = groups->starts[g + 1] - groups->offset;
+      const BalanceNumerator *form = &of->forms[of->form_of[g]];
+
+      if (form->n_terms > 0 || form->numbers != NULL)
+        while (!by_terms[form->n_terms] (of, form, &signs, g, first, end))
+          ;
+      else if (of->sums != NULL)
+        of->sums[g] = (BalanceSums) { .weight = of->weights->totals[g], .n = of->weights->n_counted[g],
+                                      .state = of->weights->n_counted[g] == 0 ? BALANCE_SUMS_KNOWN : BALANCE_SUMS_NONE };
     }
 }
 
+/* Values divided by anything else: a term keeps what its quotient, square and product round off, some 2^-102 of it; what is
+ * rounded off in a running sum of n terms is itself below n 2^-53, and adding that up rounds n times more. */
 static inline __attribute__ ((always_inline)) void
 reduce_values (BalanceSums *sums, const double *restrict num, const double *restrict den, const BalanceWeights *weights,
                const BalanceKernelGroups *groups)
@@ -540,17 +625,73 @@ reduce_values (BalanceSums *sums, const double *restrict num, const double *rest
 }
 
 static void
-reduce (BalanceSums *sums, const double *num, const double *den, gboolean den_is_weight, const BalanceWeights *weights,
-        gboolean may_be_negative, const BalanceKernelGroups *groups)
+reduce (BalanceSums *sums, const double *num, const double *den, const BalanceWeights *weights, const BalanceKernelGroups *groups)
 {
-  if (den_is_weight && !may_be_negative)
-    reduce_ratios (sums, num, weights, FALSE, groups);
-  else if (den_is_weight)
-    reduce_ratios (sums, num, weights, TRUE, groups);
-  else if (den != NULL)
+  if (den != NULL)
     reduce_values (sums, num, den, weights, groups);
   else
     reduce_values (sums, num, NULL, weights, groups);
+}
+
+/* The root of W Q - X^2, over X, in two doubles: each step keeps what it rounds off, so that beside the error of the sums
+ * there are but a few of 2^-104 of W Q. */
+static void
+coefficients (double *out, guint8 *sure, const BalanceSums *sums, guint n)
+{
+  for (guint i = 0; i < n; i += LANES)
+    {
+      V w, x, x_rest, q, q_rest, counted, product, product_rest, square, square_rest, difference, rest, t, root, root_rest, c, c_rest, error, result;
+      M is_sure;
+
+      for (guint k = 0; k < LANES; k++)
+        {
+          const BalanceSums *of = &sums[MIN (i + k, n - 1)];
+
+          w[k] = of->weight;
+          x[k] = of->x_hi;
+          x_rest[k] = of->x_lo;
+          q[k] = of->q_hi;
+          q_rest[k] = of->q_lo;
+          counted[k] = (double) of->n;
+        }
+      error = (counted * counted + counted * all (16.0) + all (64.0)) * all (0x1p-90) + all (0x1p-100);
+      product = w * q;
+      product_rest = product_error (w, q, product) + w * q_rest;
+      square = x * x;
+      square_rest = product_error (x, x, square) + (x + x) * x_rest;
+      difference = product - square;
+      t = difference - product;
+      rest = ((product - (difference - t)) - (square + t)) + (product_rest - square_rest);
+      t = difference + rest;
+      rest -= t - difference;
+      root = square_root (t);
+      root_rest = (rest - product_error (root, root, t)) / (root + root);
+      c = root / x;
+      c_rest = (root_rest - product_error (c, x, root) - c * x_rest) / x;
+      error *= product;
+      /* of roots near to zero only exact sums can tell */
+      is_sure = (M) (t > all (0x1p40) * error);
+      error = error / (root * x) + c * all (0x1p-99);
+      result = c + c_rest;
+      is_sure &= (M) (c + (c_rest - error) >= result) & (M) (c + (c_rest + error) <= result);
+      for (guint k = 0; k < LANES && i + k < n; k++)
+        {
+          out[i + k] = result[k];
+          sure[i + k] = is_sure[k] != 0;
+        }
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      gboolean empty = sums[i].n == 0 || !(sums[i].x_hi > 0.0);
+
+      if (empty || sums[i].n == 1)
+        {
+          out[i] = empty ? __builtin_nan ("") : 0.0;
+          sure[i] = TRUE;
+        }
+      if (sums[i].state != BALANCE_SUMS_KNOWN)
+        sure[i] = FALSE;
+    }
 }
 
 #define TABLE_OF(name) balance_kernels_##name
@@ -564,5 +705,5 @@ const BalanceKernels TABLE (BALANCE_KERNELS_NAME) = {
   QUOTE (BALANCE_KERNELS_NAME),
   load_int32, load_int64, linear, combine, multiply, scale, choose, less, equal, is_zero, raise_numbers, raise_flags, raise_codes,
   any, equal_code, both, either, negate, join,
-  doubt, weighty, any_both, any_light, pack, judge, tell, k_of_n, weigh, reduce,
+  doubt, weighty, any_both, any_light, pack, measure, tell, k_of_n, weigh, reduce, coefficients,
 };

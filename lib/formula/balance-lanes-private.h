@@ -36,16 +36,30 @@ load_lanes (const double *p)
 static inline V
 load_int32_lanes (const gint32 *p)
 {
+#if defined (__AVX512F__)
+  return (V) _mm512_cvtepi32_pd (_mm256_loadu_si256 ((const __m256i *) (const void *) p));
+#elif defined (__AVX2__)
+  return (V) _mm256_cvtepi32_pd (_mm_loadu_si128 ((const __m128i *) (const void *) p));
+#else
   gint32 v __attribute__ ((vector_size (LANES * sizeof (gint32))));
 
   memcpy (&v, p, sizeof v);
   return __builtin_convertvector (v, V);
+#endif
 }
 
 static inline V
 all (double x)
 {
-  return (V) { 0 } + x;
+#if defined (__AVX512F__)
+  return (V) _mm512_set1_pd (x);
+#elif defined (__AVX2__)
+  return (V) _mm256_set1_pd (x);
+#elif defined (__SSE2__)
+  return (V) _mm_set1_pd (x);
+#else
+  return (V) { x, x };
+#endif
 }
 
 static inline V
@@ -114,11 +128,17 @@ rotate (V v, guint by)
 static inline gboolean
 any_lane (M mask)
 {
+#if defined (__AVX512F__)
+  return _mm512_movepi64_mask ((__m512i) mask) != 0;
+#elif defined (__AVX2__)
+  return _mm256_movemask_pd ((__m256d) mask) != 0;
+#else
   gint64 any = 0;
 
   for (guint k = 0; k < LANES; k++)
     any |= mask[k];
   return any != 0;
+#endif
 }
 
 /* a b + c, where the product is exact */
@@ -165,50 +185,101 @@ product_error (V a, V b, V p)
 #endif
 }
 
-/* One bit for each lane that is below zero. */
-static inline guint
-signs (V v)
+/* a b - c, where the products are exact */
+static inline V
+multiply_subtract (V a, V b, V c)
 {
-  /* a sum with nothing makes a negative zero positive */
-  v += all (0.0);
 #if defined (__AVX512F__)
-  return _mm512_movepi64_mask ((__m512i) v);
+  return (V) _mm512_fmsub_pd ((__m512d) a, (__m512d) b, (__m512d) c);
+#elif defined (__FMA__)
+  return (V) _mm256_fmsub_pd ((__m256d) a, (__m256d) b, (__m256d) c);
+#else
+  return a * b - c;
+#endif
+}
+
+/* sum + a b, and in `rest` what of a b is not in that, where no product is above the sum: with an error of its own last
+ * bit only. */
+static inline V
+add_product (V sum, V a, V b, V *rest)
+{
+#if defined (__AVX512F__) || defined (__FMA__)
+  V s = multiply_add (a, b, sum);
+
+  *rest = multiply_subtract (a, b, s - sum);
+#else
+  V t = a * b, s = sum + t;
+
+  *rest = (t - (s - sum)) + product_error (a, b, t);
+#endif
+  return s;
+}
+
+static inline V
+lower (V a, V b)
+{
+#if defined (__AVX512F__)
+  return (V) _mm512_min_pd ((__m512d) a, (__m512d) b);
 #elif defined (__AVX2__)
-  return (guint) _mm256_movemask_pd ((__m256d) v);
+  return (V) _mm256_min_pd ((__m256d) a, (__m256d) b);
 #elif defined (__SSE2__)
-  return (guint) _mm_movemask_pd ((__m128d) v);
+  return (V) _mm_min_pd ((__m128d) a, (__m128d) b);
+#else
+  M less = (M) (a < b);
+
+  return (V) (((M) a & less) | ((M) b & ~less));
+#endif
+}
+
+static inline V
+square_root (V v)
+{
+#if defined (__AVX512F__)
+  return (V) _mm512_sqrt_pd ((__m512d) v);
+#elif defined (__AVX2__)
+  return (V) _mm256_sqrt_pd ((__m256d) v);
+#elif defined (__SSE2__)
+  return (V) _mm_sqrt_pd ((__m128d) v);
+#elif defined (__aarch64__)
+  return (V) vsqrtq_f64 ((float64x2_t) v);
+#else
+  for (guint k = 0; k < LANES; k++)
+    v[k] = __builtin_sqrt (v[k]);
+  return v;
+#endif
+}
+
+/* One bit for each of eight lanes that has a sign, in the order that order_bits() puts right. */
+static inline guint
+signs_of_8 (const V *v)
+{
+#if defined (__AVX512F__)
+  return _mm512_movepi64_mask ((__m512i) v[0]);
+#elif defined (__AVX2__)
+  return (guint) _mm256_movemask_ps (_mm256_shuffle_ps ((__m256) v[0], (__m256) v[1], 0xdd));
+#elif defined (__SSE2__)
+  return (guint) (_mm_movemask_ps (_mm_shuffle_ps ((__m128) v[0], (__m128) v[1], 0xdd)) |
+                  _mm_movemask_ps (_mm_shuffle_ps ((__m128) v[2], (__m128) v[3], 0xdd)) << 4);
 #else
   guint bits = 0;
 
-  for (guint k = 0; k < LANES; k++)
-    bits |= (guint) ((guint64) ((M) v)[k] >> 63) << k;
+  for (guint k = 0; k < 8; k++)
+    bits |= (guint) ((guint64) ((M) v[k / LANES])[k % LANES] >> 63) << k;
   return bits;
 #endif
 }
 
-/* The signs of whole numbers c - a b, where all products are exact. */
-static inline guint
-signs_of_difference (V c, V a, V b)
+/* Of eight times eight rows. */
+static inline guint64
+order_bits (guint64 bits)
 {
-#if defined (__AVX512F__)
-  return signs ((V) _mm512_fnmadd_pd ((__m512d) a, (__m512d) b, (__m512d) c));
-#elif defined (__FMA__)
-  return signs ((V) _mm256_fnmadd_pd ((__m256d) a, (__m256d) b, (__m256d) c));
-#else
-  return signs (c - a * b);
-#endif
-}
+#if defined (__AVX2__) && !defined (__AVX512F__)
+  /* a register of two halves takes rows 0, 1, 4, 5 before 2, 3, 6, 7 */
+  guint64 other = (bits >> 2 ^ bits) & G_GUINT64_CONSTANT (0x0c0c0c0c0c0c0c0c);
 
-/* Of a b - c. */
-static inline guint
-signs_of_difference_from (V c, V a, V b)
-{
-#if defined (__AVX512F__)
-  return signs ((V) _mm512_fmsub_pd ((__m512d) a, (__m512d) b, (__m512d) c));
-#elif defined (__FMA__)
-  return signs ((V) _mm256_fmsub_pd ((__m256d) a, (__m256d) b, (__m256d) c));
+  return bits ^ other ^ other << 2;
 #else
-  return signs (a * b - c);
+  return bits;
 #endif
 }
 
@@ -240,6 +311,31 @@ bits_of_bytes (const guint8 *bytes, guint n)
 #endif
 
   return bits & (G_MAXUINT64 >> (64 - n));
+}
+
+/* The two lowest bits that any of n bytes has; 32 past the end can be read. */
+static inline guint8
+any_bits (const guint8 *bytes, gsize n)
+{
+#if defined (__AVX2__)
+  static const guint8 ones[64] = { 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+                                   255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255 };
+  __m256i any = _mm256_setzero_si256 ();
+
+  for (gsize i = 0; i < n; i += 32)
+    {
+      __m256i mine = _mm256_loadu_si256 ((const __m256i *) (const void *) (ones + 32 - MIN (32, n - i)));
+
+      any = _mm256_or_si256 (any, _mm256_and_si256 (mine, _mm256_loadu_si256 ((const __m256i *) (const void *) (bytes + i))));
+    }
+  return (guint8) ((_mm256_movemask_epi8 (_mm256_slli_epi16 (any, 7)) != 0) | (_mm256_movemask_epi8 (_mm256_slli_epi16 (any, 6)) != 0) << 1);
+#else
+  guint8 bits = 0;
+
+  for (gsize i = 0; i < n; i++)
+    bits |= bytes[i];
+  return bits;
+#endif
 }
 
 /* Writes the first n of 64 bytes, each the sum of its two bits. */
