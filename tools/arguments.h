@@ -36,6 +36,7 @@ extern const ToolCommand tool_inspect;
 extern const ToolCommand tool_template;
 extern const ToolCommand tool_gaps;
 extern const ToolCommand tool_plan;
+extern const ToolCommand tool_tasks;
 extern const ToolCommand tool_stability;
 extern const ToolCommand tool_whatif;
 

@@ -10,6 +10,8 @@ static char *format_name;
 static char *output_path;
 static char *plan_path;
 static char *who;
+static char *deadline;
+static gboolean tasks;
 
 static const ToolOption options[] = {
   TOOL_JUDGE_OPTIONS (judge),
@@ -18,11 +20,14 @@ static const ToolOption options[] = {
     "text（缺省）、csv 或 json（供程序使用）、xlsx（含填写措施、责任人和进展的列）" },
   { "output", G_OPTION_ARG_FILENAME, &output_path, "FILE", "文件",
     "write to this file, which is replaced only when all is written", "写入该文件；全部写完后才替换原文件" },
+  { "tasks", G_OPTION_ARG_NONE, &tasks, NULL, NULL,
+    "keep every gap as a task in the ledger of the store that is judged", "把每项差距作为任务存入所评定的数据库文件的整改台账" },
+  { "deadline", G_OPTION_ARG_FILENAME, &deadline, "DATE", "日期",
+    "with --tasks: the deadline of all of them", "用于 --tasks：各项任务的完成时限" },
   { "plan", G_OPTION_ARG_FILENAME, &plan_path, "FILE.xlsx", "文件.xlsx",
-    "read a workbook that was filled in and keep it as rectification in the store that is judged",
-    "读入填好的整改任务书，存入所评定的数据库文件的整改台账" },
+    "keep the rows of a workbook that was filled in as tasks", "读入填好的整改任务书，把填写的各行存为任务" },
   { "who", G_OPTION_ARG_FILENAME, &who, "NAME", "姓名",
-    "with --plan: who enters it", "用于 --plan：登记人" },
+    "with --tasks and --plan: who enters them", "用于 --tasks 和 --plan：登记人" },
   { NULL }
 };
 
@@ -65,34 +70,47 @@ write_gaps (BalanceGapList *list)
                                              : balance_evaluation_get_district_verdict (judge.evaluation, balance_district_get_code (judge.district)));
 }
 
-static int
-read_plan (BalanceGapList *list,
-           const char     *store_path)
+static BalanceLedger *
+make_tasks (BalanceGapList *list,
+            int            *status)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) file = g_file_new_for_path (plan_path);
-  g_autoptr (GBytes) bytes = g_file_load_bytes (file, NULL, NULL, &error);
+  g_autoptr (GFile) file = plan_path != NULL ? g_file_new_for_path (plan_path) : NULL;
+  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GListModel) problems = NULL;
-  g_autoptr (GVariant) plan = NULL;
-  g_autoptr (BalanceStore) store = NULL;
-  guint added = 0, changed = 0;
+  BalanceLedger *ledger = NULL;
 
-  if (bytes == NULL)
-    return tool_fail_error (error);
-  plan = balance_gap_list_read_plan (list, bytes, plan_path, &problems, NULL, &error);
+  if (file == NULL)
+    {
+      ledger = balance_ledger_new_from_gaps (list, deadline, tool_language_name (), &error);
+    }
+  else
+    {
+      bytes = g_file_load_bytes (file, NULL, NULL, &error);
+      if (bytes != NULL)
+        ledger = balance_ledger_new_from_gap_book (list, bytes, plan_path, tool_language_name (), &problems, NULL, &error);
+    }
   if (problems != NULL)
     tool_print_problems (problems, judge.all_problems);
-  if (plan == NULL)
-    return tool_fail_error (error);
-  if (g_list_model_get_n_items (problems) > 0)
-    return tool_fail ("%s", tool_word ("nothing was kept; mend the workbook first", "未保存任何内容，请先改正工作簿"));
+  if (ledger == NULL)
+    *status = tool_fail_error (error);
+  else if (problems != NULL && g_list_model_get_n_items (problems) > 0)
+    {
+      *status = tool_fail ("%s", tool_word ("nothing was kept; mend the workbook first", "未保存任何内容，请先改正工作簿"));
+      g_clear_object (&ledger);
+    }
 
-  store = balance_store_open (store_path, BALANCE_STORE_WRITE, &error);
-  if (store == NULL || !balance_store_put_plan (store, plan, who, &added, &changed, &error))
-    return tool_fail_error (error);
-  tool_remark (tool_word ("kept in %s: %u new items, %u changed", "已存入 %s：新增 %u 项，更新 %u 项"), store_path, added, changed);
+  return ledger;
+}
 
-  return TOOL_MET;
+static int
+keep_tasks (BalanceGapList *list,
+            const char     *store_path)
+{
+  int status = TOOL_MET;
+  g_autoptr (BalanceLedger) ledger = make_tasks (list, &status);
+
+  return ledger == NULL ? status : tool_keep_ledger (store_path, ledger, who);
 }
 
 static int
@@ -102,20 +120,17 @@ run (char **arguments)
 
   if (format < 0)
     status = tool_fail ("%s", tool_word ("--format takes text, csv, json or xlsx", "--format 只接受 text、csv、json 或 xlsx"));
-  else if (plan_path == NULL && formats[format].binary && output_path == NULL && isatty (STDOUT_FILENO))
+  else if (!tasks && plan_path == NULL && formats[format].binary && output_path == NULL && isatty (STDOUT_FILENO))
     status = tool_fail ("%s", tool_word ("a workbook is not for the terminal: give a file with -o", "工作簿不能输出到终端，请用 -o 指定文件"));
-  else if (plan_path != NULL && (arguments[0] == NULL || !balance_store_recognise (arguments[0])))
-    status = tool_fail ("%s", tool_word ("--plan keeps the plan in the store that is judged; import the tables first with balance import",
-                                         "--plan 只用于数据库文件，请先用 balance import 导入数据"));
-  else if (plan_path != NULL && who == NULL)
-    status = tool_fail ("%s", tool_word ("who enters the plan? Say --who NAME", "请用 --who 注明登记人"));
+  else if (tasks || plan_path != NULL)
+    status = tool_check_ledger (arguments, who);
   if (status == TOOL_MET)
     status = tool_judge_run (&judge, arguments);
   if (status == TOOL_MET)
     {
       g_autoptr (BalanceGapList) list = balance_gap_list_new (judge.evaluation, judge.district == NULL ? NULL : balance_district_get_code (judge.district));
 
-      status = plan_path != NULL ? read_plan (list, arguments[0]) : write_gaps (list);
+      status = tasks || plan_path != NULL ? keep_tasks (list, arguments[0]) : write_gaps (list);
     }
 
   tool_judge_clear (&judge);
@@ -123,14 +138,15 @@ run (char **arguments)
   g_clear_pointer (&output_path, g_free);
   g_clear_pointer (&plan_path, g_free);
   g_clear_pointer (&who, g_free);
+  g_clear_pointer (&deadline, g_free);
 
   return status;
 }
 
 const ToolCommand tool_gaps = {
   .name = "gaps",
-  .usage_en = "FILE… [OPTIONS]\nSTORE --plan FILE.xlsx --who NAME",
-  .usage_zh = "文件… [选项]\n数据库文件 --plan 文件.xlsx --who 姓名",
+  .usage_en = "FILE… [OPTIONS]\nSTORE --tasks --who NAME [--deadline DATE]\nSTORE --plan FILE.xlsx --who NAME",
+  .usage_zh = "文件… [选项]\n数据库文件 --tasks --who 姓名 [--deadline 日期]\n数据库文件 --plan 文件.xlsx --who 姓名",
   .about_en = "Says what each school and the county lack: so many teachers, square metres, yuan, rooms.",
   .about_zh = "列出各校和县级的差距：还差多少教师、面积、经费和教室。",
   .notes_en = "Amounts are the least that has to be added or taken away. The status is 0 where all is met, 1 where something is unmet or undetermined, 2 where the data or "

@@ -95,6 +95,14 @@ gboolean         tool_read_earlier  (const char        *path,
                                      BalanceDictionary *dictionary,
                                      GListStore        *censuses,
                                      GError           **error);
+/* Can tasks be kept? The first argument has to be a store, and somebody has to enter them. The status to leave with,
+ * TOOL_MET to go on. */
+int              tool_check_ledger  (char             **arguments,
+                                     const char        *who);
+/* Takes tasks of a plan or a list of gaps into the ledger of a store, and says how many. */
+int              tool_keep_ledger   (const char        *store_path,
+                                     BalanceLedger     *ledger,
+                                     const char        *who);
 /* Is it the URI of a database rather than the name of a file? */
 gboolean         tool_is_database   (const char       *name);
 /* The status to leave with, TOOL_MET to go on. */

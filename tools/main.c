@@ -19,6 +19,7 @@ static const ToolCommand *const commands[] = {
   &tool_template,
   &tool_gaps,
   &tool_plan,
+  &tool_tasks,
   &tool_stability,
   &tool_whatif,
 };

@@ -10,9 +10,9 @@
 #define POINTS 21
 
 static ToolJudge judge;
-static char *format_name, *output_path, *costs_path, *budget_text, *goal_name, *gap_text, *scenario_path;
+static char *format_name, *output_path, *costs_path, *budget_text, *goal_name, *gap_text, *scenario_path, *who, *start;
 static char **first;
-static gboolean moves_only, curve;
+static gboolean moves_only, curve, tasks;
 static int years;
 static double time_limit;
 
@@ -40,6 +40,12 @@ static const ToolOption options[] = {
     "end the search then with the best plan that is known", "到时停止搜索，采用已知最好的方案" },
   { "scenario", G_OPTION_ARG_FILENAME, &scenario_path, "FILE", "文件",
     "also write the plan as proposals for what-if scenarios (YAML)", "另将方案写为情景方案（YAML）" },
+  { "tasks", G_OPTION_ARG_NONE, &tasks, NULL, NULL,
+    "also keep the plan as tasks in the ledger of the store that is judged", "另将方案作为任务存入所评定的数据库文件的整改台账" },
+  { "who", G_OPTION_ARG_FILENAME, &who, "NAME", "姓名",
+    "with --tasks: who enters them", "用于 --tasks：登记人" },
+  { "start", G_OPTION_ARG_FILENAME, &start, "DATE", "日期",
+    "with --tasks: the day on which the first year of the plan begins", "用于 --tasks：方案第一年的开始日期" },
   { "format", G_OPTION_ARG_FILENAME, &format_name, "FORMAT", "格式",
     "text (if not given), html for a browser, xlsx as the task book, json or csv for programs",
     "text（缺省）、html（用浏览器看）、xlsx（整改任务书）、json 或 csv（供程序使用）" },
@@ -189,7 +195,16 @@ write_scenario (BalancePlan *plan)
 }
 
 static int
-plan (BalancePlanGoal goal, double budget, double gap)
+keep_tasks (BalancePlan *plan, const char *store_path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BalanceLedger) ledger = balance_ledger_new_from_plan (plan, start, tool_language_name (), &error);
+
+  return ledger == NULL ? tool_fail_error (error) : tool_keep_ledger (store_path, ledger, who);
+}
+
+static int
+plan (const char *path, BalancePlanGoal goal, double budget, double gap)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BalanceCosts) costs = load_costs (&error);
@@ -211,6 +226,8 @@ plan (BalancePlanGoal goal, double budget, double gap)
   status = write_result (result, points);
   if (status == TOOL_MET && result != NULL && scenario_path != NULL)
     status = write_scenario (result);
+  if (status == TOOL_MET && result != NULL && tasks && balance_plan_get_after (result) != NULL)
+    status = keep_tasks (result, path);
   if (status == TOOL_MET && result != NULL && balance_plan_get_after (result) == NULL)
     return TOOL_UNMET;
 
@@ -239,10 +256,14 @@ run (char **arguments)
     status = tool_fail ("%s", tool_word ("--aim takes schools, pupils or all", "--aim 只接受 schools、pupils 或 all"));
   else if (years < 0 || years > 10)
     status = tool_fail ("%s", tool_word ("--years takes 1 to 10", "--years 应为 1 至 10"));
+  else if (tasks && curve)
+    status = tool_fail ("%s", tool_word ("--tasks keeps one plan, --curve makes many", "--tasks 只保存一个方案，不能与 --curve 同用"));
+  else if (tasks)
+    status = tool_check_ledger (arguments, who);
   if (status == TOOL_MET)
     status = tool_judge_run (&judge, arguments);
   if (status == TOOL_MET)
-    status = plan (goal, budget, gap);
+    status = plan (arguments[0], goal, budget, gap);
 
   tool_judge_clear (&judge);
   g_clear_pointer (&format_name, g_free);
@@ -252,6 +273,8 @@ run (char **arguments)
   g_clear_pointer (&goal_name, g_free);
   g_clear_pointer (&gap_text, g_free);
   g_clear_pointer (&scenario_path, g_free);
+  g_clear_pointer (&who, g_free);
+  g_clear_pointer (&start, g_free);
   g_clear_pointer (&first, g_strfreev);
 
   return status;
@@ -259,8 +282,8 @@ run (char **arguments)
 
 const ToolCommand tool_plan = {
   .name = "plan",
-  .usage_en = "FILE… --costs FILE [OPTIONS]",
-  .usage_zh = "文件… --costs 文件 [选项]",
+  .usage_en = "FILE… --costs FILE [OPTIONS]\nSTORE --costs FILE --tasks --who NAME [OPTIONS]",
+  .usage_zh = "文件… --costs 文件 [选项]\n数据库文件 --costs 文件 --tasks --who 姓名 [选项]",
   .about_en = "Says what it would take at least: what to add, build and move, where, when and at what cost.",
   .about_zh = "给出达标所需的最低费用方案：各校增补、建设、调配的内容、年度和费用。",
   .notes_en = "The plan is the cheapest one within the gap, and its verdicts are those of the exact evaluation. The status is 0 where there is a plan, 1 where "

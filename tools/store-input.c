@@ -101,3 +101,32 @@ tool_read_earlier (const char         *path,
 
   return years != NULL;
 }
+
+int
+tool_check_ledger (char       **arguments,
+                   const char  *who)
+{
+  if (arguments[0] == NULL || !balance_store_recognise (arguments[0]))
+    return tool_fail ("%s", tool_word ("tasks are kept in a store (.balance); import the tables first with balance import",
+                                       "任务保存在数据库文件（.balance）中，请先用 balance import 导入数据"));
+  if (who == NULL || *who == '\0')
+    return tool_fail ("%s", tool_word ("who enters it? Say --who NAME", "请用 --who 注明登记人"));
+
+  return TOOL_MET;
+}
+
+int
+tool_keep_ledger (const char    *store_path,
+                  BalanceLedger *ledger,
+                  const char    *who)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BalanceStore) store = balance_store_open (store_path, BALANCE_STORE_WRITE, &error);
+  guint added = 0, changed = 0;
+
+  if (store == NULL || !balance_store_put_ledger (store, ledger, who, &added, &changed, &error))
+    return tool_fail_error (error);
+  tool_remark (tool_word ("kept in %s: %u new tasks, %u changed", "已存入 %s：新增任务 %u 项，更新 %u 项"), store_path, added, changed);
+
+  return TOOL_MET;
+}

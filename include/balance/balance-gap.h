@@ -101,12 +101,5 @@ gboolean           balance_gap_list_write_xlsx     (BalanceGapList     *self,
                                                     GOutputStream      *stream,
                                                     GCancellable       *cancellable,
                                                     GError            **error);
-BALANCE_AVAILABLE_IN_1_0
-GVariant          *balance_gap_list_read_plan      (BalanceGapList     *self,
-                                                    GBytes             *bytes,
-                                                    const char         *name,
-                                                    GListModel        **problems,
-                                                    GCancellable       *cancellable,
-                                                    GError            **error);
 
 G_END_DECLS

@@ -35,6 +35,14 @@ BalanceLedger      *balance_ledger_new_from_gaps (BalanceGapList       *gaps,
                                                   const char           *language,
                                                   GError              **error);
 BALANCE_AVAILABLE_IN_1_0
+BalanceLedger      *balance_ledger_new_from_gap_book (BalanceGapList   *gaps,
+                                                  GBytes               *bytes,
+                                                  const char           *name,
+                                                  const char           *language,
+                                                  GListModel          **problems,
+                                                  GCancellable         *cancellable,
+                                                  GError              **error);
+BALANCE_AVAILABLE_IN_1_0
 const char         *balance_ledger_get_as_of     (BalanceLedger        *self);
 BALANCE_AVAILABLE_IN_1_0
 gint64              balance_ledger_get_revision  (BalanceLedger        *self);
@@ -55,5 +63,49 @@ GListModel         *balance_ledger_summarise     (BalanceLedger        *self,
                                                   BalanceTaskGrouping   grouping);
 BALANCE_AVAILABLE_IN_1_0
 BalanceTaskSummary *balance_ledger_get_total     (BalanceLedger        *self);
+BALANCE_AVAILABLE_IN_1_0
+gboolean            balance_ledger_write_text (BalanceLedger *self,
+                                                  const char           *language,
+                                                  GOutputStream        *stream,
+                                                  GCancellable         *cancellable,
+                                                  GError              **error);
+BALANCE_AVAILABLE_IN_1_0
+gboolean            balance_ledger_write_json (BalanceLedger *self,
+                                                  const char           *language,
+                                                  GOutputStream        *stream,
+                                                  GCancellable         *cancellable,
+                                                  GError              **error);
+BALANCE_AVAILABLE_IN_1_0
+gboolean            balance_ledger_write_csv (BalanceLedger *self,
+                                                  GOutputStream        *stream,
+                                                  GCancellable         *cancellable,
+                                                  GError              **error);
+BALANCE_AVAILABLE_IN_1_0
+gboolean            balance_ledger_write_xlsx (BalanceLedger *self,
+                                                  const char           *language,
+                                                  GOutputStream        *stream,
+                                                  GCancellable         *cancellable,
+                                                  GError              **error);
+BALANCE_AVAILABLE_IN_1_0
+gboolean            balance_ledger_write_summary_text (BalanceLedger *self,
+                                                  BalanceTaskGrouping   grouping,
+                                                  const char           *language,
+                                                  GOutputStream        *stream,
+                                                  GCancellable         *cancellable,
+                                                  GError              **error);
+BALANCE_AVAILABLE_IN_1_0
+gboolean            balance_ledger_write_summary_json (BalanceLedger *self,
+                                                  BalanceTaskGrouping   grouping,
+                                                  const char           *language,
+                                                  GOutputStream        *stream,
+                                                  GCancellable         *cancellable,
+                                                  GError              **error);
+BALANCE_AVAILABLE_IN_1_0
+gboolean            balance_ledger_write_summary_csv (BalanceLedger *self,
+                                                  BalanceTaskGrouping   grouping,
+                                                  const char           *language,
+                                                  GOutputStream        *stream,
+                                                  GCancellable         *cancellable,
+                                                  GError              **error);
 
 G_END_DECLS

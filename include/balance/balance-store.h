@@ -7,8 +7,11 @@
 
 #include <balance/balance-evaluation.h>
 #include <balance/balance-import.h>
+#include <balance/balance-ledger.h>
 #include <balance/balance-progress.h>
 #include <balance/balance-standard.h>
+#include <balance/balance-task-change.h>
+#include <balance/balance-verification.h>
 
 G_BEGIN_DECLS
 
@@ -175,32 +178,48 @@ GBytes          *balance_store_read_document          (BalanceStore            *
                                                        gint64                   document,
                                                        GError                 **error);
 
-/* rectification */
+/* tasks */
 BALANCE_AVAILABLE_IN_1_0
-gint64           balance_store_add_rectification      (BalanceStore            *self,
-                                                       GVariant                *values,
+BalanceLedger   *balance_store_read_ledger            (BalanceStore            *self,
+                                                       const char              *as_of,
+                                                       gint64                   revision,
+                                                       GError                 **error);
+BALANCE_AVAILABLE_IN_1_0
+GListModel      *balance_store_get_task_changes       (BalanceStore            *self,
+                                                       gint64                   task,
+                                                       GError                 **error);
+BALANCE_AVAILABLE_IN_1_0
+gboolean         balance_store_put_tasks              (BalanceStore            *self,
+                                                       BalanceTask            **tasks,
+                                                       gsize                    n_tasks,
                                                        const char              *who,
+                                                       const char              *as_of,
+                                                       guint                   *n_added,
+                                                       guint                   *n_changed,
                                                        GError                 **error);
 BALANCE_AVAILABLE_IN_1_0
-gboolean         balance_store_update_rectification   (BalanceStore            *self,
-                                                       gint64                   item,
-                                                       GVariant                *values,
-                                                       const char              *who,
-                                                       GError                 **error);
-BALANCE_AVAILABLE_IN_1_0
-GVariant        *balance_store_list_rectification     (BalanceStore            *self,
-                                                       const char              *district,
-                                                       GError                 **error);
-BALANCE_AVAILABLE_IN_1_0
-GVariant        *balance_store_list_rectification_history (BalanceStore        *self,
-                                                       gint64                   item,
-                                                       GError                 **error);
-BALANCE_AVAILABLE_IN_1_0
-gboolean         balance_store_put_plan               (BalanceStore            *self,
-                                                       GVariant                *plan,
+gboolean         balance_store_put_ledger             (BalanceStore            *self,
+                                                       BalanceLedger           *ledger,
                                                        const char              *who,
                                                        guint                   *n_added,
                                                        guint                   *n_changed,
+                                                       GError                 **error);
+BALANCE_AVAILABLE_IN_1_0
+gboolean         balance_store_import_tasks           (BalanceStore            *self,
+                                                       GBytes                  *bytes,
+                                                       const char              *name,
+                                                       const char              *who,
+                                                       const char              *as_of,
+                                                       guint                   *n_added,
+                                                       guint                   *n_changed,
+                                                       GListModel             **problems,
+                                                       GCancellable            *cancellable,
+                                                       GError                 **error);
+BALANCE_AVAILABLE_IN_1_0
+BalanceVerification *balance_store_verify_tasks       (BalanceStore            *self,
+                                                       BalanceEvaluation       *evaluation,
+                                                       const char              *counted_on,
+                                                       const char              *who,
                                                        GError                 **error);
 
 G_END_DECLS

@@ -32,5 +32,16 @@ const char *balance_task_change_get_new      (BalanceTaskChange *self);
 BALANCE_AVAILABLE_IN_1_0
 char       *balance_task_change_to_text      (BalanceTaskChange *self,
                                               const char        *language);
+BALANCE_AVAILABLE_IN_1_0
+gboolean    balance_task_change_write_text   (GListModel        *changes,
+                                              const char        *language,
+                                              GOutputStream     *stream,
+                                              GCancellable      *cancellable,
+                                              GError           **error);
+BALANCE_AVAILABLE_IN_1_0
+gboolean    balance_task_change_write_json   (GListModel        *changes,
+                                              GOutputStream     *stream,
+                                              GCancellable      *cancellable,
+                                              GError           **error);
 
 G_END_DECLS

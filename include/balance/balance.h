@@ -53,6 +53,8 @@
 #include <balance/balance-task-change.h>
 #include <balance/balance-task-summary.h>
 #include <balance/balance-ledger.h>
+#include <balance/balance-task-outcome.h>
+#include <balance/balance-verification.h>
 #include <balance/balance-sensitive-cell.h>
 #include <balance/balance-sensitivity.h>
 #include <balance/balance-stability.h>

@@ -31,6 +31,10 @@ void     balance_decimal_normalize   (BalanceDecimal *decimal);
 /* Same value at another, larger scale; FALSE on overflow. */
 gboolean balance_decimal_rescale     (BalanceDecimal *decimal,
                                       guint           scale);
+/* Exactly, without trailing zeros of the fraction; FALSE on overflow. `sum` may be one of the two. */
+gboolean balance_decimal_add         (const BalanceDecimal *a,
+                                      const BalanceDecimal *b,
+                                      BalanceDecimal       *sum);
 /* (transfer full) */
 char    *balance_decimal_to_string   (const BalanceDecimal *decimal);
 

@@ -256,6 +256,22 @@ balance_decimal_rescale (BalanceDecimal *decimal,
   return TRUE;
 }
 
+gboolean
+balance_decimal_add (const BalanceDecimal *a,
+                     const BalanceDecimal *b,
+                     BalanceDecimal       *sum)
+{
+  BalanceDecimal x = *a, y = *b;
+  guint scale = MAX (x.scale, y.scale);
+
+  if (!balance_decimal_rescale (&x, scale) || !balance_decimal_rescale (&y, scale) || __builtin_add_overflow (x.digits, y.digits, &x.digits))
+    return FALSE;
+  balance_decimal_normalize (&x);
+  *sum = x;
+
+  return TRUE;
+}
+
 char *
 balance_decimal_to_string (const BalanceDecimal *decimal)
 {

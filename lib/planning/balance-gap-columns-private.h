@@ -31,10 +31,4 @@ typedef enum
 
 const char *balance_gap_column_title (BalanceGapColumn column, BalanceLanguage language);
 
-/* The states of an item of rectification, as the store knows them, and as people write them. */
-#define BALANCE_GAP_N_STATES 5
-
-const char *balance_gap_state_id    (guint state);
-const char *balance_gap_state_title (guint state, BalanceLanguage language);
-
 G_END_DECLS

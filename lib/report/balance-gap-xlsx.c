@@ -6,6 +6,7 @@
 #include "io/balance-xlsx-private.h"
 #include "planning/balance-gap-columns-private.h"
 #include "planning/balance-gap-private.h"
+#include "planning/balance-task-private.h"
 #include "report/balance-gap-report-private.h"
 #include "report/balance-wording-private.h"
 
@@ -107,12 +108,12 @@ write_gap (Writer *self, BalanceGap *gap, guint number)
 static void
 add_checks (Writer *self, guint last)
 {
-  const char *choices[BALANCE_GAP_N_STATES + 1] = { NULL };
+  /* what a task can begin with; a census closes it */
+  const char *choices[] = { balance_task_status_word (BALANCE_TASK_OPEN, self->language), balance_task_status_word (BALANCE_TASK_UNDER_WAY, self->language),
+                            balance_task_status_word (BALANCE_TASK_DONE, self->language), NULL };
   lxw_data_validation date = { .validate = LXW_VALIDATION_TYPE_DATE, .criteria = LXW_VALIDATION_CRITERIA_BETWEEN,
                                .ignore_blank = LXW_VALIDATION_ON };
 
-  for (guint i = 0; i < BALANCE_GAP_N_STATES; i++)
-    choices[i] = balance_gap_state_title (i, self->language);
   balance_xlsx_choices (self->xlsx, self->sheet, HEADER_ROW + 1, BALANCE_GAP_COLUMN_STATUS, last, BALANCE_GAP_COLUMN_STATUS, choices);
   date.minimum_datetime = (lxw_datetime) { 2000, 1, 1, 0, 0, 0.0 };
   date.maximum_datetime = (lxw_datetime) { 2199, 12, 31, 0, 0, 0.0 };
@@ -180,7 +181,7 @@ write_sheet (Writer *self, const char *name, const char *title, gboolean schools
  * @error: return location for an error
  *
  * Writes the list as a workbook (XLSX), one sheet for the schools and one for what is asked of the county, with columns
- * to fill in: measure, responsible unit and person, deadline, status. [method@Balance.GapList.read_plan] reads it back.
+ * to fill in: measure, responsible unit and person, deadline, status. [ctor@Balance.Ledger.new_from_gap_book] makes tasks of it.
  *
  * Returns: %TRUE if all was written
  *

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 #define BALANCE_SCHEMA_APPLICATION 0x426c6e63
 
 /* The layout that this library writes; it reads older ones after bringing them here. */
-#define BALANCE_SCHEMA_VERSION 2
+#define BALANCE_SCHEMA_VERSION 3
 
 /* Makes an empty database a store, or brings an older one to the present layout: all of it or nothing. */
 gboolean balance_schema_migrate (BalanceDatabase  *self,

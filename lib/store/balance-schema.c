@@ -208,6 +208,62 @@ static const char *const steps[] = {
     "  BEGIN SELECT RAISE (ABORT, 'the history of rectification is never deleted'); END;"
     "CREATE TRIGGER rectification_is_kept BEFORE DELETE ON rectification"
     "  BEGIN SELECT RAISE (ABORT, 'an item of rectification is closed, never deleted'); END;",
+
+  [2] =
+    /* tasks as they stand now; a value is as balance_task_get_value() gives it */
+    "CREATE TABLE tasks ("
+    "  id INTEGER PRIMARY KEY,"
+    "  year INTEGER,"
+    "  district TEXT NOT NULL, district_name TEXT, school TEXT, school_name TEXT, giver TEXT, giver_name TEXT, stage TEXT,"
+    "  kind TEXT NOT NULL, measure TEXT, title TEXT NOT NULL, requirements TEXT, target TEXT,"
+    "  quantity TEXT, unit TEXT, cost TEXT, effects TEXT, phase INTEGER,"
+    "  responsible_unit TEXT, responsible_person TEXT, start TEXT, deadline TEXT, depends_on TEXT,"
+    "  status TEXT NOT NULL CHECK (status IN ('open', 'under_way', 'done', 'verified', 'waived')),"
+    "  progress INTEGER, finished TEXT, verified_year INTEGER, reason TEXT, evidence TEXT);"
+    /* everything that they ever were; the last number is the revision of the ledger */
+    "CREATE TABLE task_changes ("
+    "  id INTEGER PRIMARY KEY,"
+    "  task INTEGER NOT NULL REFERENCES tasks (id),"
+    "  time TEXT NOT NULL,"
+    "  who TEXT NOT NULL,"
+    "  field TEXT NOT NULL,"
+    "  old TEXT, new TEXT);"
+    "CREATE INDEX task_changes_by_task ON task_changes (task);"
+
+    /* Items of rectification become tasks. Confirmed was said by people, not shown by facts, so it is done. */
+    "INSERT INTO tasks (id, year, district, school, stage, kind, title, requirements, quantity, unit, responsible_unit, deadline, status, finished, reason)"
+    " SELECT id, year, coalesce (district, '?'), school, stage, 'mend', coalesce (measure, requirement, '?'), requirement, quantity, unit, responsible, deadline,"
+    "  CASE status WHEN 'confirmed' THEN 'done' WHEN 'dropped' THEN 'waived' ELSE status END,"
+    "  CASE WHEN status IN ('done', 'confirmed') THEN (SELECT substr (max (h.time), 1, 10) FROM rectification_history h"
+    "    WHERE h.item = r.id AND h.field = 'status') END,"
+    "  CASE status WHEN 'dropped' THEN '?' END FROM rectification r;"
+    "INSERT INTO task_changes (task, time, who, field, old, new)"
+    " SELECT item, time, who,"
+    "  CASE field WHEN 'measure' THEN 'title' WHEN 'requirement' THEN 'requirements' WHEN 'responsible' THEN 'responsible_unit' ELSE field END,"
+    "  CASE WHEN field = 'status' AND old = 'confirmed' THEN 'done' WHEN field = 'status' AND old = 'dropped' THEN 'waived' ELSE old END,"
+    "  CASE WHEN field = 'status' AND new = 'confirmed' THEN 'done' WHEN field = 'status' AND new = 'dropped' THEN 'waived' ELSE new END"
+    " FROM rectification_history ORDER BY id;"
+    /* what a task has beyond an item of rectification */
+    "INSERT INTO task_changes (task, time, who, field, old, new)"
+    " SELECT r.id, strftime ('%Y-%m-%dT%H:%M:%SZ', 'now'), 'libbalance', 'kind', NULL, 'mend' FROM rectification r"
+    " UNION ALL SELECT r.id, strftime ('%Y-%m-%dT%H:%M:%SZ', 'now'), 'libbalance', 'district', NULL, t.district"
+    "  FROM rectification r JOIN tasks t ON t.id = r.id WHERE r.district IS NULL"
+    " UNION ALL SELECT r.id, strftime ('%Y-%m-%dT%H:%M:%SZ', 'now'), 'libbalance', 'title', NULL, t.title"
+    "  FROM rectification r JOIN tasks t ON t.id = r.id WHERE r.measure IS NULL"
+    " UNION ALL SELECT t.id, strftime ('%Y-%m-%dT%H:%M:%SZ', 'now'), 'libbalance', 'finished', NULL, t.finished FROM tasks t WHERE t.finished IS NOT NULL"
+    " UNION ALL SELECT t.id, strftime ('%Y-%m-%dT%H:%M:%SZ', 'now'), 'libbalance', 'reason', NULL, t.reason FROM tasks t WHERE t.reason IS NOT NULL;"
+    "DROP TRIGGER rectification_history_stays;"
+    "DROP TRIGGER rectification_history_is_kept;"
+    "DROP TRIGGER rectification_is_kept;"
+    "DROP TABLE rectification_history;"
+    "DROP TABLE rectification;"
+
+    "CREATE TRIGGER task_changes_stay BEFORE UPDATE ON task_changes"
+    "  BEGIN SELECT RAISE (ABORT, 'the history of tasks is never changed'); END;"
+    "CREATE TRIGGER task_changes_are_kept BEFORE DELETE ON task_changes"
+    "  BEGIN SELECT RAISE (ABORT, 'the history of tasks is never deleted'); END;"
+    "CREATE TRIGGER tasks_are_kept BEFORE DELETE ON tasks"
+    "  BEGIN SELECT RAISE (ABORT, 'a task is waived, never deleted'); END;",
 };
 
 /* For people with other programs; the library itself reads the tables only. Made anew by every migration. */
@@ -283,6 +339,18 @@ static const char *const views[] = {
   "v_group_figures",
   "SELECT g.evaluation, e.year, s.id AS standard, g.district, g.stage, g.indicator, g.mean, g.cv, g.cv_limit, g.cv_verdict"
   " FROM group_figures g JOIN evaluations e ON e.id = g.evaluation JOIN standards s ON s.digest = e.standard",
+
+  "v_tasks",
+  "SELECT t.id AS task, t.year, t.district, t.district_name, t.school, t.school_name, t.giver, t.giver_name, t.stage, t.kind, t.measure, t.title,"
+  " t.requirements, CAST (t.quantity AS REAL) AS quantity, t.unit, CAST (t.cost AS REAL) AS cost, t.responsible_unit, t.responsible_person,"
+  " t.start, t.deadline, t.depends_on, t.status, t.progress, t.finished, t.verified_year, t.reason, t.evidence,"
+  " substr (t.deadline, 1, 4) || 'Q' || ((CAST (substr (t.deadline, 6, 2) AS INTEGER) + 2) / 3) AS quarter,"
+  " (SELECT max (c.time) FROM task_changes c WHERE c.task = t.id) AS changed"
+  " FROM tasks t",
+
+  "v_task_changes",
+  "SELECT c.id AS revision, c.task, t.district, t.school, t.school_name, t.title, c.time, c.who, c.field, c.old, c.new"
+  " FROM task_changes c JOIN tasks t ON t.id = c.task",
 
   NULL
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "store/balance-store-private.h"
+#include "store/balance-store-tasks-private.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -17,7 +18,7 @@
  *
  * A file that keeps the data of a county, a city or a nation over the years (数据库文件, `.balance`): the facts of
  * each year with the cell each came from, the problems of their import, standards, evaluations, evidence and
- * rectification.
+ * the ledger of tasks.
  *
  * A store is an SQLite database, whose tables and views are documented for other programs. A change is either done
  * or, whatever happens to the program or the machine, not done. Several programs may have a store open at once;
@@ -504,6 +505,7 @@ balance_store_check (BalanceStore  *self,
   if (good && row)
     good = balance_database_throw_damaged (self->database, "something points to what is not there", "存在失效的引用", &local_error);
   g_clear_pointer (&statement, sqlite3_finalize);
+  good = good && balance_tasks_check (self->database, &local_error);
   if (!balance_store_end (self, good, local_error == NULL ? &local_error : NULL))
     {
       g_propagate_error (error, g_steal_pointer (&local_error));

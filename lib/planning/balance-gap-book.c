@@ -8,6 +8,7 @@
 #include "io/balance-workbook-private.h"
 #include "planning/balance-gap-columns-private.h"
 #include "planning/balance-gap-private.h"
+#include "planning/balance-ledger-make-private.h"
 
 #define MAX_HEADER_ROWS 10
 #define MAX_TEXT        4000
@@ -33,30 +34,10 @@ static const struct { const char *en, *zh; } columns[BALANCE_GAP_N_COLUMNS] = {
   { "Status", "进展" },
 };
 
-static const struct { const char *id, *en, *zh; } states[BALANCE_GAP_N_STATES] = {
-  { "open", "open", "待整改" },
-  { "under_way", "under way", "整改中" },
-  { "done", "done", "已完成" },
-  { "confirmed", "confirmed", "已销号" },
-  { "dropped", "dropped", "不再整改" },
-};
-
 const char *
 balance_gap_column_title (BalanceGapColumn column, BalanceLanguage language)
 {
   return language == BALANCE_LANGUAGE_ZH ? columns[column].zh : columns[column].en;
-}
-
-const char *
-balance_gap_state_id (guint state)
-{
-  return states[state].id;
-}
-
-const char *
-balance_gap_state_title (guint state, BalanceLanguage language)
-{
-  return language == BALANCE_LANGUAGE_ZH ? states[state].zh : states[state].en;
 }
 
 /* -- reading ----------------------------------------------------------------------------------------- */
@@ -66,9 +47,9 @@ typedef struct
   BalanceGapList    *list;
   const char        *file;
   BalanceProblems   *problems;
-  BalanceField      *date;       /* how dates are read */
+  BalanceLanguage    language;
   GHashTable        *taken;      /* gaps that a row was found for */
-  GVariantBuilder    builder;
+  GPtrArray         *tasks;      /* of BalanceTask */
   const BalanceGrid *sheet;
   guint              header_row;
   int                at[BALANCE_GAP_N_COLUMNS];    /* column from 0, -1 = none */
@@ -160,138 +141,131 @@ find_gap (Reader *self, const char *district, const char *school, const char *st
   return NULL;
 }
 
-static void
-add_text (GVariantBuilder *item, const char *key, const char *text)
+/* What was filled in, and the field of the task that it is. */
+static const struct { BalanceGapColumn column; BalanceTaskField field; } inputs[] = {
+  { BALANCE_GAP_COLUMN_MEASURE, BALANCE_TASK_TITLE },
+  { BALANCE_GAP_COLUMN_RESPONSIBLE, BALANCE_TASK_RESPONSIBLE_UNIT },
+  { BALANCE_GAP_COLUMN_PERSON, BALANCE_TASK_RESPONSIBLE_PERSON },
+  { BALANCE_GAP_COLUMN_DEADLINE, BALANCE_TASK_DEADLINE },
+  { BALANCE_GAP_COLUMN_STATUS, BALANCE_TASK_STATUS },
+};
+
+/* FALSE after a problem. */
+static gboolean
+read_input (Reader *self, guint row, guint input, char **value)
 {
-  if (text != NULL)
-    g_variant_builder_add (item, "{sv}", key, g_variant_new_string (text));
+  BalanceGapColumn column = inputs[input].column;
+  g_autofree char *text = dup_text (self, row, column);
+  BalanceText expected = { NULL };
+
+  if (!balance_task_field_read (inputs[input].field, self->list->evaluation->facts->dictionary, text, value, &expected))
+    {
+      report (self, row, self->at[column], text, inputs[input].field == BALANCE_TASK_DEADLINE ? "date" : "unknown-value", "this cannot be understood", "无法识别该内容",
+              balance_text_get (&expected, BALANCE_LANGUAGE_EN), balance_text_get (&expected, BALANCE_LANGUAGE_ZH));
+      balance_text_clear (&expected);
+      return FALSE;
+    }
+  /* verified is for a census to say, and whoever waives a task gives the reason, for which this table has no room */
+  if (inputs[input].field == BALANCE_TASK_STATUS && (g_strcmp0 (*value, "verified") == 0 || g_strcmp0 (*value, "waived") == 0))
+    {
+      report (self, row, self->at[column], text, "unknown-value", "this table begins tasks; it cannot close them", "整改任务书用于登记任务，不能在此销号或取消任务",
+              "open, under way or done", "待整改、整改中或已完成");
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
-/* NULL where the cell is empty or wrong, which was reported. */
-static char *
-dup_deadline (Reader *self, guint row, gboolean *good)
-{
-  g_autofree char *text = dup_text (self, row, BALANCE_GAP_COLUMN_DEADLINE);
-  BalanceDecimal days;
-
-  if (text == NULL)
-    return NULL;
-  if (balance_value_parse (self->date, text, strlen (text), NULL, &days) == BALANCE_FAULT_NONE)
-    return balance_date_to_string ((gint32) days.digits);
-  *good = FALSE;
-  report (self, row, self->at[BALANCE_GAP_COLUMN_DEADLINE], text, "date", "this is no date", "这不是日期", "a date such as 2025-08-31", "日期，如2025-08-31");
-
-  return NULL;
-}
-
-static const char *
-find_state (Reader *self, guint row, gboolean *good)
-{
-  g_autofree char *text = dup_text (self, row, BALANCE_GAP_COLUMN_STATUS);
-
-  if (text == NULL)
-    return NULL;
-  for (guint i = 0; i < BALANCE_GAP_N_STATES; i++)
-    if (strcmp (text, states[i].zh) == 0 || g_ascii_strcasecmp (text, states[i].en) == 0 || strcmp (text, states[i].id) == 0)
-      return states[i].id;
-  *good = FALSE;
-  report (self, row, self->at[BALANCE_GAP_COLUMN_STATUS], text, "unknown-value", "this state is not known", "无法识别该进展",
-          "open, under way, done, confirmed or dropped", "待整改、整改中、已完成、已销号或不再整改");
-
-  return NULL;
-}
-
-static void
-read_row (Reader *self, guint row)
+static BalanceGap *
+find_row_gap (Reader *self, guint row)
 {
   g_autofree char *id = dup_text (self, row, BALANCE_GAP_COLUMN_ID), *school = dup_text (self, row, BALANCE_GAP_COLUMN_SCHOOL);
   g_autofree char *district = dup_text (self, row, BALANCE_GAP_COLUMN_DISTRICT), *stage = dup_text (self, row, BALANCE_GAP_COLUMN_STAGE);
-  g_autofree char *measure = dup_text (self, row, BALANCE_GAP_COLUMN_MEASURE), *unit = dup_text (self, row, BALANCE_GAP_COLUMN_RESPONSIBLE);
-  g_autofree char *person = dup_text (self, row, BALANCE_GAP_COLUMN_PERSON), *deadline = NULL, *responsible = NULL, *any_status = NULL, *any_date = NULL;
-  const char *status;
-  BalanceGap *gap;
-  GVariantBuilder item;
-  gboolean good = TRUE;
+  BalanceGap *gap = id != NULL ? find_gap (self, district, school, stage, id) : NULL;
 
-  any_status = dup_text (self, row, BALANCE_GAP_COLUMN_STATUS);
-  any_date = dup_text (self, row, BALANCE_GAP_COLUMN_DEADLINE);
-  /* nothing filled in: nothing to keep */
-  if (measure == NULL && unit == NULL && person == NULL && any_status == NULL && any_date == NULL)
-    return;
-
-  gap = id != NULL ? find_gap (self, district, school, stage, id) : NULL;
   if (gap == NULL)
-    {
-      report (self, row, self->at[BALANCE_GAP_COLUMN_ID], id, "unknown-row",
-              "there is no such gap: no school or district lacks this for the requirement of that id",
-              "没有对应的差距：该学校或区县在此项要求上没有差距，或编号有误",
-              "district code, school code, stage and id as they were written", "区县代码、学校代码、学段和指标编号应与导出时一致");
-      return;
-    }
-  if (!g_hash_table_add (self->taken, gap))
-    {
-      report (self, row, self->at[BALANCE_GAP_COLUMN_ID], id, "repeated-row", "this gap stands in another row already", "该差距已在其他行填写",
-              NULL, NULL);
-      return;
-    }
-  deadline = dup_deadline (self, row, &good);
-  status = find_state (self, row, &good);
-  if (!good)
-    return;
+    report (self, row, self->at[BALANCE_GAP_COLUMN_ID], id, "unknown-row",
+            "there is no such gap: no school or district lacks this for the requirement of that id",
+            "没有对应的差距：该学校或区县在此项要求上没有差距，或编号有误",
+            "district code, school code, stage and id as they were written", "区县代码、学校代码、学段和指标编号应与导出时一致");
+  else if (balance_gap_get_district_code (gap) == NULL)
+    report (self, row, self->at[BALANCE_GAP_COLUMN_ID], id, "unknown-row", "this is asked of the region, no district can be given it as a task",
+            "该项要求针对区域，不能作为区县的整改任务", "a gap of a school or a district", "学校或区县的差距");
+  else if (!g_hash_table_add (self->taken, gap))
+    report (self, row, self->at[BALANCE_GAP_COLUMN_ID], id, "repeated-row", "this gap stands in another row already", "该差距已在其他行填写",
+            NULL, NULL);
+  else
+    return gap;
 
-  responsible = unit != NULL && person != NULL ? g_strdup_printf ("%s %s", unit, person) : g_strdup (unit != NULL ? unit : person);
-  g_variant_builder_init (&item, G_VARIANT_TYPE_VARDICT);
-  if (self->list->evaluation->facts->year != 0)
-    g_variant_builder_add (&item, "{sv}", "year", g_variant_new_int64 (self->list->evaluation->facts->year));
-  add_text (&item, "district", balance_gap_get_district_code (gap));
-  add_text (&item, "school", balance_gap_get_school_code (gap));
-  add_text (&item, "stage", balance_gap_get_stage (gap));
-  add_text (&item, "requirement", balance_gap_get_id (gap));
-  add_text (&item, "quantity", gap->amount);
-  add_text (&item, "unit", gap->amount != NULL ? gap->unit : NULL);
-  add_text (&item, "measure", measure);
-  add_text (&item, "responsible", responsible);
-  add_text (&item, "deadline", deadline);
-  add_text (&item, "status", status);
-  g_variant_builder_add_value (&self->builder, g_variant_builder_end (&item));
+  return NULL;
+}
+
+static gboolean
+read_row (Reader *self, guint row, GError **error)
+{
+  char *more[BALANCE_TASK_N_FIELDS] = { NULL };
+  gboolean good = TRUE, filled = FALSE;
+  BalanceGap *gap;
+  BalanceTask *task = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (inputs); i++)
+    {
+      g_autofree char *text = dup_text (self, row, inputs[i].column);
+
+      filled = filled || text != NULL;
+    }
+  /* nothing filled in: nothing to keep */
+  if (!filled)
+    return TRUE;
+  gap = find_row_gap (self, row);
+  for (guint i = 0; gap != NULL && i < G_N_ELEMENTS (inputs); i++)
+    good = read_input (self, row, i, &more[inputs[i].field]) && good;
+  if (gap != NULL && good)
+    task = balance_task_new_from_gap (gap, self->language, (const char *const *) more, error);
+  for (guint i = 0; i < BALANCE_TASK_N_FIELDS; i++)
+    g_free (more[i]);
+  if (task != NULL)
+    g_ptr_array_add (self->tasks, task);
+
+  return gap == NULL || !good || task != NULL;
 }
 
 /**
- * balance_gap_list_read_plan:
- * @self: a list of gaps
- * @bytes: a workbook as [method@Balance.GapList.write_xlsx] wrote it, filled in
+ * balance_ledger_new_from_gap_book:
+ * @gaps: a list of gaps
+ * @bytes: its workbook as [method@Balance.GapList.write_xlsx] wrote it, filled in
  * @name: what to call it in messages
+ * @language: (nullable): "zh" or "en" of what is to be done where the workbook does not say; %NULL is "en"
  * @problems: (out) (transfer full) (optional): return location for a list of [class@Balance.Problem]
  * @cancellable: (nullable): a cancellable
  * @error: return location for an error: the file cannot be read at all, or has no such table
  *
- * Reads what was filled in: measure, who is responsible, deadline and status. Rows are matched by district code, school
- * code, stage and the id of the requirement, so they may be sorted or left out. A row in which nothing was filled in
- * is passed over; one that belongs to no gap, stands twice, or has an impossible date or status is a problem and not
- * in the result.
+ * Makes tasks of the filled-in list of gaps (整改任务书): measure, who is responsible, deadline and status. Rows are
+ * matched by district code, school code, stage and the id of the requirement, so they may be sorted or left out. A row in
+ * which nothing was filled in is passed over; one that belongs to no gap, stands twice, or has an impossible date or
+ * status is a problem and not in the result.
  *
- * The result has type `aa{sv}` with the keys that [method@Balance.Store.add_rectification] takes.
- *
- * Returns: (transfer full) (nullable): the filled rows, %NULL on errors
+ * Returns: (transfer full): the tasks of the filled rows
  *
  * Since: 1.0
  */
-GVariant *
-balance_gap_list_read_plan (BalanceGapList  *self,
-                            GBytes          *bytes,
-                            const char      *name,
-                            GListModel     **problems,
-                            GCancellable    *cancellable,
-                            GError         **error)
+BalanceLedger *
+balance_ledger_new_from_gap_book (BalanceGapList  *gaps,
+                                  GBytes          *bytes,
+                                  const char      *name,
+                                  const char      *language,
+                                  GListModel     **problems,
+                                  GCancellable    *cancellable,
+                                  GError         **error)
 {
   g_autoptr(BalanceProblems) list = balance_problems_new ();
   g_autoptr(BalanceWorkbook) book = NULL;
-  g_autoptr(BalanceField) date = NULL;
   g_autoptr(GHashTable) taken = g_hash_table_new (NULL, NULL);
-  Reader reader = { .list = self, .file = name, .problems = list, .taken = taken };
-  gboolean found = FALSE;
+  g_autoptr(GPtrArray) tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  Reader reader = { .list = gaps, .file = name, .problems = list, .language = balance_language_parse (language), .taken = taken, .tasks = tasks };
+  gboolean found = FALSE, good = TRUE;
 
-  g_return_val_if_fail (BALANCE_IS_GAP_LIST (self), NULL);
+  g_return_val_if_fail (BALANCE_IS_GAP_LIST (gaps), NULL);
   g_return_val_if_fail (bytes != NULL, NULL);
   g_return_val_if_fail (name != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -306,23 +280,21 @@ balance_gap_list_read_plan (BalanceGapList  *self,
       return NULL;
     }
 
-  reader.date = date = g_object_new (BALANCE_TYPE_FIELD, NULL);
-  date->type = BALANCE_FIELD_DATE;
-  g_variant_builder_init (&reader.builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < book->sheets->len; i++)
+  for (guint i = 0; i < book->sheets->len && good; i++)
     {
       reader.sheet = g_ptr_array_index (book->sheets, i);
       if (!find_header (&reader))
         continue;
       found = TRUE;
-      for (guint row = reader.header_row + 1; row < reader.sheet->n_rows; row++)
-        read_row (&reader, row);
+      for (guint row = reader.header_row + 1; row < reader.sheet->n_rows && good; row++)
+        good = read_row (&reader, row, error);
     }
   if (problems != NULL)
     *problems = balance_problems_dup_list (list);
+  if (!good)
+    return NULL;
   if (!found)
     {
-      g_variant_builder_clear (&reader.builder);
       g_set_error (error, BALANCE_ERROR, BALANCE_ERROR_INVALID_DATA,
                    "%s has no table of gaps: no sheet has the headers “%s” and “%s”\n%s中没有差距清单：没有含“%s”和“%s”列的工作表",
                    name, columns[BALANCE_GAP_COLUMN_ID].en, columns[BALANCE_GAP_COLUMN_MEASURE].en,
@@ -330,5 +302,5 @@ balance_gap_list_read_plan (BalanceGapList  *self,
       return NULL;
     }
 
-  return g_variant_ref_sink (g_variant_builder_end (&reader.builder));
+  return balance_ledger_new_take (g_steal_pointer (&tasks), gaps->evaluation->as_of, 0);
 }
