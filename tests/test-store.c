@@ -525,7 +525,7 @@ START_TEST (test_open)
   ck_assert_ptr_null (balance_store_open (path, BALANCE_STORE_WRITE, &error));
   assert_error (error, BALANCE_ERROR_NEWER, "99");
   g_clear_error (&error);
-  change (path, "PRAGMA user_version = 2;");
+  change (path, "PRAGMA user_version = 3;");
 
   /* what others may put in, and what not */
   change (path, "CREATE TABLE notes (a); CREATE INDEX facts_by_value ON facts (value);");
@@ -699,69 +699,13 @@ START_TEST (test_evaluations)
 }
 END_TEST
 
-START_TEST (test_rectification)
+START_TEST (test_documents)
 {
   g_autofree char *path = in_folder ("county.balance");
   g_autoptr(BalanceStore) store = open_store (path, BALANCE_STORE_CREATE);
   g_autoptr(GError) error = NULL;
-  g_autoptr(GVariant) values = g_variant_ref_sink (g_variant_new_parsed (
-    "{'district': <'D1'>, 'school': <'S1'>, 'stage': <'primary'>, 'requirement': <'R3'>, 'quantity': <'120.5'>, "
-    "'unit': <'m2'>, 'measure': <'build'>, 'responsible': <'李'>, 'deadline': <'2026-08-31'>, 'year': <2025>}"));
-  g_autoptr(GVariant) changes = g_variant_ref_sink (g_variant_new_parsed ("{'status': <'done'>, 'measure': <'build'>, 'responsible': <''>}"));
-  g_autoptr(GVariant) list = NULL, history = NULL, item = NULL;
+  g_autoptr(GVariant) list = NULL;
   g_autoptr(GBytes) content = g_bytes_new_static ("evidence", 8), back = NULL;
-  gint64 id, year;
-  const char *text;
-  static const char *const wrong[] = {
-    "{'status': <'finished'>}", "{'deadline': <'31.8.2026'>}", "{'quantity': <'many'>}", "{'year': <'soon'>}", "{'color': <'red'>}",
-    "{'status': <''>}",
-  };
-
-  id = balance_store_add_rectification (store, values, "张", &error);
-  ck_assert_msg (id == 1, "%s", error != NULL ? error->message : "");
-  ck_assert_msg (balance_store_update_rectification (store, id, changes, "王", &error), "%s", error != NULL ? error->message : "");
-  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
-    {
-      g_autoptr(GVariant) bad = g_variant_ref_sink (g_variant_new_parsed (wrong[i]));
-
-      ck_assert (!balance_store_update_rectification (store, id, bad, "王", &error));
-      assert_error (error, BALANCE_ERROR_INVALID_DATA, "rectification");
-      g_clear_error (&error);
-      ck_assert_int_eq (balance_store_add_rectification (store, bad, "王", &error), 0);
-      g_clear_error (&error);
-    }
-  ck_assert (!balance_store_update_rectification (store, 9, changes, "王", &error));
-  assert_error (error, BALANCE_ERROR_NOT_FOUND, "9");
-  g_clear_error (&error);
-
-  list = balance_store_list_rectification (store, "D1", &error);
-  ck_assert_uint_eq (g_variant_n_children (list), 1);
-  item = g_variant_get_child_value (list, 0);
-  ck_assert (g_variant_lookup (item, "status", "&s", &text));
-  ck_assert_str_eq (text, "done");
-  ck_assert (g_variant_lookup (item, "quantity", "&s", &text));
-  ck_assert_str_eq (text, "120.5");
-  ck_assert (!g_variant_lookup (item, "responsible", "&s", &text));
-  ck_assert (g_variant_lookup (item, "year", "x", &year));
-  ck_assert_int_eq (year, 2025);
-  g_clear_pointer (&list, g_variant_unref);
-  list = balance_store_list_rectification (store, "D2", &error);
-  ck_assert_uint_eq (g_variant_n_children (list), 0);
-
-  /* who, when, old, new: the ten values of the beginning, its status, and two that changed */
-  history = balance_store_list_rectification_history (store, id, &error);
-  ck_assert_uint_eq (g_variant_n_children (history), 13);
-  ck_assert_int_eq (ask (path, "SELECT count(*) FROM rectification_history WHERE who = '王' AND field = 'status' AND old = 'open' AND new = 'done'"), 1);
-  ck_assert_int_eq (ask (path, "SELECT count(*) FROM rectification_history WHERE field = 'responsible' AND old = '李' AND new IS NULL"), 1);
-  {
-    sqlite3 *db;
-
-    ck_assert_int_eq (sqlite3_open (path, &db), SQLITE_OK);
-    ck_assert_int_ne (sqlite3_exec (db, "UPDATE rectification_history SET old = 'x'", NULL, NULL, NULL), SQLITE_OK);
-    ck_assert_int_ne (sqlite3_exec (db, "DELETE FROM rectification_history", NULL, NULL, NULL), SQLITE_OK);
-    ck_assert_int_ne (sqlite3_exec (db, "DELETE FROM rectification", NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close (db);
-  }
 
   ck_assert_int_eq (balance_store_add_document (store, 2025, "D1", "G2", "plan.pdf", content, TRUE, "张", &error), 1);
   ck_assert_int_eq (balance_store_add_document (store, 2025, "D1", "G2", "photo.jpg", content, FALSE, "张", &error), 2);
@@ -769,7 +713,6 @@ START_TEST (test_rectification)
   ck_assert (back != NULL && g_bytes_equal (back, content));
   ck_assert_ptr_null (balance_store_read_document (store, 2, &error));
   assert_error (error, BALANCE_ERROR_NOT_FOUND, "2");
-  g_clear_pointer (&list, g_variant_unref);
   list = balance_store_list_documents (store, NULL);
   ck_assert_uint_eq (g_variant_n_children (list), 2);
 }
@@ -777,7 +720,7 @@ END_TEST
 
 /* -- versions ----------------------------------------------------------------------------------------- */
 
-/* The layout of version 1, as it was: no strict verdicts, no rectification, no documents. */
+/* The layout of version 1, as it was: no strict verdicts, no tasks, no documents. */
 static const char version_1[] =
   "CREATE TABLE levels (level INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
   "INSERT INTO levels VALUES (0, 'section'), (1, 'school'), (2, 'stage'), (3, 'district'), (4, 'region');"
@@ -844,6 +787,31 @@ static const char version_1[] =
   "INSERT INTO verdicts VALUES (1, 0, '', 3, 'D1', NULL, NULL, 'unmet', NULL, NULL, NULL, NULL, NULL, NULL);"
   "PRAGMA application_id = 1114402403; PRAGMA user_version = 1;";
 
+/* What version 2 added, with an item of each kind. */
+static const char version_2[] =
+  "ALTER TABLE verdicts ADD COLUMN strict_verdict TEXT;"
+  "CREATE TABLE documents (id INTEGER PRIMARY KEY, year INTEGER NOT NULL, district TEXT NOT NULL, subject TEXT NOT NULL, file TEXT NOT NULL,"
+  " digest TEXT NOT NULL, size INTEGER NOT NULL, content BLOB, time TEXT NOT NULL, who TEXT NOT NULL);"
+  "CREATE TABLE rectification (id INTEGER PRIMARY KEY, year INTEGER, district TEXT, school TEXT, stage TEXT, requirement TEXT, quantity TEXT, unit TEXT,"
+  " measure TEXT, responsible TEXT, deadline TEXT, status TEXT NOT NULL);"
+  "CREATE TABLE rectification_history (id INTEGER PRIMARY KEY, item INTEGER NOT NULL REFERENCES rectification (id), time TEXT NOT NULL, who TEXT NOT NULL,"
+  " field TEXT NOT NULL, old TEXT, new TEXT);"
+  "CREATE INDEX rectification_history_by_item ON rectification_history (item);"
+  "CREATE TRIGGER rectification_history_stays BEFORE UPDATE ON rectification_history BEGIN SELECT RAISE (ABORT, 'never'); END;"
+  "CREATE TRIGGER rectification_history_is_kept BEFORE DELETE ON rectification_history BEGIN SELECT RAISE (ABORT, 'never'); END;"
+  "CREATE TRIGGER rectification_is_kept BEFORE DELETE ON rectification BEGIN SELECT RAISE (ABORT, 'never'); END;"
+  "INSERT INTO rectification VALUES (1, 2024, 'D1', 'S1', 'primary', 'R3', '12', 'm2', '扩建', '教育局', '2025-08-31', 'confirmed');"
+  "INSERT INTO rectification VALUES (2, NULL, NULL, NULL, NULL, 'R1', NULL, NULL, NULL, NULL, NULL, 'dropped');"
+  "INSERT INTO rectification_history VALUES (1, 1, '2024-10-03T08:00:00Z', '张', 'status', NULL, 'open'), (2, 1, '2024-10-03T08:00:00Z', '张', 'year', NULL, '2024'),"
+  " (3, 1, '2024-10-03T08:00:00Z', '张', 'district', NULL, 'D1'), (4, 1, '2024-10-03T08:00:00Z', '张', 'school', NULL, 'S1'),"
+  " (5, 1, '2024-10-03T08:00:00Z', '张', 'stage', NULL, 'primary'), (6, 1, '2024-10-03T08:00:00Z', '张', 'requirement', NULL, 'R3'),"
+  " (7, 1, '2024-10-03T08:00:00Z', '张', 'quantity', NULL, '12'), (8, 1, '2024-10-03T08:00:00Z', '张', 'unit', NULL, 'm2'),"
+  " (9, 1, '2024-10-03T08:00:00Z', '张', 'measure', NULL, '扩建'), (10, 1, '2024-10-03T08:00:00Z', '张', 'responsible', NULL, '教育局'),"
+  " (11, 1, '2024-10-03T08:00:00Z', '张', 'deadline', NULL, '2025-08-31'), (12, 1, '2025-07-01T08:00:00Z', '王', 'status', 'open', 'confirmed'),"
+  " (13, 2, '2024-10-03T08:00:00Z', '张', 'status', NULL, 'open'), (14, 2, '2024-10-03T08:00:00Z', '张', 'requirement', NULL, 'R1'),"
+  " (15, 2, '2024-10-04T08:00:00Z', '张', 'status', 'open', 'dropped');"
+  "PRAGMA user_version = 2;";
+
 START_TEST (test_migration)
 {
   g_autofree char *path = in_folder ("old.balance");
@@ -853,7 +821,7 @@ START_TEST (test_migration)
   g_autoptr(BalanceSection) section = NULL;
   g_autoptr(BalanceCell) cell = NULL;
   g_autoptr(GListModel) problems = NULL;
-  g_autoptr(GVariant) values = g_variant_ref_sink (g_variant_new_parsed ("@a{sv} {'district': <'D1'>}"));
+  g_autoptr(BalanceLedger) ledger = NULL;
 
   change (path, version_1);
   ck_assert (balance_store_recognise (path));
@@ -865,7 +833,7 @@ START_TEST (test_migration)
   ck_assert_int_eq (ask (path, "PRAGMA user_version"), 1);
 
   store = open_store (path, BALANCE_STORE_WRITE);
-  ck_assert_int_eq (ask (path, "PRAGMA user_version"), 2);
+  ck_assert_int_eq (ask (path, "PRAGMA user_version"), 3);
   ck_assert_msg (balance_store_check (store, NULL, &error), "%s", error != NULL ? error->message : "");
   census = read_back (store, 2024);
   section = balance_census_find_section (census, "S1", "primary", "D1");
@@ -876,9 +844,55 @@ START_TEST (test_migration)
   problems = balance_store_get_problems (store, 2024, &error);
   ck_assert_uint_eq (g_list_model_get_n_items (problems), 1);
   ck_assert_int_eq (ask (path, "SELECT verdict = 'unmet' AND strict_verdict IS NULL FROM v_verdicts"), 1);
-  ck_assert_int_eq (balance_store_add_rectification (store, values, "张", &error), 1);
+  ledger = balance_store_read_ledger (store, NULL, 0, &error);
+  ck_assert_msg (ledger != NULL, "%s", error != NULL ? error->message : "");
+  ck_assert_uint_eq (g_list_model_get_n_items (G_LIST_MODEL (ledger)), 0);
   g_clear_object (&store);
   g_object_unref (open_store (path, BALANCE_STORE_READ));
+}
+END_TEST
+
+/* Items of rectification become tasks, with their history. */
+START_TEST (test_migration_of_tasks)
+{
+  g_autofree char *path = in_folder ("old.balance");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(BalanceStore) store = NULL;
+  g_autoptr(BalanceLedger) ledger = NULL;
+  g_autoptr(BalanceTask) first = NULL, second = NULL;
+  g_autoptr(GListModel) changes = NULL;
+
+  change (path, version_1);
+  change (path, version_2);
+  store = open_store (path, BALANCE_STORE_WRITE);
+  ck_assert_msg (balance_store_check (store, NULL, &error), "%s", error != NULL ? error->message : "");
+  ledger = balance_store_read_ledger (store, NULL, 0, &error);
+  ck_assert_msg (ledger != NULL, "%s", error != NULL ? error->message : "");
+  first = balance_ledger_find (ledger, 1);
+  /* what people confirmed no census has shown */
+  ck_assert_int_eq ((int) balance_task_get_status (first), (int) BALANCE_TASK_DONE);
+  ck_assert_str_eq (balance_task_get_finished (first), "2025-07-01");
+  ck_assert_str_eq (balance_task_get_title (first), "扩建");
+  ck_assert_str_eq (balance_task_get_responsible_unit (first), "教育局");
+  second = balance_ledger_find (ledger, 2);
+  ck_assert_int_eq ((int) balance_task_get_status (second), (int) BALANCE_TASK_WAIVED);
+  ck_assert_str_eq (balance_task_get_title (second), "R1");
+  changes = balance_store_get_task_changes (store, 1, &error);
+  ck_assert_uint_eq (g_list_model_get_n_items (changes), 14);
+  ck_assert_int_eq (ask (path, "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'rectification%'"), 0);
+  {
+    sqlite3 *db;
+
+    ck_assert_int_eq (sqlite3_open (path, &db), SQLITE_OK);
+    ck_assert_int_ne (sqlite3_exec (db, "UPDATE task_changes SET old = 'x'", NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_int_ne (sqlite3_exec (db, "DELETE FROM task_changes", NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_int_ne (sqlite3_exec (db, "DELETE FROM tasks", NULL, NULL, NULL), SQLITE_OK);
+    /* what does not follow from the history is found */
+    ck_assert_int_eq (sqlite3_exec (db, "UPDATE tasks SET status = 'verified' WHERE id = 1", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close (db);
+  }
+  ck_assert (!balance_store_check (store, NULL, &error));
+  assert_error (error, BALANCE_ERROR_INVALID_DATA, "history");
 }
 END_TEST
 
@@ -1043,13 +1057,40 @@ import_for_ever (char **argv)
   return EXIT_FAILURE;
 }
 
+/* The same with tasks: all of them get the next percentage, in one call. */
+static int
+change_tasks_for_ever (char **argv)
+{
+  g_autoptr(BalanceStore) store = balance_store_open (argv[2], BALANCE_STORE_WRITE, NULL);
+
+  if (store == NULL || write (STDOUT_FILENO, "!", 1) != 1)
+    return EXIT_FAILURE;
+  for (guint round = 0;; round++)
+    {
+      g_autoptr(BalanceLedger) ledger = balance_store_read_ledger (store, NULL, 0, NULL);
+      g_autoptr(GPtrArray) tasks = g_ptr_array_new_with_free_func (g_object_unref);
+      g_autofree char *progress = g_strdup_printf ("%u", round % 101);
+      const char *fields[] = { "status", "progress", NULL }, *values[] = { "under_way", progress, NULL };
+
+      for (guint i = 0; ledger != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (ledger)); i++)
+        {
+          g_autoptr(BalanceTask) task = g_list_model_get_item (G_LIST_MODEL (ledger), i);
+
+          g_ptr_array_add (tasks, balance_task_amend (task, fields, values, NULL));
+        }
+      if (tasks->len == 0 || !balance_store_put_tasks (store, (BalanceTask **) tasks->pdata, tasks->len, "张", NULL, NULL, NULL, NULL) || write (STDOUT_FILENO, "+", 1) != 1)
+        return EXIT_FAILURE;
+    }
+}
+
 static void
 kill_one (const char *path,
+          const char *what,
           const char *table,
           guint       n_imports,          /* that it may end before */
           guint       microseconds)
 {
-  const char *argv[] = { program, "--import", path, table, NULL };
+  const char *argv[] = { program, what, path, table, NULL };
   g_autoptr(GError) error = NULL;
   GPid pid;
   int out, status;
@@ -1102,7 +1143,7 @@ START_TEST (test_killed)
 
       /* moments all through an import, whatever the machine does beside; every other one after an import has ended,
        * which then must be there */
-      kill_one (path, tables[i / 2 % 2], i % 2, (guint) g_rand_double_range (rand, 0, 2.0 * (double) duration));
+      kill_one (path, "--import", tables[i / 2 % 2], i % 2, (guint) g_rand_double_range (rand, 0, 2.0 * (double) duration));
       store = open_store (path, i % 3 == 0 ? BALANCE_STORE_READ : BALANCE_STORE_WRITE);
       ck_assert_msg (balance_store_check (store, NULL, &error), "%s", error != NULL ? error->message : "");
       census = read_back (store, 2025);
@@ -1111,6 +1152,50 @@ START_TEST (test_killed)
         ck_assert_str_eq (digest, digests[i / 2 % 2]);
       else
         ck_assert (g_str_equal (digest, digests[0]) || g_str_equal (digest, digests[1]));
+    }
+}
+END_TEST
+
+START_TEST (test_killed_tasks)
+{
+  g_autofree char *path = in_folder ("county.balance");
+  g_autoptr(GRand) rand = g_rand_new_with_seed (8);
+  gint64 duration;
+
+  {
+    g_autoptr(BalanceStore) store = open_store (path, BALANCE_STORE_CREATE);
+    const char *fields[] = { "district", "title", NULL }, *values[] = { "D1", "扩建", NULL };
+    g_autoptr(GPtrArray) tasks = g_ptr_array_new_with_free_func (g_object_unref);
+    g_autoptr(GError) error = NULL;
+
+    for (guint i = 0; i < 20; i++)
+      g_ptr_array_add (tasks, balance_task_new (fields, values, NULL));
+    duration = -g_get_monotonic_time ();
+    ck_assert_msg (balance_store_put_tasks (store, (BalanceTask **) tasks->pdata, tasks->len, "张", NULL, NULL, NULL, &error), "%s", error != NULL ? error->message : "");
+    duration += g_get_monotonic_time ();
+  }
+  for (guint i = 0; i < N_KILLS / 4; i++)
+    {
+      g_autoptr(BalanceStore) store = NULL;
+      g_autoptr(BalanceLedger) ledger = NULL;
+      g_autoptr(GError) error = NULL;
+      guint progress = 0;
+
+      kill_one (path, "--tasks", "", i % 2, (guint) g_rand_double_range (rand, 0, 3.0 * (double) duration));
+      store = open_store (path, BALANCE_STORE_WRITE);
+      /* sound, and the history gives what stands there */
+      ck_assert_msg (balance_store_check (store, NULL, &error), "%s", error != NULL ? error->message : "");
+      ledger = balance_store_read_ledger (store, NULL, 0, &error);
+      ck_assert_uint_eq (g_list_model_get_n_items (G_LIST_MODEL (ledger)), 20);
+      for (guint k = 0; k < 20; k++)
+        {
+          g_autoptr(BalanceTask) task = g_list_model_get_item (G_LIST_MODEL (ledger), k);
+
+          if (k == 0)
+            progress = balance_task_get_progress (task);
+          /* all or none of a call */
+          ck_assert_uint_eq (balance_task_get_progress (task), progress);
+        }
     }
 }
 END_TEST
@@ -1208,6 +1293,8 @@ main (int    argc,
 
   if (argc == 4 && strcmp (argv[1], "--import") == 0)
     return import_for_ever (argv);
+  if (argc == 4 && strcmp (argv[1], "--tasks") == 0)
+    return change_tasks_for_ever (argv);
   program = argv[0];
 
   tcase_set_timeout (tcase, 60);
@@ -1220,14 +1307,16 @@ main (int    argc,
   tcase_add_test (tcase, test_damaged_values);
   tcase_add_test (tcase, test_damaged_bytes);
   tcase_add_test (tcase, test_evaluations);
-  tcase_add_test (tcase, test_rectification);
+  tcase_add_test (tcase, test_documents);
   tcase_add_test (tcase, test_migration);
+  tcase_add_test (tcase, test_migration_of_tasks);
   tcase_add_test (tcase, test_migration_fails);
   tcase_add_test (tcase, test_cancel);
   tcase_add_test (tcase, test_cancel_in_between);
   tcase_add_test (tcase, test_reader_beside_writer);
   tcase_add_test (tcase, test_threads);
   tcase_add_test (tcase, test_killed);
+  tcase_add_test (tcase, test_killed_tasks);
   /* the thread sanitizer does not see how a GTask of a GLib that is not built for it hands its result over */
 #ifndef __SANITIZE_THREAD__
   tcase_add_test (tcase, test_async);

@@ -334,7 +334,6 @@ make (BalanceTask *before, const char *const *fields, const char *const *values,
   g_autoptr(BalanceTask) task = before != NULL ? balance_task_copy (before) : balance_task_new_take (0, 0, nothing);
   g_autoptr(BalanceProblems) problems = balance_problems_new ();
   g_autoptr(BalanceDictionary) dictionary = balance_dictionary_get_default (NULL);
-  g_autofree char *today = balance_task_dup_today ();
   Check check = { problems, task };
   BalanceTaskStatus status;
   gboolean good = TRUE, finished = FALSE, progress = FALSE;
@@ -356,7 +355,8 @@ make (BalanceTask *before, const char *const *fields, const char *const *values,
     balance_task_set (task, BALANCE_TASK_FINISHED, NULL);
   if (!progress && status != BALANCE_TASK_UNDER_WAY)
     balance_task_set (task, BALANCE_TASK_PROGRESS, NULL);
-  balance_task_settle (task, today);
+  /* the day on which it is kept is the one on which it was done, unless another is given */
+  balance_task_settle (task, NULL);
   if (good)
     {
       balance_task_check (task, add_problem, &check);
@@ -404,7 +404,7 @@ balance_task_new (const char *const  *fields,
  * @error: return location for an error that names all that is wrong
  *
  * Makes the task as it is after a change; [method@Balance.Store.put_tasks] keeps it. A percentage goes when the task is
- * no longer under way; what is done was finished today unless a day is given. Nobody can set a task verified: that is for
+ * no longer under way; what is done was finished on the day on which that is kept, unless another is given. Nobody can set a task verified: that is for
  * [method@Balance.Store.verify_tasks].
  *
  * Returns: (transfer full): the task

@@ -346,14 +346,14 @@ write_summary_row (BalanceLayout *layout, BalanceTaskSummary *summary, const cha
   g_autofree char *n_late = dup_count (summary->n_late), *due = balance_money_text (balance_task_summary_get_cost_due (summary), layout->language);
   g_autofree char *done = balance_money_text (balance_task_summary_get_cost_done (summary), layout->language);
   const BalanceLayoutCell cells[] = {
-    { quarter, 7, FALSE, ink },
-    { summary->total ? NULL : title, 14, FALSE, ink },
-    { n_due, 5, TRUE, ink },
-    { n_done, 5, TRUE, ink },
+    { quarter, 6, FALSE, ink },
+    { summary->total ? NULL : title, 10, FALSE, ink },
+    { n_due, 6, TRUE, ink },
+    { n_done, 6, TRUE, ink },
     { n_verified, 8, TRUE, ink },
     { n_late, 5, TRUE, summary->n_late > 0 ? BALANCE_INK_BAD : ink },
-    { due, 13, TRUE, ink },
-    { done, 13, TRUE, ink },
+    { due, 12, TRUE, ink },
+    { done, 12, TRUE, ink },
   };
 
   balance_layout_row (layout, 0, cells, G_N_ELEMENTS (cells));
@@ -388,14 +388,14 @@ balance_ledger_write_summary_text (BalanceLedger        *self,
   g_autoptr(BalanceTaskSummary) total = NULL;
   g_autofree char *text = NULL, *title = NULL;
   const BalanceLayoutCell head[] = {
-    { word (chosen, "Quarter", "季度"), 7, FALSE, BALANCE_INK_FAINT },
-    { NULL, 14, FALSE, BALANCE_INK_FAINT },
-    { word (chosen, "Due", "应完成"), chosen == BALANCE_LANGUAGE_ZH ? 6 : 5, TRUE, BALANCE_INK_FAINT },
-    { word (chosen, "Done", "已完成"), chosen == BALANCE_LANGUAGE_ZH ? 6 : 5, TRUE, BALANCE_INK_FAINT },
-    { word (chosen, "Verified", "已销号"), chosen == BALANCE_LANGUAGE_ZH ? 6 : 8, TRUE, BALANCE_INK_FAINT },
+    { word (chosen, "Due in", "季度"), 6, FALSE, BALANCE_INK_FAINT },
+    { NULL, 10, FALSE, BALANCE_INK_FAINT },
+    { word (chosen, "Due", "应完成"), 6, TRUE, BALANCE_INK_FAINT },
+    { word (chosen, "Done", "已完成"), 6, TRUE, BALANCE_INK_FAINT },
+    { word (chosen, "Verified", "已销号"), 8, TRUE, BALANCE_INK_FAINT },
     { word (chosen, "Late", "逾期"), 5, TRUE, BALANCE_INK_FAINT },
-    { word (chosen, "Cost due", "应完成费用"), 13, TRUE, BALANCE_INK_FAINT },
-    { word (chosen, "Cost done", "已完成费用"), 13, TRUE, BALANCE_INK_FAINT },
+    { word (chosen, "Cost due", "应完成费用"), 12, TRUE, BALANCE_INK_FAINT },
+    { word (chosen, "Cost done", "已完成费用"), 12, TRUE, BALANCE_INK_FAINT },
   };
 
   g_return_val_if_fail (BALANCE_IS_LEDGER (self), FALSE);

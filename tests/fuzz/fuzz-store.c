@@ -84,6 +84,15 @@ make_sound (void)
   store = balance_store_open (path, BALANCE_STORE_CREATE, NULL);
   if (import == NULL || store == NULL || !balance_store_put (store, import, 0, BALANCE_STORE_PUT_ADD, NULL, NULL, NULL))
     abort ();
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *fields[] = { "district", "title", "school", "quantity", "effects", "deadline", "status", NULL };
+      const char *values[] = { "D1", "扩建", "S1", "12.5", "area:1:100", "2026-08-31", i == 0 ? "open" : "done", NULL };
+      g_autoptr(BalanceTask) task = balance_task_new (fields, values, NULL);
+
+      if (task == NULL || !balance_store_put_tasks (store, &task, 1, "fuzz", "2026-01-01", NULL, NULL, NULL))
+        abort ();
+    }
   g_object_unref (store);
   if (!g_file_get_contents (path, &sound, &sound_length, NULL))
     abort ();
@@ -128,6 +137,8 @@ read_all (BalanceStore *store)
   g_autoptr(GError) error = NULL;
   g_autoptr(GVariant) list = NULL;
   g_autoptr(BalanceStandard) standard = NULL;
+  g_autoptr(BalanceLedger) ledger = NULL, past = NULL;
+  g_autoptr(GListModel) changes = NULL;
   g_autofree int *years = NULL;
   gsize n_years = 0;
 
@@ -174,8 +185,13 @@ read_all (BalanceStore *store)
   list = balance_store_list_evaluations (store, &error);
   check_answer (list, &error);
   g_clear_pointer (&list, g_variant_unref);
-  list = balance_store_list_rectification (store, NULL, &error);
-  check_answer (list, &error);
+  ledger = balance_store_read_ledger (store, NULL, 0, &error);
+  check_answer (ledger, &error);
+  past = ledger != NULL ? balance_store_read_ledger (store, NULL, balance_ledger_get_revision (ledger) / 2, &error) : NULL;
+  if (ledger != NULL)
+    check_answer (past, &error);
+  changes = balance_store_get_task_changes (store, 0, &error);
+  check_answer (changes, &error);
   standard = balance_store_read_standard (store, 1, &error);
   check_answer (standard, &error);
 }

@@ -278,23 +278,23 @@ class Files(unittest.TestCase):
             county = book.worksheets[1]
             county.cell(4, self.columns(county)["措施"]).value = "补充骨干教师"
 
-        plan, problems = self.list.read_plan(self.filled(fill), "filled.xlsx", None)
+        ledger, problems = Balance.Ledger.new_from_gap_book(self.list, self.filled(fill), "filled.xlsx", "zh", None)
         self.assertEqual([p.get_message("en") for p in problems], [])
-        items = plan.unpack()
-        self.assertEqual(len(items), 2)
+        self.assertEqual(len(ledger), 2)
         first = next(g for g in self.list if g.get_school_code())
-        self.assertEqual(items[0], {
-            "year": 2024, "district": "990001", "school": first.get_school_code(), "stage": first.get_stage(), "requirement": first.get_id(),
-            "quantity": first.get_amount(), "unit": first.get_unit(), "measure": "拆分超员班级", "responsible": "县教育局 张三",
-            "deadline": "2025-08-31", "status": "under_way"})
+        task = ledger[0]
+        self.assertEqual((task.get_year(), task.get_district_code(), task.get_school_code(), task.get_stage()), (2024, "990001", first.get_school_code(), first.get_stage()))
+        self.assertEqual((task.dup_requirements(), task.get_title(), task.get_deadline()), ([first.get_id()], "拆分超员班级", "2025-08-31"))
+        self.assertEqual((task.get_responsible_unit(), task.get_responsible_person(), task.get_status()), ("县教育局", "张三", Balance.TaskStatus.UNDER_WAY))
+        if first.get_in_facts():
+            self.assertEqual((task.get_quantity(), task.get_unit()), (first.get_amount(), first.get_unit()))
 
         with tempfile.TemporaryDirectory() as folder:
             store = Balance.Store.open(os.path.join(folder, "county.balance"), Balance.StoreMode.CREATE)
-            self.assertEqual(store.put_plan(plan, "李四"), (True, 2, 0))
-            self.assertEqual(store.put_plan(plan, "李四"), (True, 0, 2))
-            kept = store.list_rectification(None).unpack()
-            self.assertEqual(len(kept), 2)
-            self.assertEqual(kept[0]["status"], "under_way")
+            self.assertEqual(store.put_ledger(ledger, "李四"), (True, 2, 0))
+            self.assertEqual(store.put_ledger(ledger, "李四"), (True, 0, 0))
+            kept = store.read_ledger(None, 0)
+            self.assertEqual([t.get_status() for t in kept], [Balance.TaskStatus.UNDER_WAY, Balance.TaskStatus.OPEN])
 
     def test_rows_that_do_not_match(self):
         def fill(book):
@@ -308,8 +308,8 @@ class Files(unittest.TestCase):
             for name in ("学校代码", "学段", "指标编号"):
                 sheet.cell(8, c[name]).value = sheet.cell(7, c[name]).value
 
-        plan, problems = self.list.read_plan(self.filled(fill), "filled.xlsx", None)
-        self.assertEqual(len(plan.unpack()), 1)
+        ledger, problems = Balance.Ledger.new_from_gap_book(self.list, self.filled(fill), "filled.xlsx", "zh", None)
+        self.assertEqual(len(ledger), 1)
         self.assertEqual([(p.get_row(), p.get_kind()) for p in problems],
                          [(4, "unknown-row"), (5, "unknown-value"), (6, "date"), (8, "repeated-row")])
         for problem in problems:
@@ -321,9 +321,9 @@ class Files(unittest.TestCase):
         out = io.BytesIO()
         empty.save(out)
         with self.assertRaises(GLib.Error):
-            self.list.read_plan(GLib.Bytes.new(out.getvalue()), "empty.xlsx", None)
+            Balance.Ledger.new_from_gap_book(self.list, GLib.Bytes.new(out.getvalue()), "empty.xlsx", "zh", None)
         with self.assertRaises(GLib.Error):
-            self.list.read_plan(GLib.Bytes.new(b"no workbook"), "text.xlsx", None)
+            Balance.Ledger.new_from_gap_book(self.list, GLib.Bytes.new(b"no workbook"), "text.xlsx", "zh", None)
 
 
 if __name__ == "__main__":

@@ -59,17 +59,6 @@ class StoreTest(unittest.TestCase):
             n, = other.execute("SELECT count(*) FROM v_verdicts WHERE requirement = 'R3' AND verdict = 'unmet'").fetchone()
         self.assertGreater(n, 0)
 
-    def test_rectification(self):
-        store = self.make()
-        values = {"district": GLib.Variant("s", "990001"), "requirement": GLib.Variant("s", "R3"), "quantity": GLib.Variant("d", 12.5)}
-        item = store.add_rectification(GLib.Variant("a{sv}", values), "张")
-        store.update_rectification(item, GLib.Variant("a{sv}", {"status": GLib.Variant("s", "done")}), "王")
-        listed, = store.list_rectification(None).unpack()
-        self.assertEqual((listed["quantity"], listed["status"]), ("12.5", "done"))
-        history = store.list_rectification_history(item).unpack()
-        self.assertEqual(history[-1]["who"], "王")
-        self.assertEqual((history[-1]["old"], history[-1]["new"]), ("open", "done"))
-
     def test_errors(self):
         with self.assertRaises(GLib.Error) as caught:
             Balance.Store.open(self.path, Balance.StoreMode.READ)
