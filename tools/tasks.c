@@ -28,16 +28,16 @@ static const ToolOption options[] = {
   { "dry-run", G_OPTION_ARG_NONE, &dry_run, NULL, NULL,
     "with verify: only show what would become of the tasks", "用于 verify：只显示核验结果，不写入台账" },
   { "format", G_OPTION_ARG_FILENAME, &format_name, "FORMAT", "格式",
-    "text (if not given), json, csv or xlsx", "text（缺省）、json、csv 或 xlsx" },
+    "text (if not given), html for a browser, json, csv or xlsx", "text（缺省）、html（用浏览器看）、json、csv 或 xlsx" },
   { "output", G_OPTION_ARG_FILENAME, &output_path, "FILE", "文件",
     "write to this file, which is replaced only when all is written", "写入该文件；全部写完后才替换原文件" },
   TOOL_JUDGE_OPTIONS (judge),
   { NULL }
 };
 
-typedef enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_XLSX, N_FORMATS } Format;
+typedef enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_XLSX, FORMAT_HTML, N_FORMATS } Format;
 
-static const char *const format_names[N_FORMATS] = { "text", "json", "csv", "xlsx" };
+static const char *const format_names[N_FORMATS] = { "text", "json", "csv", "xlsx", "html" };
 
 /* -- output ------------------------------------------------------------------------------------------- */
 
@@ -117,6 +117,17 @@ read_ledger (BalanceStore *store, int *status)
 
 /* -- reading ------------------------------------------------------------------------------------------ */
 
+/* The census of the store is judged, so that the tasks stand beside what they are for. */
+static gboolean
+write_report (BalanceLedger *ledger, GOutputStream *stream, GError **error)
+{
+  g_autoptr (BalanceReport) report = balance_report_new_for_ledger (ledger, judge.evaluation, NULL, tool_language_name (),
+                                                                    judge.district != NULL ? balance_district_get_code (judge.district) : NULL,
+                                                                    balance_import_get_problems (judge.import));
+
+  return balance_report_write_html (report, stream, NULL, error);
+}
+
 static gboolean
 write_list (gpointer object, GOutputStream *stream, GError **error)
 {
@@ -128,6 +139,8 @@ write_list (gpointer object, GOutputStream *stream, GError **error)
       return balance_ledger_write_csv (object, stream, NULL, error);
     case FORMAT_XLSX:
       return balance_ledger_write_xlsx (object, tool_language_name (), stream, NULL, error);
+    case FORMAT_HTML:
+      return write_report (object, stream, error);
     case FORMAT_TEXT:
     case N_FORMATS:
     default:
@@ -138,11 +151,16 @@ write_list (gpointer object, GOutputStream *stream, GError **error)
 static int
 list_tasks (BalanceStore *store, char **arguments)
 {
+  char *paths[] = { (char *) balance_store_get_path (store), NULL };
   int status = TOOL_MET;
   g_autoptr (BalanceLedger) ledger = NULL;
 
-  if (!read_format ("text, json, csv, xlsx"))
+  if (!read_format ("text, html, json, csv, xlsx"))
     return TOOL_BAD_INPUT;
+  if (format == FORMAT_HTML)
+    status = tool_judge_run (&judge, paths);
+  if (status != TOOL_MET)
+    return status;
   ledger = read_ledger (store, &status);
 
   return ledger == NULL ? status : write_out (ledger, write_list);
@@ -431,11 +449,11 @@ const ToolCommand tool_tasks = {
   .about_zh = "管理整改台账：任务、责任人、时限和进展，逾期情况，并依据年度数据核验销号。",
   .notes_en = "Tasks come from balance plan --tasks, balance gaps --tasks or --plan, and add. Fields: year, district, district_name, school, school_name, giver, giver_name, stage, "
               "kind, title, requirements, target, quantity, unit, cost, responsible_unit, responsible_person, start, deadline, depends_on, status (open, under_way, done, waived), "
-              "progress, finished, reason, evidence. Nobody sets a task verified: verify does, by the census of a year of the store, and reopens what is not there. Nothing is "
-              "overwritten: history shows every change. The status is 0 where all went well, 1 where verify reopened a task, 2 where something is wrong.",
+              "progress, finished, reason, evidence. Nobody sets a task verified: verify does, by the census of a year of the store, and reopens what is not there. list with --format html is "
+              "the report of the latest year of the store, or of --year, with the tasks. Nothing is overwritten: history shows every change. The status is 0 where all went well, 1 where verify reopened a task, 2 where something is wrong.",
   .notes_zh = "任务来自 balance plan --tasks、balance gaps --tasks 或 --plan，以及 add。数据项：year、district、district_name、school、school_name、giver、giver_name、stage、kind、title、"
               "requirements、target、quantity、unit、cost、responsible_unit、responsible_person、start、deadline、depends_on、status（待整改、整改中、已完成、不再整改）、progress、finished、"
-              "reason、evidence。“已销号”不能手工填写：由 verify 依据数据库中的年度数据核验，未落实的重新整改。所有变更均保留，见 history。退出状态：0 成功，1 有任务被重新整改，2 有错误。",
+              "reason、evidence。“已销号”不能手工填写：由 verify 依据数据库中的年度数据核验，未落实的重新整改。list 加 --format html 写出数据库最近年度（或 --year）的评估报告和任务。所有变更均保留，见 history。退出状态：0 成功，1 有任务被重新整改，2 有错误。",
   .options = options,
   .run = run,
 };

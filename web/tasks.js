@@ -125,10 +125,10 @@ function quarterTitle(index) {
 function quarterTable(own) {
   const row = (one, title, tag) => make('tr', {}, make('th', { scope: 'row' }, title),
     [one.due, one.done, one.verified].map((n) => make(tag, { class: 'number' }, String(n))),
-    make(tag, { class: `number ${one.late > 0 ? 'bad' : ''}` }, one.late > 0 ? `! ${one.late}` : '0'), make(tag, { class: 'number' }, String(one.waived)),
+    make(tag, { class: `number ${one.late > 0 ? 'bad' : ''}` }, one.late > 0 ? `! ${one.late}` : '0'), [one.waived, one.finished].map((n) => make(tag, { class: 'number' }, String(n))),
     [one.cost_due_text, one.cost_done_text, one.cost_late_text].map((money) => make(tag, { class: 'number' }, text(money))));
   return scroller(word('byQuarter'), make('table', { class: 'plain quarters' },
-    make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, word('quarter')), ['nDue', 'nDone', 'nVerified', 'nLate', 'nWaived', 'moneyDue', 'moneyOfDone', 'moneyLate'].map((key) => make('th', { scope: 'col', class: 'number' }, word(key))))),
+    make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, word('quarter')), ['nDue', 'nDone', 'nVerified', 'nLate', 'nWaived', 'nFinished', 'moneyDue', 'moneyOfDone', 'moneyLate'].map((key) => make('th', { scope: 'col', class: 'number' }, word(key))))),
     make('tbody', {}, own.quarters.map((one) => row(one, one.quarter ? word('quarterOf', { year: one.quarter.slice(0, 4), n: one.quarter.slice(-1) }) : word('noDeadline'), 'td'))),
     make('tfoot', {}, row(own.total, word('total'), 'td'))));
 }

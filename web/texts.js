@@ -76,7 +76,7 @@ const wording = {
     waitsFor: '须先完成任务 {ids}', verifiedBy: '{year} 年度数据已核验', withReason: '理由：{reason}', withEvidence: '佐证：{evidence}', until: '至 {date}',
     moneyDone: '已完成任务的费用 {done}，应完成 {due}（{share}）。', withoutCost: '{n} 项任务没有费用数。', tasksTimeline: '任务进度（按季度）', tasksTimelineIntro: '每项任务从开始到完成时限的季度；截至 {date}。',
     byQuarter: '季度汇总', taskByTask: '逐项任务', quarter: '季度', quarterOf: '{year} 年第 {n} 季度', noDeadline: '未定时限', now: '本季度', noDates: '任务未定时间。', tooManyQuarters: '任务跨 {n} 个季度，不画进度图。',
-    nDue: '应完成', nDone: '已完成', nVerified: '其中已销号', nLate: '逾期', nWaived: '不再整改', moneyDue: '应完成费用', moneyOfDone: '已完成费用', moneyLate: '逾期费用',
+    nDue: '应完成', nDone: '已完成', nVerified: '其中已销号', nLate: '逾期', nWaived: '不再整改', nFinished: '本季度完成', moneyDue: '应完成费用', moneyOfDone: '已完成费用', moneyLate: '逾期费用',
 
     about: '关于本报告', madeBy: '由 libbalance {version} 生成，标准 {standard}。本文件自成一体，打开时不联网；打印和另存不影响内容。',
     explainedAll: '每一格、每项要求都附有说明。', explainedSome: '学校超过 600 个学段部，只附未达标、无法判定以及结论受放宽规定或修约影响的事项的说明。',
@@ -160,7 +160,7 @@ const wording = {
     waitsFor: 'waits for {ids}', verifiedBy: 'verified by the census of {year}', withReason: 'reason: {reason}', withEvidence: 'evidence: {evidence}', until: 'until {date}',
     moneyDone: 'Done for {done} of {due} ({share}).', withoutCost: 'Tasks without a cost: {n}.', tasksTimeline: 'Tasks by quarter', tasksTimelineIntro: 'Each task in its quarters, from its start to its deadline; as of {date}.',
     byQuarter: 'Sums by quarter', taskByTask: 'Task by task', quarter: 'Quarter', quarterOf: '{year} Q{n}', noDeadline: 'no deadline', now: 'now', noDates: 'No task has a date.', tooManyQuarters: 'The tasks span {n} quarters; no time line is drawn.',
-    nDue: 'Due', nDone: 'Done', nVerified: 'Of these verified', nLate: 'Late', nWaived: 'Waived', moneyDue: 'Cost due', moneyOfDone: 'Cost done', moneyLate: 'Cost late',
+    nDue: 'Due', nDone: 'Done', nVerified: 'Of these verified', nLate: 'Late', nWaived: 'Waived', nFinished: 'Finished then', moneyDue: 'Cost due', moneyOfDone: 'Cost done', moneyLate: 'Cost late',
 
     about: 'About this report', madeBy: 'Made by libbalance {version} with the standard {standard}. This file is complete in itself and opens without a network.',
     explainedAll: 'Every cell and every requirement has its explanation.', explainedSome: 'There are more than 600 school stages: explained is what is unmet, undetermined, or rests on a concession or on rounding.',

@@ -123,6 +123,7 @@ add_summary (Writer             *writer,
   balance_json_add_count (json, "verified", balance_task_summary_get_n_verified (summary));
   balance_json_add_count (json, "late", balance_task_summary_get_n_late (summary));
   balance_json_add_count (json, "waived", balance_task_summary_get_n_waived (summary));
+  balance_json_add_count (json, "finished", balance_task_summary_get_n_finished (summary));
   balance_json_add_count (json, "without_cost", balance_task_summary_get_n_without_cost (summary));
   balance_json_add_number (json, "cost_due", balance_task_summary_get_cost_due (summary));
   add_money (writer, "cost_due_text", balance_task_summary_get_cost_due (summary));

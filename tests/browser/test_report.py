@@ -396,6 +396,76 @@ class PlanOnAPhone(PlanCase):
         self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth"), 390)
 
 
+class Tasks(BrowserCase):
+    """A store whose plan became tasks, one of them done, one late, one under way."""
+
+    def tool(self, *arguments):
+        done = subprocess.run([os.environ["BALANCE_TOOL"], *arguments], cwd=SOURCE, capture_output=True, text=True)
+        self.assertLessEqual(done.returncode, 1, done.stderr)
+
+    def setUp(self):
+        super().setUp()
+        store = os.path.join(folder.name, f"{self.id()}.balance")
+        self.tool("import", *SAMPLE, "--store", store)
+        self.tool("plan", store, "--as-of", "2024-09-01", "--costs", "example", "--lang", "zh", "--tasks", "--start", "2024-09-01", "--who", "王芳")
+        self.tool("tasks", "set", store, "1", "status=done", "finished=2024-12-20", "evidence=验收单", "--who", "王芳")
+        self.tool("tasks", "set", store, "2", "status=under_way", "progress=40", "deadline=2024-12-31", "responsible_unit=基建科", "--who", "王芳")
+        page = os.path.join(folder.name, f"{self.id()}.html")
+        self.tool("tasks", "list", store, "--as-of", "2024-09-01", "--date", "2025-02-10", "--format", "html", "--lang", "zh", "--output", page)
+        self.browser.open(page)
+
+    def rows(self):
+        return self.all("#tasks tbody tr")
+
+    def test_open_and_late(self):
+        self.assertEqual([e.text for e in self.all("main > section > h2:first-child")][:3], ["结论", "整改任务", "任务进度（按季度）"])
+        self.assertEqual(len(self.rows()), 3)
+        late = self.find("#tasks tr.late").text
+        for expected in ("龙湾镇中心小学", "基建科", "整改中", "40 %", "逾期", "2024-12-31"):
+            self.assertIn(expected, late)
+        self.find('#task-show option[value="done"]').click()
+        self.assertEqual(len(self.rows()), 1)
+        self.assertIn("佐证：验收单", self.rows()[0].text)
+        self.find('#task-show option[value=""]').click()
+        self.find("#task-query").send_keys("体育")
+        self.assertEqual(len(self.rows()), 1)
+
+    def test_sorts(self):
+        self.find('#task-show option[value=""]').click()
+        self.click("#tasks thead th:nth-child(7) button")
+        self.assertIn("2024-12-31", self.rows()[0].text)
+
+    def test_quarters(self):
+        self.assertEqual([[e.text for e in row.find_elements(By.CSS_SELECTOR, "th, td")][:5] for row in self.all(".quarters tr")][1:],
+                         [["2024 年第 4 季度", "1", "0", "0", "! 1"], ["2025 年第 3 季度", "3", "1", "0", "0"], ["合计", "4", "1", "0", "! 1"]])
+        self.assertEqual(self.find(".quarterly thead .now").text, "2025 年第 1 季度\n本季度")
+        bars = self.all(".quarterly .bar-of")
+        self.assertEqual(len(bars), 4)
+        # from the quarter of the start to that of the deadline
+        cells = [row.find_elements(By.CSS_SELECTOR, "td[colspan]")[0].get_attribute("colspan") for row in self.all(".quarterly tbody tr")]
+        self.assertEqual(cells, ["2", "5", "5", "5"])
+        self.assertIn("late", bars[0].get_attribute("class"))
+
+    def test_both_languages(self):
+        for _ in range(2):
+            self.assertNotRegex(self.browser.run("return document.body.innerText"), r"undefined|\bNaN\b|\[object|\{\w+\}")
+            self.find("#language").click()
+
+    def test_contrast(self):
+        self.assertEqual(self.browser.run(CONTRAST), [])
+
+
+class DarkTasks(Tasks):
+    dark = True
+
+
+class TasksOnAPhone(Tasks):
+    size = (390, 844)
+
+    def test_fits(self):
+        self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth"), 390)
+
+
 class ManyDistricts(BrowserCase):
     def setUp(self):
         super().setUp()

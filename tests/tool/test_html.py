@@ -5,6 +5,7 @@ JSON report. How it looks and behaves in a browser is tested by tests/full/brows
 import base64
 import hashlib
 import json
+import os
 import re
 import unittest
 
@@ -245,6 +246,30 @@ class Plan(HtmlCase):
     def test_not_of_a_curve(self):
         self.run_tool("plan", self.table(*GOOD[:3]), "--standard", self.pack, "--costs", self.write("costs.yaml", self.COSTS), "--format", "html", "--curve", status=2)
         self.assertEqual(self.out, "")
+
+
+class Tasks(HtmlCase):
+    def test_of_a_store(self):
+        store = os.path.join(self.folder, "county.balance")
+        self.run_tool("import", self.write("years.csv", "year," + HEADER + "".join(f"2024,{row}\n" for row in GOOD[:3])), "--store", store, "--standard", self.pack)
+        for title, deadline in (("购置</script>地图册", "2024-12-31"), ("=维修", "2025-06-30")):
+            self.run_tool("tasks", "add", store, "district=D1", "school=S3", "school_name=东县第三小学", "stage=primary", "title=" + title, "requirements=A",
+                          "deadline=" + deadline, "cost=300", "--who", "王芳")
+        self.run_tool("tasks", "set", store, "2", "status=done", "finished=2025-01-05", "--who", "王芳")
+        self.page = self.run_tool("tasks", "list", store, "--standard", self.pack, "--date", "2025-02-01", "--format", "html")
+        self.tree = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False).parse(self.page)
+        self.data = json.loads(self.element("script", id="data").text)
+        own, = self.data["ledger"]["districts"]
+        self.assertEqual([(one["id"], one["title"], one["status"], one.get("late", False)) for one in own["tasks"]],
+                         [(1, "购置</script>地图册", "open", True), (2, "=维修", "done", False)])
+        self.assertEqual([(one["quarter"], one["due"], one["done"], one["late"], one["finished"]) for one in own["quarters"]],
+                         [("2024Q4", 1, 0, 1, 0), ("2025Q1", 0, 0, 0, 1), ("2025Q2", 1, 1, 0, 0)])
+        self.assertEqual(self.data["verdict"], "unmet")
+        self.assertNotIn("plan", self.data)
+        self.assertLessEqual(len(list(self.tree.iter("script"))), 3)
+        self.run_tool("tasks", "list", store, "--standard", self.pack, "--where", "status=done", "--format", "html", "--output", os.path.join(self.folder, "done.html"))
+        with open(os.path.join(self.folder, "done.html"), encoding="utf-8") as file:
+            self.assertNotIn("购置", file.read())
 
 
 class Size(HtmlCase):
