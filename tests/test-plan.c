@@ -638,9 +638,8 @@ START_TEST (test_gaps)
 END_TEST
 
 static char *
-write_page (BalancePlan *plan)
+write_page (BalanceReport *report)
 {
-  g_autoptr(BalanceReport) report = balance_report_new_for_plan (plan, "en", NULL);
   g_autoptr(GOutputStream) stream = g_memory_output_stream_new_resizable ();
   g_autoptr(GError) error = NULL;
 
@@ -656,7 +655,8 @@ START_TEST (test_pages)
   g_autoptr(BalancePlan) found = plan_official ("costs: t\nmeasures:\n" MEASURE);
   g_autoptr(BalancePlan) none = plan_official ("costs: t\nmeasures:\n" MEASURE
                                                "restrictions:\n- {schools: [S1, S2, S3, S4, S5], measures: [m], source: test}\n");
-  g_autofree char *page = write_page (found), *other = write_page (none);
+  g_autoptr(BalanceReport) of_found = balance_report_new_for_plan (found, "en", NULL), of_none = balance_report_new_for_plan (none, "en", NULL);
+  g_autofree char *page = write_page (of_found), *other = write_page (of_none);
 
   ck_assert_int_eq (balance_plan_get_status (none), BALANCE_PLAN_IMPOSSIBLE);
   ck_assert_ptr_nonnull (strstr (page, "\"status\":\"proven\""));
@@ -665,6 +665,34 @@ START_TEST (test_pages)
   ck_assert_ptr_nonnull (strstr (other, "\"status\":\"impossible\""));
   ck_assert_ptr_null (strstr (other, "\"verdict_after\""));
   ck_assert_ptr_null (strstr (other, "\"barriers\":[]"));
+}
+END_TEST
+
+/* Tasks that are late, done and nobody's yet, beside the evaluation that they came from. */
+START_TEST (test_task_pages)
+{
+  g_autoptr(BalancePlan) plan = plan_official ("costs: t\nmeasures:\n" MEASURE);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(BalanceLedger) made = balance_ledger_new_from_plan (plan, "2012-09-01", "en", &error), ledger = NULL;
+  g_autoptr(BalanceTask) task = g_list_model_get_item (G_LIST_MODEL (made), 0), amended = NULL;
+  const char *const fields[] = { "status", "progress", NULL }, *const values[] = { "under_way", "30", NULL };
+  g_autoptr(BalanceReport) report = NULL, elsewhere = NULL;
+  g_autofree char *page = NULL, *other = NULL;
+
+  amended = balance_task_amend (task, fields, values, &error);
+  ck_assert_msg (amended != NULL, "%s", error != NULL ? error->message : "");
+  ledger = balance_ledger_new (&amended, 1, "2020-01-01", &error);
+  ck_assert_msg (ledger != NULL, "%s", error != NULL ? error->message : "");
+  report = balance_report_new_for_ledger (ledger, balance_plan_get_before (plan), plan, "zh", NULL, NULL);
+  ck_assert_ptr_eq (balance_report_get_ledger (report), ledger);
+  ck_assert_ptr_eq (balance_report_get_plan (report), plan);
+  page = write_page (report);
+  ck_assert_ptr_nonnull (strstr (page, "\"status\":\"under_way\",\"progress\":30,\"late\":true"));
+  ck_assert_ptr_nonnull (strstr (page, "\"plan\":{"));
+  ck_assert_ptr_nonnull (strstr (page, "\"requirements\":[\"dispersion.books_per_pupil\"]"));
+  elsewhere = balance_report_new_for_ledger (ledger, balance_plan_get_before (plan), NULL, "zh", "nowhere", NULL);
+  other = write_page (elsewhere);
+  ck_assert_ptr_nonnull (strstr (other, "\"ledger\":{\"as_of\":\"2020-01-01\",\"districts\":[]}"));
 }
 END_TEST
 
@@ -711,6 +739,7 @@ main (void)
     tcase_add_test (small, test_moves_only);
     tcase_add_test (small, test_gaps);
     tcase_add_test (official, test_pages);
+    tcase_add_test (official, test_task_pages);
     tcase_add_test (small, test_scenario);
     tcase_add_test (small, test_curve);
     tcase_add_test (small, test_cancelled);
