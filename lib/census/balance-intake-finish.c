@@ -12,6 +12,7 @@
 /* Threads are worth it from so many sections on; so many districts are one task. */
 #define MIN_PARALLEL      32000
 #define DISTRICTS_AT_ONCE 64
+#define AHEAD             12
 
 #define DISTRICT(self, row) g_array_index ((self)->school_district, guint32, row)
 #define SCHOOL(self, row)   g_array_index ((self)->section_school, guint32, row)
@@ -62,17 +63,22 @@ compare_keys (gconstpointer a,
   return strcmp (x->code, y->code);
 }
 
-static inline void
-key_init (Key        *key,
-          const char *code,
-          guint32     row)
+/* The codes lie anywhere in memory: they are fetched some keys ahead. */
+static void
+read_codes (Key   *keys,
+            gsize  n)
 {
-  key->first[0] = key->first[1] = 0;
-  memcpy (key->first, code, strnlen (code, sizeof key->first));
-  key->first[0] = GUINT64_FROM_BE (key->first[0]);
-  key->first[1] = GUINT64_FROM_BE (key->first[1]);
-  key->code = code;
-  key->row = row;
+  for (gsize i = 0; i < n; i++)
+    {
+      Key *key = &keys[i];
+
+      if (i + AHEAD < n)
+        __builtin_prefetch (keys[i + AHEAD].code);
+      key->first[0] = key->first[1] = 0;
+      memcpy (key->first, key->code, strnlen (key->code, sizeof key->first));
+      key->first[0] = GUINT64_FROM_BE (key->first[0]);
+      key->first[1] = GUINT64_FROM_BE (key->first[1]);
+    }
 }
 
 static void
@@ -96,7 +102,8 @@ sort_districts (BalanceIntake *self,
 
   order_init (districts, n);
   for (guint i = 0; i < n; i++)
-    key_init (&keys[i], balance_intake_get_name (self, BALANCE_LEVEL_DISTRICT, i), i);
+    keys[i] = (Key) { .code = balance_intake_get_name (self, BALANCE_LEVEL_DISTRICT, i), .row = i };
+  read_codes (keys, n);
   sort_keys (keys, n);
   for (guint i = 0; i < n; i++)
     {
@@ -153,8 +160,9 @@ place_districts (gpointer data,
     {
       const guint32 row = self->schools->order[school];
 
-      key_init (&keys[school - first], balance_intake_get_name (self->intake, BALANCE_LEVEL_SCHOOL, row), row);
+      keys[school - first] = (Key) { .code = balance_intake_get_name (self->intake, BALANCE_LEVEL_SCHOOL, row), .row = row };
     }
+  read_codes (keys, offsets[end] - first);
   for (guint district = begin; district < end; district++)
     {
       sort_keys (keys + (offsets[district] - first), offsets[district + 1] - offsets[district]);

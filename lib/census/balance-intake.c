@@ -24,7 +24,7 @@ struct _BalanceIntakeIndex
 
 #define INDEX_START 1024
 #define HUGE_PAGE   (2 << 20)
-#define HUGE_SIZE   (8 << 20)
+#define HUGE_SIZE   (1 << 20)
 #define ROWS_START  64
 #define DOUBLED_ROWS (1 << 20)
 #define MAX_STEP    64
@@ -33,14 +33,15 @@ struct _BalanceIntakeIndex
 static Slot *
 slots_new (gsize n)
 {
-  const gsize size = n * sizeof (Slot);
-  Slot *slots = g_aligned_alloc (n, sizeof (Slot), size >= HUGE_SIZE ? HUGE_PAGE : sizeof (Slot));
+  const gboolean huge = n * sizeof (Slot) >= HUGE_SIZE;
+  const gsize size = huge ? (n * sizeof (Slot) + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE : n * sizeof (Slot);
+  Slot *slots = g_aligned_alloc (size, 1, huge ? HUGE_PAGE : sizeof (Slot));
 
 #ifdef MADV_HUGEPAGE
-  if (size >= HUGE_SIZE)
+  if (huge)
     madvise (slots, size, MADV_HUGEPAGE);
 #endif
-  memset (slots, 0, size);
+  memset (slots, 0, n * sizeof (Slot));
 
   return slots;
 }

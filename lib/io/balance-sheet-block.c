@@ -277,11 +277,28 @@ get_district_text (const Rows *rows,
   return item->target.field->type == BALANCE_FIELD_TEXT ? get_text (rows, item, row) : NULL;
 }
 
+/* Where the known districts of a hash begin; they may stand in the places behind as well. */
 static inline BalanceSheetDistrict *
-get_known_district (const Rows *rows,
-                    guint32     hash)
+get_known_districts (const Rows *rows,
+                     guint32     hash)
 {
   return &rows->slot->districts[hash % BALANCE_N_SHEET_DISTRICTS];
+}
+
+/* The place of a known district, or one where it can be put. */
+static inline BalanceSheetDistrict *
+get_known_district (const Rows *rows,
+                    guint32     hash,
+                    guint64     code,
+                    guint32     code_length)
+{
+  BalanceSheetDistrict *first = get_known_districts (rows, hash), *known = first;
+
+  for (; known < first + BALANCE_SHEET_DISTRICT_WAYS; known++)
+    if ((known->code == code && known->code_length == code_length) || known->code_length == 0)
+      return known;
+
+  return first;
 }
 
 /* The district of the row, BALANCE_NO_ROW if it is new; FALSE if its values are other ones than before. Rows name the
@@ -296,7 +313,7 @@ find_district (const Rows           *rows,
 {
   const char *base = rows->block->text;
   const BalanceCsvText *text = get_district_text (rows, row);
-  BalanceSheetDistrict *known = get_known_district (rows, code->hash);
+  BalanceSheetDistrict *known;
   guint64 word, words[4];
 
   *same = FALSE;
@@ -311,6 +328,7 @@ find_district (const Rows           *rows,
     get_words (base + text->at, text->length, words);
   else
     text = NULL;
+  known = get_known_district (rows, code->hash, word, code->length);
   if (G_LIKELY (known->code == word && known->code_length == code->length))
     {
       *district = known->row;
@@ -573,7 +591,7 @@ expect_row (const Rows *rows,
 {
   const guint32 district_hash = rows->district_codes[row].hash;
 
-  __builtin_prefetch (get_known_district (rows, district_hash));
+  __builtin_prefetch (get_known_districts (rows, district_hash));
   balance_intake_expect_school (rows->intake, district_hash, rows->school_codes[row].hash);
 }
 
@@ -644,7 +662,7 @@ balance_sheet_import_add_block (BalanceSheetImport    *self,
       rows.slot = balance_sheet_import_get_slot (self, (int) the_year);
       rows.intake = rows.slot->intake;
       if (rows.slot->districts == NULL)
-        rows.slot->districts = g_new0 (BalanceSheetDistrict, BALANCE_N_SHEET_DISTRICTS);
+        rows.slot->districts = g_new0 (BalanceSheetDistrict, BALANCE_N_SHEET_DISTRICTS + BALANCE_SHEET_DISTRICT_WAYS);
       for (; row < block->n_rows; row++)
         {
           if ((block->flags[row] & BALANCE_CSV_ROW_PLAIN) == 0 ||

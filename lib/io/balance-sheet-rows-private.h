@@ -58,7 +58,9 @@ typedef struct
   guint32 padding[3];
 } BalanceSheetDistrict;
 
-#define BALANCE_N_SHEET_DISTRICTS 4096
+/* Places for them, more than twice as many as most countries have districts, and how many places one may have. */
+#define BALANCE_N_SHEET_DISTRICTS   8192
+#define BALANCE_SHEET_DISTRICT_WAYS 4
 
 /* What is known of one year. */
 typedef struct
