@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "base/balance-memory-private.h"
 #include "census/balance-intake-private.h"
 
 BalanceCells *
@@ -37,6 +38,7 @@ balance_cells_grow (BalanceCells *self,
     return;
 
   self->values = g_realloc_n (self->values, n_alloc, self->width);
+  balance_memory_prefer_huge (self->values, (gsize) n_alloc * self->width);
   if (self->width == 4)
     for (guint i = self->n_alloc; i < n_alloc; i++)
       ((gint32 *) self->values)[i] = G_MININT32;

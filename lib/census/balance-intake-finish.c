@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "base/balance-memory-private.h"
 #include "base/balance-tasks-private.h"
 #include "census/balance-intake-private.h"
 
@@ -40,6 +41,8 @@ order_init (Order *order,
   order->n = n;
   order->order = g_new (guint32, n);
   order->rank = g_new (guint32, n);
+  balance_memory_prefer_huge (order->order, n * sizeof (guint32));
+  balance_memory_prefer_huge (order->rank, n * sizeof (guint32));
 }
 
 static void
@@ -320,6 +323,7 @@ new_values (guint n,
 {
   guint8 *values = g_aligned_alloc (1, (gsize) n * width + TAIL, 64);
 
+  balance_memory_prefer_huge (values, (gsize) n * width);
   memset (values + (gsize) n * width, 0, TAIL);
 
   return values;

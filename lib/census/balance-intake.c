@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "base/balance-memory-private.h"
 #include "census/balance-intake-private.h"
 
 #include <string.h>
-#include <sys/mman.h>
 
 /* An open-addressing table of row numbers; the keys stay with their owner. */
 typedef struct _BalanceIntakeIndex Index;
@@ -23,7 +23,6 @@ struct _BalanceIntakeIndex
 };
 
 #define INDEX_START 1024
-#define HUGE_PAGE   (2 << 20)
 #define HUGE_SIZE   (1 << 20)
 #define ROWS_START  64
 #define DOUBLED_ROWS (1 << 20)
@@ -34,13 +33,10 @@ static Slot *
 slots_new (gsize n)
 {
   const gboolean huge = n * sizeof (Slot) >= HUGE_SIZE;
-  const gsize size = huge ? (n * sizeof (Slot) + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE : n * sizeof (Slot);
-  Slot *slots = g_aligned_alloc (size, 1, huge ? HUGE_PAGE : sizeof (Slot));
+  const gsize size = huge ? (n * sizeof (Slot) + BALANCE_HUGE_PAGE - 1) / BALANCE_HUGE_PAGE * BALANCE_HUGE_PAGE : n * sizeof (Slot);
+  Slot *slots = g_aligned_alloc (size, 1, huge ? BALANCE_HUGE_PAGE : sizeof (Slot));
 
-#ifdef MADV_HUGEPAGE
-  if (huge)
-    madvise (slots, size, MADV_HUGEPAGE);
-#endif
+  balance_memory_prefer_huge (slots, size);
   memset (slots, 0, n * sizeof (Slot));
 
   return slots;
@@ -98,9 +94,9 @@ index_add (Index   *self,
   if (self->n >= self->n_slots / 4 * 3)
     {
       const Index old = *self;
-      const guint64 expected = MIN ((guint64) self->n_expected * 3 / 2, (guint64) self->n_slots * MAX_STEP);
+      const guint64 expected = MIN ((guint64) self->n_expected * 7 / 5, (guint64) self->n_slots * MAX_STEP);
 
-      self->n_slots = (guint) MIN (MAX ((guint64) self->n_slots * 2, expected), G_MAXINT32);
+      self->n_slots = (guint) MIN (expected > self->n_slots ? expected : (guint64) self->n_slots * 2, G_MAXINT32);
       self->slots = slots_new (self->n_slots);
       for (guint i = 0; i < old.n_slots; i++)
         if (old.slots[i].value != 0)
@@ -563,6 +559,8 @@ void
 balance_intake_expect (BalanceIntake *self,
                        double         share)
 {
+  const guint n_known = MIN (2 * self->tables[BALANCE_LEVEL_DISTRICT].n_rows, self->texts->len);
+
   for (guint i = 0; i < G_N_ELEMENTS (self->tables); i++)
     {
       BalanceIntakeTable *table = &self->tables[i];
@@ -572,7 +570,8 @@ balance_intake_expect (BalanceIntake *self,
       table->n_expected = i <= BALANCE_LEVEL_SCHOOL ? (guint) MIN (n + n / 64, G_MAXINT32) : 0;
     }
   self->school_index->n_expected = self->tables[BALANCE_LEVEL_SCHOOL].n_expected;
-  self->text_index->n_expected = (guint) MIN (self->texts->len / share, G_MAXINT32);
+  /* a code and a name for each district are soon known, all others go on */
+  self->text_index->n_expected = (guint) MIN (n_known + (self->texts->len - n_known) / share, G_MAXINT32);
 }
 
 BalanceCells *

@@ -8,6 +8,10 @@
 /* So many rows ahead the places of codes and names are fetched from memory. */
 #define AHEAD 12
 
+/* For districts that are known; each is a line of the cache. */
+#define MIN_PLACES (1 << 11)
+#define MAX_PLACES (1 << 19)
+
 /* So many rows of schools are looked at together. */
 #define FIGURED 64
 
@@ -277,12 +281,25 @@ get_district_text (const Rows *rows,
   return item->target.field->type == BALANCE_FIELD_TEXT ? get_text (rows, item, row) : NULL;
 }
 
+/* Twice as many places as districts, so that each has its own; of more places those that were known are learned again. */
+static void
+make_places (BalanceSheetSlot *slot)
+{
+  const guint n = slot->intake->tables[BALANCE_LEVEL_DISTRICT].n_rows;
+
+  if (n * 2 < slot->n_districts || slot->n_districts >= MAX_PLACES)
+    return;
+  slot->n_districts = MAX (MIN_PLACES, slot->n_districts * 4);
+  g_free (slot->districts);
+  slot->districts = g_new0 (BalanceSheetDistrict, slot->n_districts + BALANCE_SHEET_DISTRICT_WAYS);
+}
+
 /* Where the known districts of a hash begin; they may stand in the places behind as well. */
 static inline BalanceSheetDistrict *
 get_known_districts (const Rows *rows,
                      guint32     hash)
 {
-  return &rows->slot->districts[hash % BALANCE_N_SHEET_DISTRICTS];
+  return &rows->slot->districts[hash & (rows->slot->n_districts - 1)];
 }
 
 /* The place of a known district, or one where it can be put. */
@@ -661,8 +678,7 @@ balance_sheet_import_add_block (BalanceSheetImport    *self,
 
       rows.slot = balance_sheet_import_get_slot (self, (int) the_year);
       rows.intake = rows.slot->intake;
-      if (rows.slot->districts == NULL)
-        rows.slot->districts = g_new0 (BalanceSheetDistrict, BALANCE_N_SHEET_DISTRICTS + BALANCE_SHEET_DISTRICT_WAYS);
+      make_places (rows.slot);
       for (; row < block->n_rows; row++)
         {
           if ((block->flags[row] & BALANCE_CSV_ROW_PLAIN) == 0 ||

@@ -58,8 +58,7 @@ typedef struct
   guint32 padding[3];
 } BalanceSheetDistrict;
 
-/* Places for them, more than twice as many as most countries have districts, and how many places one may have. */
-#define BALANCE_N_SHEET_DISTRICTS   8192
+/* How many places one may stand in. */
 #define BALANCE_SHEET_DISTRICT_WAYS 4
 
 /* What is known of one year. */
@@ -70,6 +69,7 @@ typedef struct
   GString        *district_text;    /* of the last row */
   guint32         district;
   BalanceSheetDistrict *districts;  /* by hash; of blocks, nullable */
+  guint           n_districts;      /* places there */
 
   /* schools that other tables gave, by name; nullable */
   GHashTable     *by_name;          /* "district\nplain name" -> row + 1, G_MAXUINT if several */
