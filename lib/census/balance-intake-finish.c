@@ -31,7 +31,7 @@ typedef struct
 {
   guint    n;
   guint32 *order;          /* [new] = old */
-  guint32 *rank;           /* [old] = new */
+  guint32 *rank;           /* [old] = new; NULL until it is asked for */
 } Order;
 
 static void
@@ -40,9 +40,16 @@ order_init (Order *order,
 {
   order->n = n;
   order->order = g_new (guint32, n);
-  order->rank = g_new (guint32, n);
+  order->rank = NULL;
   balance_memory_prefer_huge (order->order, n * sizeof (guint32));
-  balance_memory_prefer_huge (order->rank, n * sizeof (guint32));
+}
+
+static void
+order_make_rank (Order *order)
+{
+  order->rank = g_new (guint32, order->n);
+  for (guint i = 0; i < order->n; i++)
+    order->rank[order->order[i]] = i;
 }
 
 static void
@@ -109,10 +116,8 @@ sort_districts (BalanceIntake *self,
   read_codes (keys, n);
   sort_keys (keys, n);
   for (guint i = 0; i < n; i++)
-    {
-      districts->order[i] = keys[i].row;
-      districts->rank[keys[i].row] = i;
-    }
+    districts->order[i] = keys[i].row;
+  order_make_rank (districts);
 }
 
 /* What it takes to put schools and sections into the order of the facts; each district by itself. */
@@ -141,7 +146,6 @@ place_sections (const Placing *self,
       const guint32 row = next[stage]++;
 
       self->sections->order[row] = section - 1;
-      self->sections->rank[section - 1] = row;
       self->facts->section_school[row] = school;
       self->facts->section_stage[row] = stage;
       self->facts->school_sections[school + 1]++;
@@ -174,7 +178,6 @@ place_districts (gpointer data,
           const guint32 row = keys[school - first].row;
 
           self->schools->order[school] = row;
-          self->schools->rank[row] = school;
           self->facts->school_district[school] = district;
           place_sections (self, district, school);
         }
@@ -530,6 +533,23 @@ fill_table (gpointer data,
   make_source_rows (self->intake, levels[task], self->rows[task], self->tables[task]);
 }
 
+/* With one source, and every value from the line that its row is from, nobody asks where a row went. */
+static gboolean
+needs_ranks (BalanceIntake *self)
+{
+  gboolean needed = self->sources->len > 1;
+
+  for (guint i = 0; i < G_N_ELEMENTS (levels) && !needed; i++)
+    {
+      GPtrArray *cells = self->tables[levels[i]].cells;
+
+      for (guint j = 0; j < cells->len && !needed; j++)
+        needed = ((const BalanceCells *) g_ptr_array_index (cells, j))->origins != NULL;
+    }
+
+  return needed;
+}
+
 static void
 fill_tables (Filling *self,
              guint    n_threads)
@@ -764,7 +784,7 @@ balance_intake_finish (BalanceIntake   *self,
   balance_intake_close (self);
 
   order_init (&region, 1);
-  region.order[0] = region.rank[0] = 0;
+  region.order[0] = 0;
   sort_districts (self, &districts);
   place_rows (self, facts, &districts, &schools, &sections, n_threads);
   balance_intake_forget_links (self);
@@ -776,6 +796,12 @@ balance_intake_finish (BalanceIntake   *self,
   facts->district_names = name_rows (self, BALANCE_LEVEL_DISTRICT, BALANCE_ID_DISTRICT_NAME, &districts);
   facts->school_names = name_rows (self, BALANCE_LEVEL_SCHOOL, BALANCE_ID_SCHOOL_NAME, &schools);
 
+  if (needs_ranks (self))
+    {
+      order_make_rank (&region);
+      order_make_rank (&schools);
+      order_make_rank (&sections);
+    }
   filling = (Filling) {
     self, { &sections, &schools, &districts, &region }, { &facts->sections, &facts->schools, &facts->districts, &facts->region },
   };
