@@ -114,16 +114,15 @@ load_short (const char *end,
   return length > 0 ? load_word (end - 8) & G_MAXUINT64 << (64 - bits) : 0;
 }
 
-/* Up to eight digits, with a point among them or not, all at once; of no digits 0. The text is as load_short() reads. */
+/* One to eight digits, with a point among them or not, all at once. The text is as load_short() reads. */
 static inline gboolean
 read_short_number (const char *end,
                    gsize       length,
                    gint64     *digits,
                    guint      *scale)
 {
-  const guint bits = 8 * (guint) length;
   /* the values of the digits, zeros in front */
-  guint64 word = length > 0 ? (load_word (end - 8) ^ ONES * '0') & G_MAXUINT64 << (64 - bits) : 0;
+  guint64 word = (load_word (end - 8) ^ ONES * '0') & G_MAXUINT64 << (64 - 8 * (guint) length);
   guint64 other = ((word + ONES * (0x80 - 10)) | word) & ONES * 0x80;
 
   *scale = 0;
@@ -487,10 +486,12 @@ read_numbers (BalanceCsvBlock      *self,
       guint scale;
       const char *end = get_end (self, cells, i, &length);
 
-      if (G_UNLIKELY (length > 8 || !read_short_number (end, length, &number, &scale) || (scale > 0 && is_count)))
+      if (length == 0)
+        digits[i] = BALANCE_CSV_MISSING;
+      else if (G_UNLIKELY (length > 8 || !read_short_number (end, length, &number, &scale) || (scale > 0 && is_count)))
         read_doubtful (self, plan, row, index, end, length);
-      else if (G_LIKELY (scale == values->scale || length == 0))
-        digits[i] = length > 0 ? number : BALANCE_CSV_MISSING;
+      else if (G_LIKELY (scale == values->scale))
+        digits[i] = number;
       else if (!put_number (self, values, row, number, scale))
         read_doubtful (self, plan, row, index, end, length);
     }
