@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "io/balance-arrow-column-private.h"
 #include "io/balance-csv-block-private.h"
 #include "io/balance-sheet-import-private.h"
 
@@ -14,10 +15,17 @@ typedef struct _BalanceArrowBlock BalanceArrowBlock;
 BalanceArrowBlock     *balance_arrow_block_new  (BalanceCsvPlan            *plan,
                                                  guint                      n_rows);
 void                   balance_arrow_block_free (BalanceArrowBlock         *self);
-/* Makes a block of `n` rows; `spans` and `values` are those of the columns. Valid until the next one is made. */
-BalanceCsvBlock       *balance_arrow_block_make (BalanceArrowBlock         *self,
-                                                 const BalanceSpan *const  *spans,
-                                                 const BalanceValueColumn  *values,
-                                                 guint                      n);
+/* A block of `n` rows, column by column: each is read the short way if it can be, so that its cells need not be decoded .. */
+void                   balance_arrow_block_begin (BalanceArrowBlock         *self,
+                                                  guint                      n);
+gboolean               balance_arrow_block_read  (BalanceArrowBlock         *self,
+                                                  guint                      index,
+                                                  BalanceArrowDecoder       *decoder,
+                                                  const struct ArrowArray   *array,
+                                                  gint64                     first);
+/* .. or is in `spans` and `values`. The block is valid until the next one begins. */
+BalanceCsvBlock       *balance_arrow_block_make  (BalanceArrowBlock         *self,
+                                                  const BalanceSpan *const  *spans,
+                                                  const BalanceValueColumn  *values);
 
 G_END_DECLS

@@ -10,6 +10,9 @@
 #define N_CHOICES   64
 #define CHOICE_TEXT 48
 
+/* Bytes of texts of a block, whose places are 32 bits wide. */
+#define MAX_TEXTS   (G_MAXUINT32 / 2)
+
 /* The same few words fill a column of choices. */
 typedef struct
 {
@@ -22,7 +25,10 @@ struct _BalanceArrowBlock
 {
   BalanceCsvPlan  *plan;
   BalanceCsvBlock  block;
-  GString         *texts;          /* of the block */
+  char            *texts;          /* of the block */
+  gsize            n_texts, texts_size;
+  gboolean        *quick;          /* [column] was read the short way */
+  BalanceSpan    **spans;          /* [column] texts that were; NULL where the column holds none */
   Choice         **choices;        /* [column][N_CHOICES]; NULL where the column holds no choices */
   BalanceDecimal  *numbers;        /* [row] of the column that is made */
 };
@@ -35,7 +41,10 @@ balance_arrow_block_new (BalanceCsvPlan *plan,
   BalanceCsvBlock *block = &self->block;
 
   self->plan = plan;
-  self->texts = g_string_new (NULL);
+  self->texts_size = 4096;
+  self->texts = g_malloc (self->texts_size);
+  self->quick = g_new0 (gboolean, plan->n_columns + 1);
+  self->spans = g_new0 (BalanceSpan *, plan->n_columns + 1);
   self->numbers = g_new (BalanceDecimal, n_rows);
   self->choices = g_new0 (Choice *, plan->n_columns + 1);
   block->n_columns = plan->n_columns;
@@ -53,6 +62,8 @@ balance_arrow_block_new (BalanceCsvPlan *plan,
         block->values[i].digits = g_new (gint64, n_rows);
       if (plan->columns[i].kind == BALANCE_CSV_CHOICE)
         self->choices[i] = g_new0 (Choice, N_CHOICES);
+      if (plan->columns[i].kind == BALANCE_CSV_TEXT || plan->columns[i].kind == BALANCE_CSV_CHOICE)
+        self->spans[i] = g_new (BalanceSpan, n_rows);
     }
 
   return self;
@@ -62,11 +73,16 @@ void
 balance_arrow_block_free (BalanceArrowBlock *self)
 {
   for (guint i = 0; i < self->plan->n_columns; i++)
-    g_free (self->choices[i]);
+    {
+      g_free (self->choices[i]);
+      g_free (self->spans[i]);
+    }
   g_free (self->choices);
+  g_free (self->spans);
+  g_free (self->quick);
   g_free (self->numbers);
   balance_csv_block_clear (&self->block);
-  g_string_free (self->texts, TRUE);
+  g_free (self->texts);
   balance_csv_plan_free (self->plan);
   g_free (self);
 }
@@ -75,6 +91,17 @@ static gboolean
 is_special (char c)
 {
   return c == '#' || c == '=' || c == '\'';
+}
+
+/* No blank has its bytes where these texts begin and end: visible ASCII, Chinese characters. */
+static inline gboolean
+is_bare (const char *text,
+         gsize       length)
+{
+  const guchar first = (guchar) text[0], last = (guchar) text[length - 1];
+
+  return ((first > ' ' && first < 0x7f) || (first >= 0xe4 && first <= 0xe9)) &&
+         ((last > ' ' && last < 0x7f) || (length >= 3 && (guchar) text[length - 3] >= 0xe4 && (guchar) text[length - 3] <= 0xe9));
 }
 
 /* What a cell holds without the blanks around it; FALSE if nothing, or nothing that is text. */
@@ -93,7 +120,24 @@ get_text (BalanceArrowBlock *self,
       return FALSE;
     }
 
-  return *length > 0 && !balance_value_trim (text, length);
+  return *length > 0 && (is_bare (*text, *length) || !balance_value_trim (text, length));
+}
+
+static char *
+add_text (BalanceArrowBlock *self,
+          gsize              length)
+{
+  char *at;
+
+  if (self->n_texts + length > self->texts_size)
+    {
+      self->texts_size = MAX (self->n_texts + length, 2 * self->texts_size);
+      self->texts = g_realloc (self->texts, self->texts_size);
+    }
+  at = self->texts + self->n_texts;
+  self->n_texts += length;
+
+  return at;
 }
 
 /* The number of a cell; FALSE if it is empty or if something is to be said about it. */
@@ -236,14 +280,35 @@ make_texts (BalanceArrowBlock *self,
       made[row] = (BalanceCsvText) { 0, 0, 0 };
       if (!get_text (self, &spans[row], row, &text, &length))
         continue;
-      if (mapped || is_special (*text) || (length <= 3 && balance_value_is_filler (text, length) == BALANCE_FILLER_DASH))
+      if (mapped || is_special (*text) || self->n_texts > MAX_TEXTS || (length <= 3 && balance_value_is_filler (text, length) == BALANCE_FILLER_DASH))
         {
           self->block.flags[row] = 0;
           continue;
         }
-      made[row] = (BalanceCsvText) { (guint32) self->texts->len, (guint32) length, balance_text_hash (text, length) };
-      g_string_append_len (self->texts, text, (gssize) length);
+      made[row] = (BalanceCsvText) { (guint32) self->n_texts, (guint32) length, balance_text_hash (text, length) };
+      memcpy (add_text (self, length), text, length);
     }
+}
+
+static inline const BalanceSpan *
+spans_of (BalanceArrowBlock        *self,
+          const BalanceSpan *const *spans,
+          guint                     index)
+{
+  return self->quick[index] ? self->spans[index] : spans[index];
+}
+
+/* What stands for a number whose text was never made. */
+static inline gboolean
+get_placeholder (const BalanceCsvValues  *values,
+                 guint                    row,
+                 const char             **text,
+                 gsize                   *length)
+{
+  *text = BALANCE_ARROW_PLACEHOLDER;
+  *length = sizeof BALANCE_ARROW_PLACEHOLDER - 1;
+
+  return values->digits != NULL && values->digits[row] != BALANCE_CSV_MISSING;
 }
 
 /* Rows that lack what they need, that may be totals or notes, or have something under no header. */
@@ -275,8 +340,10 @@ make_flags (BalanceArrowBlock        *self,
       const char *text = NULL;
       gsize length = 0;
 
+      /* the first that has something; the code of the school has */
       for (guint i = 0; i < plan->n_columns && block->flags[row] != 0; i++)
-        if (get_text (self, &spans[i][row], row, &text, &length))
+        if (self->quick[i] && self->spans[i] == NULL ? get_placeholder (&block->values[i], row, &text, &length)
+                                                     : get_text (self, &spans_of (self, spans, i)[row], row, &text, &length))
           break;
       if (block->flags[row] != 0 &&
           !balance_outline_is_certainly_data (plan->outline, text, length, block->text + code->at, code->length))
@@ -284,30 +351,77 @@ make_flags (BalanceArrowBlock        *self,
     }
 }
 
+void
+balance_arrow_block_begin (BalanceArrowBlock *self,
+                           guint              n)
+{
+  self->block.n_rows = n;
+  self->n_texts = 0;
+  memset (self->block.flags, BALANCE_CSV_ROW_PLAIN, n);
+  memset (self->quick, 0, sizeof *self->quick * self->plan->n_columns);
+}
+
+gboolean
+balance_arrow_block_read (BalanceArrowBlock       *self,
+                          guint                    index,
+                          BalanceArrowDecoder     *decoder,
+                          const struct ArrowArray *array,
+                          gint64                   first)
+{
+  const BalanceCsvColumn *column = &self->plan->columns[index];
+  BalanceCsvBlock *block = &self->block;
+  BalanceCsvValues *made = &block->values[index];
+  const guint n = block->n_rows;
+
+  switch (column->kind)
+    {
+    case BALANCE_CSV_NUMBER:
+      self->quick[index] = column->quick &&
+                           balance_arrow_decoder_read_numbers (decoder, array, first, n, BALANCE_CSV_MISSING, made->digits, &made->scale) &&
+                           (made->scale == 0 || column->field->type != BALANCE_FIELD_COUNT);
+      break;
+
+    case BALANCE_CSV_TEXT:
+    case BALANCE_CSV_CHOICE:
+      self->quick[index] = balance_arrow_decoder_read_texts (decoder, array, first, n, self->spans[index]);
+      break;
+
+    case BALANCE_CSV_UNUSED:
+      /* what stands behind the code of the school says nothing about the row, whatever it is */
+      self->quick[index] = index > self->plan->code && balance_arrow_decoder_get_class (decoder) != BALANCE_ARROW_CLASS_TEXT;
+      break;
+
+    case BALANCE_CSV_UNTITLED:
+    case BALANCE_CSV_OTHER:
+    default:
+      self->quick[index] = FALSE;
+      break;
+    }
+
+  return self->quick[index];
+}
+
 BalanceCsvBlock *
 balance_arrow_block_make (BalanceArrowBlock        *self,
                           const BalanceSpan *const *spans,
-                          const BalanceValueColumn *values,
-                          guint                     n)
+                          const BalanceValueColumn *values)
 {
   BalanceCsvBlock *block = &self->block;
+  const guint n = block->n_rows;
 
-  g_string_truncate (self->texts, 0);
-  memset (block->flags, BALANCE_CSV_ROW_PLAIN, n);
   for (guint i = 0; i < self->plan->n_columns; i++)
     {
       const BalanceCsvColumnKind kind = self->plan->columns[i].kind;
 
       if (kind == BALANCE_CSV_TEXT)
-        make_texts (self, i, spans[i], n);
+        make_texts (self, i, spans_of (self, spans, i), n);
       else if (kind == BALANCE_CSV_CHOICE)
-        make_choices (self, i, spans[i], n);
-      else if (kind == BALANCE_CSV_NUMBER || kind == BALANCE_CSV_OTHER)
+        make_choices (self, i, spans_of (self, spans, i), n);
+      else if (!self->quick[i] && (kind == BALANCE_CSV_NUMBER || kind == BALANCE_CSV_OTHER))
         make_numbers (self, i, spans[i], &values[i], n);
     }
-  block->n_rows = n;
-  block->text = self->texts->str;
-  block->length = (guint32) self->texts->len;
+  block->text = self->texts;
+  block->length = (guint32) self->n_texts;
   make_flags (self, spans, n);
 
   return block;

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 /* Rows that are decoded at once. */
 #define BALANCE_ARROW_CHUNK 2048
 
+/* Stands for a value that needs no text. It is no total, no number of a column and not empty. */
+#define BALANCE_ARROW_PLACEHOLDER "0.5"
+
 typedef enum
 {
   BALANCE_ARROW_CLASS_UNKNOWN,   /* lists, structures, bytes, times of day …: no value of ours */
@@ -63,6 +66,24 @@ gboolean                 balance_arrow_decoder_decode      (BalanceArrowDecoder 
                                                             gint64                     first,
                                                             guint                      n,
                                                             BalanceText               *why);
+
+/* The same of a column as the interface has it, without a copy or a number printed: FALSE where something would have to be
+ * said, or where the type has no short way; then _decode() tells. Of all rows at once. */
+
+/* Numbers at one scale, none below zero; `missing` in place of those that are not there. Of whole numbers the scale is 0. */
+gboolean                 balance_arrow_decoder_read_numbers (BalanceArrowDecoder      *self,
+                                                             const struct ArrowArray  *array,
+                                                             gint64                    first,
+                                                             guint                     n,
+                                                             gint64                    missing,
+                                                             gint64                   *digits,
+                                                             guint                    *scale);
+/* Texts, all valid; those that are missing are empty. */
+gboolean                 balance_arrow_decoder_read_texts   (BalanceArrowDecoder      *self,
+                                                             const struct ArrowArray  *array,
+                                                             gint64                    first,
+                                                             guint                     n,
+                                                             BalanceSpan              *texts);
 
 /* The bit of a row in the validity bitmap of an array; rows count from its offset. */
 gboolean                 balance_arrow_is_valid            (const struct ArrowArray   *array,

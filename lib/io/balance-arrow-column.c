@@ -7,10 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Stands for a value that needs no text. It is no total, no number of a column and not empty. */
-#define PLACEHOLDER "0.5"
-
 #define SECONDS_PER_DAY 86400
+
+/* Of a dictionary that is read as a whole. */
+#define MAX_WORDS 1048576
 
 typedef enum
 {
@@ -86,6 +86,8 @@ struct _BalanceArrowDecoder
   BalanceValueForm     wanted;
   BalanceArrowCells   *cells;          /* those of a dictionary are the column's */
   BalanceArrowCells    own;
+  BalanceSpan         *words;          /* of the dictionary of the batch; NULL until asked for */
+  gboolean             words_usable;
   GStringChunk        *texts;          /* made of values, of the current chunk; of a dictionary the column's */
 };
 
@@ -222,6 +224,7 @@ balance_arrow_decoder_free (BalanceArrowDecoder *self)
       g_free (self->own.scales);
       g_string_chunk_free (self->texts);
     }
+  g_free (self->words);
   g_clear_pointer (&self->dictionary, balance_arrow_decoder_free);
   g_clear_pointer (&self->zone, g_time_zone_unref);
   g_free (self->format);
@@ -286,6 +289,7 @@ balance_arrow_decoder_check (BalanceArrowDecoder     *self,
   int64_t n_buffers = self->type == TYPE_UNKNOWN || self->type == TYPE_NULL ? 0
                       : self->type >= TYPE_UTF8 && self->type <= TYPE_UTF8_VIEW ? 3 : 2;
 
+  g_clear_pointer (&self->words, g_free);
   if (array == NULL || array->release == NULL)
     balance_text_set (why, "the array was released already", "数组已被释放");
   else if (array->length < n_rows)
@@ -324,7 +328,7 @@ static void
 put_placeholder (BalanceArrowDecoder *self,
                  guint                to)
 {
-  self->cells->spans[to] = (BalanceSpan) { PLACEHOLDER, sizeof PLACEHOLDER - 1 };
+  self->cells->spans[to] = (BalanceSpan) { BALANCE_ARROW_PLACEHOLDER, sizeof BALANCE_ARROW_PLACEHOLDER - 1 };
   self->cells->scales[to] = BALANCE_NO_VALUE;
 }
 
@@ -362,7 +366,7 @@ put_value (BalanceArrowDecoder *self,
            gint64               digits,
            guint                scale)
 {
-  self->cells->spans[to] = (BalanceSpan) { PLACEHOLDER, sizeof PLACEHOLDER - 1 };
+  self->cells->spans[to] = (BalanceSpan) { BALANCE_ARROW_PLACEHOLDER, sizeof BALANCE_ARROW_PLACEHOLDER - 1 };
   self->cells->digits[to] = digits;
   self->cells->scales[to] = (guint8) scale;
 }
@@ -878,4 +882,292 @@ balance_arrow_decoder_decode (BalanceArrowDecoder     *self,
       put_placeholder (self, i);
 
   return done;
+}
+
+/* ---- the short way */
+
+static gboolean
+all_valid (const struct ArrowArray *array,
+           gint64                   first,
+           guint                    n)
+{
+  const guint8 *bits = array->n_buffers > 0 ? array->buffers[0] : NULL;
+  gint64 at = array->offset + first;
+  const gint64 end = at + n;
+
+  if (bits == NULL)
+    return TRUE;
+  for (; at < end && at % 8 != 0; at++)
+    if ((bits[at / 8] >> (at % 8) & 1) == 0)
+      return FALSE;
+  for (; at + 8 <= end; at += 8)
+    if (bits[at / 8] != 0xff)
+      return FALSE;
+  for (; at < end; at++)
+    if ((bits[at / 8] >> (at % 8) & 1) == 0)
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Whole numbers as they are. */
+#define READ_INTEGERS(type) \
+  { \
+    const type *values = (const type *) array->buffers[1] + array->offset + first; \
+    \
+    for (guint i = 0; i < n; i++) \
+      digits[i] = (gint64) values[i]; \
+    break; \
+  }
+
+static gboolean
+read_integers (BalanceArrowDecoder     *self,
+               const struct ArrowArray *array,
+               gint64                   first,
+               guint                    n,
+               gboolean                 valid,
+               gint64                   missing,
+               gint64                  *digits)
+{
+  const gint64 most = balance_power_of_ten (BALANCE_DECIMAL_MAX_SCALE);
+  gboolean bad = FALSE;
+
+  switch (self->type)
+    {
+    case TYPE_INT8:   READ_INTEGERS (gint8)
+    case TYPE_UINT8:  READ_INTEGERS (guint8)
+    case TYPE_INT16:  READ_INTEGERS (gint16)
+    case TYPE_UINT16: READ_INTEGERS (guint16)
+    case TYPE_INT32:  READ_INTEGERS (gint32)
+    case TYPE_UINT32: READ_INTEGERS (guint32)
+    case TYPE_INT64:  READ_INTEGERS (gint64)
+    case TYPE_UNKNOWN:
+    case TYPE_NULL:
+    case TYPE_BOOL:
+    case TYPE_UINT64:
+    case TYPE_FLOAT:
+    case TYPE_DOUBLE:
+    case TYPE_DECIMAL:
+    case TYPE_UTF8:
+    case TYPE_LARGE_UTF8:
+    case TYPE_UTF8_VIEW:
+    case TYPE_DAYS:
+    case TYPE_MILLISECONDS:
+    case TYPE_TIMESTAMP:
+    default:
+      return FALSE;
+    }
+  for (guint i = 0; !valid && i < n; i++)
+    if (!balance_arrow_is_valid (array, first + i))
+      digits[i] = missing;
+  /* below zero, or more digits than a decimal of ours has */
+  for (guint i = 0; i < n; i++)
+    bad |= (digits[i] < 0 || digits[i] >= most) && digits[i] != missing;
+
+  return !bad;
+}
+
+/* The least scale at which all rows are whole numbers of 15 digits that read back to the same double: that of the finest
+ * decimal. Division by a power of ten below 10^22 is as exact as reading the decimal is. */
+static gboolean
+read_doubles (BalanceArrowDecoder     *self,
+              const struct ArrowArray *array,
+              gint64                   first,
+              guint                    n,
+              gboolean                 valid,
+              gint64                   missing,
+              gint64                  *digits,
+              guint                   *scale)
+{
+  const double *values = (const double *) array->buffers[1] + array->offset + first;
+
+  for (*scale = 0; *scale <= 6; (*scale)++)
+    {
+      const double power = (double) balance_power_of_ten (*scale);
+      guint i = 0;
+
+      for (; i < n; i++)
+        {
+          double whole;
+
+          if (isnan (values[i]) || (!valid && !balance_arrow_is_valid (array, first + i)))
+            {
+              digits[i] = missing;
+              continue;
+            }
+          if (!(values[i] >= 0.0 && values[i] < 1e15))
+            return FALSE;
+          whole = rint (values[i] * power);
+          if (!(whole < 1e15))
+            return FALSE;
+          if (whole / power < values[i] || whole / power > values[i])
+            break;
+          digits[i] = (gint64) whole;
+        }
+      if (i == n)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+gboolean
+balance_arrow_decoder_read_numbers (BalanceArrowDecoder     *self,
+                                    const struct ArrowArray *array,
+                                    gint64                   first,
+                                    guint                    n,
+                                    gint64                   missing,
+                                    gint64                  *digits,
+                                    guint                   *scale)
+{
+  const gboolean valid = all_valid (array, first, n);
+
+  if (self->wanted != BALANCE_VALUE_FORM_NUMBER || self->dictionary != NULL)
+    return FALSE;
+  if (self->type == TYPE_DOUBLE)
+    return read_doubles (self, array, first, n, valid, missing, digits, scale);
+
+  *scale = 0;
+
+  return read_integers (self, array, first, n, valid, missing, digits);
+}
+
+/* Codes mostly are. */
+static gboolean
+is_ascii (const char *text,
+          gsize       length)
+{
+  const guint64 high = G_GUINT64_CONSTANT (0x8080808080808080), ones = G_GUINT64_CONSTANT (0x0101010101010101);
+  guint64 found = 0;
+
+  for (; length >= 8; text += 8, length -= 8)
+    {
+      guint64 word;
+
+      memcpy (&word, text, sizeof word);
+      /* a high bit, or a zero, which is no text */
+      found |= (word | (word - ones)) & high;
+    }
+  for (; length > 0; text++, length--)
+    found |= (guint64) (*text & 0x80) | (*text == '\0');
+
+  return found == 0;
+}
+
+/* All texts of a run of rows at once: their bytes lie one after the other. */
+static gboolean
+read_run (BalanceArrowDecoder     *self,
+          const struct ArrowArray *array,
+          gint64                   first,
+          guint                    n,
+          BalanceSpan             *texts)
+{
+  const gint64 at = array->offset + first;
+  const char *data = array->buffers[2];
+  const gint32 *ends = array->buffers[1];
+  const gint64 *large_ends = array->buffers[1];
+  const gboolean large = self->type == TYPE_LARGE_UTF8;
+  const gint64 begin = large ? large_ends[at] : ends[at], end = large ? large_ends[at + n] : ends[at + n];
+  gboolean ascii;
+  gint64 from = begin;
+
+  if (begin < 0 || end < begin || (data == NULL && end > begin))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      const gint64 to = large ? large_ends[at + i + 1] : ends[at + i + 1];
+
+      if (to < from || to > end || to - from > BALANCE_MAX_CELL_LENGTH)
+        return FALSE;
+      texts[i] = (BalanceSpan) { data != NULL ? data + from : "", (gsize) (to - from) };
+      from = to;
+    }
+  if (begin == end)
+    return TRUE;
+  ascii = is_ascii (data + begin, (gsize) (end - begin));
+  if (!ascii && !g_utf8_validate_len (data + begin, (gsize) (end - begin), NULL))
+    return FALSE;
+  /* valid altogether, and so each if none begins within a character */
+  for (guint i = 0; !ascii && i < n; i++)
+    if (texts[i].length > 0 && (*texts[i].text & 0xc0) == 0x80)
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+read_views (const struct ArrowArray *array,
+            gint64                   first,
+            guint                    n,
+            BalanceSpan             *texts)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      texts[i] = (BalanceSpan) { "", 0 };
+      if (!balance_arrow_is_valid (array, first + i))
+        continue;
+      if (!get_view (array, array->offset + first + i, &texts[i].text, &texts[i].length) || texts[i].length > BALANCE_MAX_CELL_LENGTH ||
+          (!is_ascii (texts[i].text, texts[i].length) && !g_utf8_validate_len (texts[i].text, texts[i].length, NULL)))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* A dictionary is looked at once for each batch; one that is much longer than the rows is not worth it. */
+static gboolean
+read_words (BalanceArrowDecoder     *self,
+            const struct ArrowArray *array)
+{
+  const struct ArrowArray *words = array->dictionary;
+  BalanceText why = { NULL, NULL };
+
+  if (self->words != NULL)
+    return self->words_usable;
+
+  self->words = g_new (BalanceSpan, (gsize) MIN (words->length, MAX_WORDS) + 1);
+  self->words_usable = words->length <= MAX_WORDS && balance_arrow_decoder_check (self->dictionary, words, MIN (1, words->length), &why) &&
+                       (words->length == 0 || balance_arrow_decoder_read_texts (self->dictionary, words, 0, (guint) words->length, self->words));
+  balance_text_clear (&why);
+
+  return self->words_usable;
+}
+
+gboolean
+balance_arrow_decoder_read_texts (BalanceArrowDecoder     *self,
+                                  const struct ArrowArray *array,
+                                  gint64                   first,
+                                  guint                    n,
+                                  BalanceSpan             *texts)
+{
+  if (self->dictionary != NULL)
+    {
+      if (self->class != BALANCE_ARROW_CLASS_TEXT || !read_words (self, array))
+        return FALSE;
+      for (guint i = 0; i < n; i++)
+        {
+          gint64 row;
+
+          texts[i] = (BalanceSpan) { "", 0 };
+          if (!balance_arrow_is_valid (array, first + i))
+            continue;
+          if (!is_dictionary_row (self, array, array->offset + first + i, &row))
+            return FALSE;
+          texts[i] = self->words[row];
+        }
+      return TRUE;
+    }
+
+  if (self->type == TYPE_UTF8_VIEW)
+    return read_views (array, first, n, texts);
+  if (self->type != TYPE_UTF8 && self->type != TYPE_LARGE_UTF8)
+    return FALSE;
+  if (!read_run (self, array, first, n, texts))
+    return FALSE;
+  if (!all_valid (array, first, n))
+    for (guint i = 0; i < n; i++)
+      if (!balance_arrow_is_valid (array, first + i))
+        texts[i] = (BalanceSpan) { "", 0 };
+
+  return TRUE;
 }

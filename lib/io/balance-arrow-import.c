@@ -27,6 +27,7 @@ typedef struct
   BalanceSpan             *cells;        /* [column] of the row */
   BalanceValueColumn      *values;       /* [column] of the chunk */
   BalanceArrowBlock       *block;        /* NULL if rows have to come one by one */
+  gboolean                *undecoded;    /* [column] the block read it the short way */
   guint64                  n_rows;
 } ArrowImport;
 
@@ -41,6 +42,7 @@ arrow_import_free (gpointer data)
   g_clear_pointer (&self->block, balance_arrow_block_free);
   g_clear_pointer (&self->sheet, balance_sheet_import_free);
   g_clear_pointer (&self->table.outline, balance_outline_free);
+  g_free (self->undecoded);
   g_free (self->spans);
   g_free (self->cells);
   g_free (self->values);
@@ -119,6 +121,7 @@ open_columns (ArrowImport              *self,
   self->spans = g_new0 (const BalanceSpan *, self->n_columns + 1);
   self->cells = g_new0 (BalanceSpan, self->n_columns + 1);
   self->values = g_new0 (BalanceValueColumn, self->n_columns + 1);
+  self->undecoded = g_new0 (gboolean, self->n_columns + 1);
   for (guint i = 0; i < self->n_columns; i++)
     {
       BalanceText why = { NULL, NULL };
@@ -297,6 +300,23 @@ import_row (ArrowImport             *self,
     balance_sheet_import_skip (self->sheet);
 }
 
+/* Cells of a column, for rows that have to be looked at one by one. */
+static gboolean
+decode_column (ArrowImport             *self,
+               const struct ArrowArray *batch,
+               gint64                   first,
+               guint                    n,
+               guint                    column)
+{
+  BalanceText why = { NULL, NULL };
+
+  if (balance_arrow_decoder_decode (self->decoders[column], batch->children[column], batch->offset + first, n, &why))
+    return TRUE;
+  report_broken (self, self->table.outline->texts[column], &why);
+
+  return FALSE;
+}
+
 static gboolean
 import_chunk (ArrowImport             *self,
               const struct ArrowArray *batch,
@@ -304,21 +324,23 @@ import_chunk (ArrowImport             *self,
               guint                    n)
 {
   BalanceCsvBlock *block = NULL;
+  gboolean decoded = TRUE;
 
+  if (self->block != NULL)
+    balance_arrow_block_begin (self->block, n);
   for (guint i = 0; i < self->n_columns; i++)
     {
-      BalanceText why = { NULL, NULL };
-
-      if (!balance_arrow_decoder_decode (self->decoders[i], batch->children[i], batch->offset + first, n, &why))
-        {
-          report_broken (self, self->table.outline->texts[i], &why);
-          return FALSE;
-        }
+      self->undecoded[i] = self->block != NULL && i < self->table.outline->n_columns &&
+                           balance_arrow_block_read (self->block, i, self->decoders[i], batch->children[i], batch->offset + first);
+      if (self->undecoded[i])
+        decoded = FALSE;
+      else if (!decode_column (self, batch, first, n, i))
+        return FALSE;
     }
 
   if (self->block != NULL)
     {
-      block = balance_arrow_block_make (self->block, self->spans, self->values, n);
+      block = balance_arrow_block_make (self->block, self->spans, self->values);
       for (guint row = 0; row < n; row++)
         if (!balance_arrow_is_valid (batch, first + row))
           block->flags[row] = 0;
@@ -327,6 +349,11 @@ import_chunk (ArrowImport             *self,
     {
       guint next = block != NULL ? balance_sheet_import_add_block (self->sheet, block, row, (guint) self->n_rows + 1) : row;
 
+      /* what could be read the short way can be decoded */
+      for (guint i = 0; next == row && !decoded && i < self->n_columns; i++)
+        if (self->undecoded[i] && !decode_column (self, batch, first, n, i))
+          return FALSE;
+      decoded = decoded || next == row;
       if (next == row)
         import_row (self, batch, first, next++);
       row = next;

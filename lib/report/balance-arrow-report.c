@@ -10,6 +10,9 @@
 /* As the enumeration counts them, so that the index of a word is a BalanceVerdict; the last only in states. */
 static const char *const states[] = { "not_applicable", "met", "unmet", "undetermined", "at_floor" };
 
+/* So many rows ahead texts are fetched from memory. */
+#define AHEAD 16
+
 #define N_VERDICTS  4
 #define STATE_FLOOR 4
 
@@ -191,6 +194,12 @@ fill_sections (BalanceArrowTable  *table,
     {
       guint school = facts->section_school[row], district = facts->school_district[school];
 
+      /* codes and names lie where the rows of the tables stood */
+      if (row + AHEAD < first + n)
+        {
+          __builtin_prefetch (facts->school_codes[facts->section_school[row + AHEAD]]);
+          __builtin_prefetch (facts->school_names[facts->section_school[row + AHEAD]]);
+        }
       balance_arrow_table_put_text (table, 0, facts->district_codes[district]);
       balance_arrow_table_put_text (table, 1, null_if_empty (facts->district_names[district]));
       balance_arrow_table_put_text (table, 2, facts->school_codes[school]);
