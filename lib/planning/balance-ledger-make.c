@@ -159,6 +159,8 @@ task_from_item (Maker *self, guint position, GError **error)
   put (&values, BALANCE_TASK_START, start);
   put (&values, BALANCE_TASK_DEADLINE, deadline);
   task = make_task (&values, self->plan->before->standard->pack->dictionary, error);
+  if (task != NULL)
+    balance_task_state_figures (task, NULL);
   values_clear (&values);
 
   return task;
@@ -258,6 +260,8 @@ balance_task_new_from_gap (BalanceGap         *gap,
   for (guint i = 0; more != NULL && i < BALANCE_TASK_N_FIELDS; i++)
     put (&values, (BalanceTaskField) i, more[i]);
   task = make_task (&values, gap->evaluation->standard->pack->dictionary, error);
+  if (task != NULL)
+    balance_task_state_figures (task, more);
   values_clear (&values);
 
   return task;

@@ -51,6 +51,7 @@ struct _BalanceTask
   gint64   id;                                /* 0: in no store yet */
   gint64   revision;                          /* of the ledger that it was read from */
   char    *values[BALANCE_TASK_N_FIELDS];     /* nullable */
+  guint64  stated;                            /* bit per field: what is to count where the same work is in a ledger already */
 };
 
 /* What a unit of the quantity does to one fact of the school where it is done. */
@@ -111,6 +112,9 @@ BalanceTask *balance_task_copy           (BalanceTask       *self);
 void         balance_task_set            (BalanceTask       *self,      /* a copy that nobody else has */
                                           BalanceTaskField   field,
                                           const char        *value);
+/* Made by a program: only the figures are to count, and what is `more` (nullable, by field). */
+void         balance_task_state_figures  (BalanceTask       *self,
+                                          const char *const *more);
 /* What follows of a change by itself: a percentage only while it is under way, a day on which it was finished only
  * where it is, `as_of` if none is given. */
 void         balance_task_settle         (BalanceTask       *self,

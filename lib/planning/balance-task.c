@@ -55,6 +55,7 @@ balance_task_new_take (gint64 id, gint64 revision, char **values)
 
   self->id = id;
   self->revision = revision;
+  self->stated = ~(guint64) 0;
   for (guint i = 0; i < BALANCE_TASK_N_FIELDS; i++)
     self->values[i] = values[i];
   /* what every task has */
@@ -193,6 +194,23 @@ balance_task_is_same_work (BalanceTask *a, BalanceTask *b)
     return FALSE;
 
   return a->values[BALANCE_TASK_REQUIREMENTS] != NULL || g_strcmp0 (a->values[BALANCE_TASK_TITLE], b->values[BALANCE_TASK_TITLE]) == 0;
+}
+
+void
+balance_task_state_figures (BalanceTask *self, const char *const *more)
+{
+  static const BalanceTaskField figures[] = {
+    BALANCE_TASK_REQUIREMENTS, BALANCE_TASK_TARGET, BALANCE_TASK_QUANTITY, BALANCE_TASK_UNIT, BALANCE_TASK_COST, BALANCE_TASK_EFFECTS,
+  };
+
+  G_STATIC_ASSERT (BALANCE_TASK_N_FIELDS <= 64);
+
+  self->stated = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (figures); i++)
+    self->stated |= (guint64) 1 << figures[i];
+  for (guint i = 0; more != NULL && i < BALANCE_TASK_N_FIELDS; i++)
+    if (more[i] != NULL)
+      self->stated |= (guint64) 1 << i;
 }
 
 /* -- what goes together ------------------------------------------------------------------------------- */

@@ -233,8 +233,10 @@ find_same (GPtrArray *known, BalanceTask *task)
       same = balance_task_copy (other);
       for (guint k = 0; k < BALANCE_TASK_N_FIELDS; k++)
         {
-          /* that a plan begins with everything open says nothing of what was done since */
-          gboolean silent = k == BALANCE_TASK_STATUS && balance_task_get_status (task) == BALANCE_TASK_OPEN;
+          /* what people wrote since stays: words, persons, days; and that a plan begins with everything open says nothing
+           * of what was done */
+          gboolean silent = (k == BALANCE_TASK_STATUS && balance_task_get_status (task) == BALANCE_TASK_OPEN) ||
+                            (other->values[k] != NULL && !(task->stated >> k & 1));
 
           if (task->values[k] != NULL && !silent)
             balance_task_set (same, (BalanceTaskField) k, task->values[k]);
@@ -255,8 +257,8 @@ find_same (GPtrArray *known, BalanceTask *task)
  * @error: return location for an error that names all that is wrong
  *
  * Takes the tasks of a plan or a list of gaps into the ledger of the store. Where a task for the same work is there and
- * neither verified nor waived, it is brought up to date and nothing is added, so that a plan may be made again. Either
- * all is kept or nothing.
+ * neither verified nor waived, its figures are brought up to date and nothing is added, so that a plan may be made again;
+ * words, persons, days and progress stay as people wrote them. Either all is kept or nothing.
  *
  * Returns: %TRUE if all was kept
  *

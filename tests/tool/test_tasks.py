@@ -77,6 +77,15 @@ class TasksCase(ToolCase):
         with open(os.path.join(self.folder, "tasks.csv"), encoding="utf-8-sig") as file:
             self.assertEqual(len(file.readlines()), 2)
 
+    def test_made_again(self):
+        self.run_tool("tasks", "set", self.store, "1", "title=买书", "deadline=2026-05-31", "progress=10", "status=under_way", "--who", "李四")
+        self.run_tool("gaps", self.store, *self.judge, "--tasks", "--who", "张三", "--lang", "en")
+        task, = self.list()
+        # words, days and progress stay as people wrote them
+        self.assertEqual((task["title"], task["deadline"], task["progress"]), ("买书", "2026-05-31", 10))
+        self.run_tool("gaps", self.store, *self.judge, "--tasks", "--deadline", "2026-07-31", "--who", "张三")
+        self.assertEqual(self.list()[0]["deadline"], "2026-07-31")
+
     def test_added(self):
         self.run_tool("tasks", "add", self.store, "district=D1", "title=培训", "cost=2万元", "depends_on=1", "--who", "张三")
         out = self.run_tool("tasks", "list", self.store, "--lang", "en")
