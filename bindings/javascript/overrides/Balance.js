@@ -19,6 +19,7 @@ const LISTS = {
     Finding: ['get_children', 'get_deciding_sets', 'get_operands'],
     Import: ['get_censuses', 'get_problems'],
     Inspection: ['get_problems', 'get_sheets'],
+    Ledger: ['get_waiting', 'summarise'],
     PackCheck: ['get_problems'],
     Plan: ['get_barriers'],
     Report: ['get_problems'],
@@ -27,11 +28,11 @@ const LISTS = {
     Sensitivity: ['get_cells'],
     SheetInspection: ['get_columns'],
     Standard: ['get_indicators', 'get_requirements'],
-    Store: ['get_problems'],
+    Store: ['get_problems', 'get_task_changes'],
 };
 
 // Classes that are lists themselves.
-const THEMSELVES = ['Effects', 'GapList', 'Plan', 'Proposal', 'Stability'];
+const THEMSELVES = ['Effects', 'GapList', 'Ledger', 'Plan', 'Proposal', 'Stability', 'Verification'];
 
 // Without a callback these return a promise.
 const ASYNC = {
