@@ -109,7 +109,7 @@ write_total (BalanceLayout *layout, BalanceLedger *self)
   g_autoptr(BalanceTaskSummary) total = balance_ledger_get_total (self);
   g_autofree char *due = balance_money_text (balance_task_summary_get_cost_due (total), language);
   g_autofree char *done = balance_money_text (balance_task_summary_get_cost_done (total), language);
-  g_autofree char *line = g_strdup_printf (word (language, "%u tasks: %u done (%u of them verified), %u late, %u waived.",
+  g_autofree char *line = g_strdup_printf (word (language, self->tasks->len == 1 ? "%u task: %u done (%u verified), %u late, %u waived." : "%u tasks: %u done (%u of them verified), %u late, %u waived.",
                                                  "共%u项任务：已完成%u项（其中已销号%u项），逾期%u项，不再整改%u项。"),
                                            self->tasks->len, total->n_done, total->n_verified, total->n_late, total->n_waived);
   g_autofree char *money = g_strdup_printf (word (language, "Cost %s, of which %s is done.", "费用%s，其中已完成%s。"), due, done);
