@@ -3,6 +3,7 @@
 
 #include "base/balance-float-private.h"
 #include "census/balance-census-private.h"
+#include "evaluation/balance-finding-private.h"
 #include "report/balance-indicator-columns-private.h"
 #include "report/balance-json-private.h"
 #include "report/balance-report-private.h"
@@ -215,14 +216,6 @@ add_section (Writer *writer,
 
 /* --- requirements -------------------------------------------------------------------------------------------- */
 
-static gboolean
-is_per_school (BalanceFinding *finding)
-{
-  BalanceLevel level = balance_finding_get_level (finding);
-
-  return level == BALANCE_LEVEL_SECTION || level == BALANCE_LEVEL_SCHOOL;
-}
-
 /* What it would be by the full standard. */
 static void
 add_concession (Writer         *writer,
@@ -333,32 +326,45 @@ add_attested (Writer         *writer,
   balance_json_add_flag (&writer->json, "lacks_evidence", lacks);
 }
 
-/* A requirement on each school is one entry: how many stand how, and who does not meet it. */
-static guint
-add_run (Writer     *writer,
-         GListModel *findings,
-         guint       first_child)
+/* A requirement on each school is one entry: how many stand how, and who does not meet it. Only those become findings. */
+static void
+add_run (Writer            *writer,
+         BalanceFinding    *parent,
+         const BalanceRule *rule)
 {
-  g_autoptr (BalanceFinding) head = g_list_model_get_item (findings, first_child);
-  guint n_findings = g_list_model_get_n_items (findings);
-  guint counts[4] = { 0 }, i = first_child;
+  BalanceReplay *replay = parent->replay;
+  const BalanceEvaluation *evaluation = replay->evaluation;
+  BalanceFrame *frame = replay->judge->frame;
+  const BalanceLevel level = balance_finding_get_level (parent);
+  const guint8 *verdicts = evaluation->result.verdicts[rule->index];
+  const guint8 *strict = evaluation->strict.scheme != NULL ? evaluation->strict.verdicts[rule->index] : verdicts;
+  const guint at = parent->row - frame->offset[level];
+  guint counts[4] = { 0 }, first = 0, n = 1, n_asked = 0;
+  const guint32 *rows = NULL;
   BalanceVerdict verdict;
   g_autoptr (GPtrArray) failing = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) conceded = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (; i < n_findings; i++)
+  if (rule->level >= level)
+    first = balance_frame_get_parent (frame, level, at, rule->level);
+  else
+    n = balance_frame_get_rows (frame, level, at, rule->level, &first, &rows);
+  for (guint i = 0; i < n; i++)
     {
-      g_autoptr (BalanceFinding) finding = g_list_model_get_item (findings, i);
+      const guint row = rows != NULL ? rows[i] : first + i + frame->offset[rule->level];
 
-      if (g_strcmp0 (balance_finding_get_id (finding), balance_finding_get_id (head)) != 0)
-        break;
-      verdict = balance_finding_get_verdict (finding);
+      if (!balance_judge_knows_stage (replay->judge, rule->level, row - frame->offset[rule->level]))
+        continue;
+      n_asked++;
+      verdict = (BalanceVerdict) verdicts[row];
       counts[verdict]++;
       if (verdict == BALANCE_VERDICT_UNMET || verdict == BALANCE_VERDICT_UNDETERMINED)
-        g_ptr_array_add (failing, g_steal_pointer (&finding));
-      else if (balance_finding_get_strict_verdict (finding) != verdict)
-        g_ptr_array_add (conceded, g_steal_pointer (&finding));
+        g_ptr_array_add (failing, balance_finding_new (replay, (int) rule->index, -1, row));
+      else if (strict[row] != verdicts[row])
+        g_ptr_array_add (conceded, balance_finding_new (replay, (int) rule->index, -1, row));
     }
+  if (n_asked == 0)
+    return;
 
   verdict = counts[BALANCE_VERDICT_UNMET] > 0          ? BALANCE_VERDICT_UNMET
             : counts[BALANCE_VERDICT_UNDETERMINED] > 0 ? BALANCE_VERDICT_UNDETERMINED
@@ -367,7 +373,7 @@ add_run (Writer     *writer,
 
   balance_json_next (&writer->json);
   balance_json_begin (&writer->json, '{');
-  balance_json_add_string (&writer->json, "id", balance_finding_get_id (head));
+  balance_json_add_string (&writer->json, "id", rule->id);
   add_verdict (writer, verdict);
   /* the same keys as every requirement has; figures and parts stand with the sections and in `failing` */
   balance_json_add_number (&writer->json, "value", NAN);
@@ -376,12 +382,12 @@ add_run (Writer     *writer,
   balance_json_key (&writer->json, "children");
   balance_json_begin (&writer->json, '[');
   balance_json_end (&writer->json, ']');
-  balance_json_add_string (&writer->json, "each", balance_finding_get_level (head) == BALANCE_LEVEL_SECTION ? "section" : "school");
+  balance_json_add_string (&writer->json, "each", rule->level == BALANCE_LEVEL_SECTION ? "section" : "school");
   balance_json_add_count (&writer->json, "met", counts[BALANCE_VERDICT_MET]);
   balance_json_add_count (&writer->json, "unmet", counts[BALANCE_VERDICT_UNMET]);
   balance_json_add_count (&writer->json, "undetermined", counts[BALANCE_VERDICT_UNDETERMINED]);
   balance_json_add_count (&writer->json, "not_applicable", counts[BALANCE_VERDICT_NOT_APPLICABLE]);
-  balance_json_add_string (&writer->json, "reference", balance_finding_get_reference (head));
+  balance_json_add_string (&writer->json, "reference", rule->reference);
   balance_json_key (&writer->json, "failing");
   balance_json_begin (&writer->json, '[');
   for (guint j = 0; j < failing->len; j++)
@@ -419,16 +425,14 @@ add_run (Writer     *writer,
     }
   balance_json_end (&writer->json, ']');
   balance_json_end (&writer->json, '}');
-
-  return i;
 }
+
+static void add_children (Writer *writer, BalanceFinding *finding);
 
 static void
 add_finding (Writer         *writer,
              BalanceFinding *finding)
 {
-  GListModel *children = balance_finding_get_children (finding);
-  guint n_children = children == NULL ? 0 : g_list_model_get_n_items (children);
 
   balance_json_next (&writer->json);
   balance_json_begin (&writer->json, '{');
@@ -454,20 +458,47 @@ add_finding (Writer         *writer,
   add_deciding (writer, finding);
   balance_json_key (&writer->json, "children");
   balance_json_begin (&writer->json, '[');
-  for (guint i = 0; i < n_children;)
-    {
-      g_autoptr (BalanceFinding) child = g_list_model_get_item (children, i);
-
-      if (is_per_school (child))
-        {
-          i = add_run (writer, children, i);
-          continue;
-        }
-      add_finding (writer, child);
-      i++;
-    }
+  add_children (writer, finding);
   balance_json_end (&writer->json, ']');
   balance_json_end (&writer->json, '}');
+}
+
+static void
+add_children (Writer         *writer,
+              BalanceFinding *finding)
+{
+  GPtrArray *rules = writer->standard->pack->rules;
+  const BalanceRule *rule = finding->rule >= 0 ? g_ptr_array_index (rules, finding->rule) : NULL;
+  const BalanceLevel level = balance_finding_get_level (finding);
+  BalanceFrame *frame = finding->replay->judge->frame;
+
+  for (guint k = 0; rule != NULL && k < rule->children->len; k++)
+    {
+      const BalanceRule *child = g_ptr_array_index (rule->children, k);
+      const guint at = finding->row - frame->offset[level];
+      const guint32 *rows = NULL;
+      guint first = 0, n = 1;
+
+      if (child->level == BALANCE_LEVEL_SECTION || child->level == BALANCE_LEVEL_SCHOOL)
+        {
+          add_run (writer, finding, child);
+          continue;
+        }
+      if (child->level >= level)
+        first = balance_frame_get_parent (frame, level, at, child->level);
+      else
+        n = balance_frame_get_rows (frame, level, at, child->level, &first, &rows);
+      for (guint i = 0; i < n; i++)
+        {
+          const guint row = rows != NULL ? rows[i] : first + i + frame->offset[child->level];
+          g_autoptr (BalanceFinding) made = NULL;
+
+          if (!balance_judge_knows_stage (finding->replay->judge, child->level, row - frame->offset[child->level]))
+            continue;
+          made = balance_finding_new (finding->replay, (int) child->index, -1, row);
+          add_finding (writer, made);
+        }
+    }
 }
 
 static void
