@@ -82,7 +82,23 @@ balance_text_width (const char *text)
 
   while (*text != '\0')
     {
-      gunichar c = g_utf8_get_char_validated (text, -1);
+      gunichar c;
+
+      /* what nearly all text consists of needs no tables */
+      if (*text >= ' ' && *text <= '~')
+        {
+          width++;
+          text++;
+          continue;
+        }
+
+      c = g_utf8_get_char_validated (text, -1);
+      if (c >= 0x4e00 && c <= 0x9fff)
+        {
+          width += 2;
+          text = g_utf8_next_char (text);
+          continue;
+        }
 
       /* a terminal shows a broken byte as one replacement character */
       if (c == (gunichar) -1 || c == (gunichar) -2)

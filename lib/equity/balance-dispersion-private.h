@@ -84,6 +84,8 @@ BalanceTruth balance_dispersion_at_most  (BalanceDispersion *self, mpq_srcptr li
 BalanceTruth balance_dispersion_below    (BalanceDispersion *self, mpq_srcptr limit);
 /* Is the mean above zero? Else S <= c * mean fails whatever c is, unless all values are zero. */
 gboolean     balance_dispersion_has_positive_mean (BalanceDispersion *self);
+/* Two fractions that the CV lies between, some 2^-90 of it apart, from the sums to 106 bits; FALSE where these do not tell. */
+gboolean     balance_dispersion_get_enclosure (BalanceDispersion *self, mpq_ptr low, mpq_ptr high);
 /* Correctly rounded; NaN where there is none. */
 double       balance_dispersion_get_cv   (BalanceDispersion *self);
 double       balance_dispersion_get_mean (BalanceDispersion *self);

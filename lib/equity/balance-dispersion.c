@@ -42,6 +42,14 @@ two_product (double a, double b)
 }
 
 static inline BalanceDouble2
+from_int64 (gint64 i)
+{
+  double hi = (double) i;
+
+  return (BalanceDouble2) { hi, (double) (i - (gint64) hi) };
+}
+
+static inline BalanceDouble2
 add (BalanceDouble2 a, BalanceDouble2 b)
 {
   BalanceDouble2 s = two_sum (a.hi, b.hi), t = two_sum (a.lo, b.lo);
@@ -81,6 +89,24 @@ divide (BalanceDouble2 a, BalanceDouble2 b)
   return add (q, (BalanceDouble2) { q3, 0.0 });
 }
 
+/* Of whole numbers; exact ones below 2^53 need two steps only. */
+static inline BalanceDouble2
+divide_whole (gint64 a, gint64 b)
+{
+  const gint64 exact = G_GINT64_CONSTANT (1) << 53;
+
+  if (b == 1)
+    return from_int64 (a);
+  if (a <= exact && b <= exact && a >= -exact)
+    {
+      double n = (double) a, d = (double) b, q = n / d;
+      BalanceDouble2 p = two_product (q, d);
+
+      return fast_two_sum (q, ((n - p.hi) - p.lo) / d);
+    }
+  return divide (from_int64 (a), from_int64 (b));
+}
+
 static BalanceDouble2
 square_root (BalanceDouble2 a)
 {
@@ -91,14 +117,6 @@ square_root (BalanceDouble2 a)
   /* one more Newton step in full width: root + (a - root^2) / (2 root) */
   rest = add (a, negate (multiply (root, root)));
   return add (root, (BalanceDouble2) { rest.hi / (2.0 * root.hi), 0.0 });
-}
-
-static inline BalanceDouble2
-from_int64 (gint64 i)
-{
-  double hi = (double) i;
-
-  return (BalanceDouble2) { hi, (double) (i - (gint64) hi) };
 }
 
 /* -- sums -------------------------------------------------------------------------------------------- */
@@ -146,8 +164,7 @@ balance_dispersion_init (BalanceDispersion       *self,
       if (!balance_number_is_small (p) || p.num >= QUICK_LIMIT || p.den >= QUICK_LIMIT)
         self->quick = FALSE;
 
-      dp = self->quick ? (p.den == 1 ? from_int64 (p.num) : divide (from_int64 (p.num), from_int64 (p.den)))
-                       : (BalanceDouble2) { 0.0, 0.0 };
+      dp = self->quick ? divide_whole (p.num, p.den) : (BalanceDouble2) { 0.0, 0.0 };
       if (balance_number_less_equal (pool, balance_number_small (0, 1), v) != BALANCE_TRUE)
         self->may_be_negative = TRUE;
       if (!balance_number_is_known (pool, v))
@@ -164,7 +181,7 @@ balance_dispersion_init (BalanceDispersion       *self,
       if (!self->quick)
         continue;
 
-      dv = v.num == 0 ? (BalanceDouble2) { 0.0, 0.0 } : divide (from_int64 (v.num), from_int64 (v.den));
+      dv = divide_whole (v.num, v.den);
       dx = multiply (dv, dp);
       self->w = add (self->w, dp);
       self->x = add (self->x, dx);
@@ -466,6 +483,28 @@ static gboolean
 get_quick (BalanceDispersion *self, BalanceDouble2 *cv, double *error)
 {
   return self->quick && self->state == BALANCE_DISPERSION_KNOWN && root_of_ratio (quick_ratio (self), sum_error (self), cv, error);
+}
+
+gboolean
+balance_dispersion_get_enclosure (BalanceDispersion *self, mpq_ptr low, mpq_ptr high)
+{
+  BALANCE_FLOAT_DEFAULT;
+  BalanceDouble2 cv;
+  double error;
+  mpq_t part;
+
+  if (!balance_dispersion_has_positive_mean (self) || self->n_counted < 2 || !get_quick (self, &cv, &error))
+    return FALSE;
+  mpq_init (part);
+  mpq_set_d (low, cv.hi);
+  mpq_set_d (part, cv.lo);
+  mpq_add (low, low, part);
+  mpq_set_d (part, error);
+  mpq_add (high, low, part);
+  mpq_sub (low, low, part);
+  mpq_clear (part);
+
+  return TRUE;
 }
 
 /* The double nearest to a sum of two with an error, if every number within the error rounds to it. */

@@ -4,6 +4,55 @@
 
 #include <math.h>
 
+/* More decimals than any figure or limit is written with, and those of halves and of percent. */
+#define MOST_DECIMALS (18 + 3)
+
+/* May a number that lies between two stand for both, however many decimals it is rounded to, and less the limit? No half of
+ * a decimal, and no limit, may lie between them. */
+static gboolean
+is_settled (BalanceNumberPool *pool, const BalanceNumber *limit, mpq_srcptr low, mpq_srcptr high)
+{
+  gboolean settled;
+  mpz_t a, b, scale;
+  mpq_t bound, x, y;
+
+  mpz_inits (a, b, scale, NULL);
+  mpz_ui_pow_ui (scale, 10, MOST_DECIMALS);
+  mpz_mul (a, scale, mpq_numref (low));
+  mpz_fdiv_q (a, a, mpq_denref (low));
+  mpz_mul (b, scale, mpq_numref (high));
+  mpz_fdiv_q (b, b, mpq_denref (high));
+  settled = mpz_cmp (a, b) == 0;
+  mpz_clears (a, b, scale, NULL);
+  mpq_inits (bound, x, y, NULL);
+  if (settled && limit != NULL && balance_number_get_mpq (pool, *limit, bound))
+    {
+      mpq_sub (x, low, bound);
+      mpq_sub (y, high, bound);
+      settled = mpq_sgn (x) * mpq_sgn (y) > 0 && !(balance_mpq_get_double (x) < balance_mpq_get_double (y));
+    }
+  mpq_clears (bound, x, y, NULL);
+
+  return settled;
+}
+
+/* The coefficient of a group, as closely as what is told of it needs. */
+static BalanceNumber
+get_coefficient (BalanceNumberPool *pool, BalanceDispersion *dispersion, const BalanceNumber *limit)
+{
+  BalanceNumber number = balance_number_small (0, 1);
+  gboolean found;
+  mpq_t low, high;
+
+  mpq_inits (low, high, NULL);
+  found = balance_dispersion_get_enclosure (dispersion, low, high) && is_settled (pool, limit, low, high);
+  if (found)
+    number = balance_number_from_enclosure (pool, low, high);
+  mpq_clears (low, high, NULL);
+
+  return found ? number : balance_dispersion_get_number (dispersion, pool, 256);
+}
+
 /* The coefficient of a dispersion, or the mean of several, as a number. Where only bounds are known the number
  * is undefined and they are in `low` and `high`; `exact` is the double that is shown, NaN for a mean of several. */
 static void
@@ -39,10 +88,14 @@ get_spread (BalanceJudge   *judge,
       figures->low += least;
       figures->high += most;
       open = open || dispersion->state != BALANCE_DISPERSION_KNOWN;
+      if (!rule->rule->combine && !open)
+        {
+          figures->exact = least;
+          figures->value = get_coefficient (pool, dispersion, figures->limit);
+          return;
+        }
       if (dispersion->state == BALANCE_DISPERSION_KNOWN)
         sum = balance_number_add (pool, sum, balance_dispersion_get_number (dispersion, pool, 256));
-      if (!rule->rule->combine && !open)
-        figures->exact = balance_dispersion_get_cv (dispersion);
     }
   figures->low /= MAX (1, rule->n_indicators);
   figures->high /= MAX (1, rule->n_indicators);
@@ -64,9 +117,9 @@ balance_figures_get (BalanceJudge   *judge,
   if (rule->in_force && rule->rule->kind == BALANCE_RULE_DISPERSION)
     {
       figures->has_value = TRUE;
-      get_spread (judge, index, row, figures);
       if (judged->limits != NULL && balance_number_is_known (pool, judged->limits[row]))
         figures->limit = &judged->limits[row];
+      get_spread (judge, index, row, figures);
     }
   else if (judged->values != NULL && judged->applies[row] != BALANCE_FALSE)
     {

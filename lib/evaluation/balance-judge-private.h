@@ -30,8 +30,8 @@ struct _BalanceJudge
   BalanceJudge        *region;        /* judge of all districts; nullable */
   BalanceJudge       **used;          /* judges of the packs that this one uses */
   BalanceJudged      **judged;        /* [rule]; NULL until asked for */
-  BalanceDispersion  **dispersions;   /* of the frame, cleared with it */
-  guint                n_dispersions, dispersions_size;
+  GPtrArray           *dispersions;   /* of BalanceDispersion, of the frame and cleared with it */
+  GHashTable          *known;         /* the same, found by what they are of */
 };
 
 /* Columns of a census for a scheme and those that it uses; shared by all judges. */

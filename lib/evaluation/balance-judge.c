@@ -118,6 +118,34 @@ balance_bindings_free (BalanceBindings *self)
   g_free (self);
 }
 
+/* What a dispersion is of. Columns that a trial computes again are others, so that none is taken for that of another trial. */
+typedef struct
+{
+  BalanceDispersion    dispersion;
+  const BalanceNumber *values, *weights;
+  const guint8        *flags;
+  guint                indicator;
+  BalanceLevel         level;
+  guint                row;
+} KnownDispersion;
+
+static guint
+hash_known (gconstpointer key)
+{
+  const KnownDispersion *known = key;
+
+  return g_direct_hash (known->values) ^ (known->indicator * 31 + known->row) * 2654435761u;
+}
+
+static gboolean
+equal_known (gconstpointer a, gconstpointer b)
+{
+  const KnownDispersion *x = a, *y = b;
+
+  return x->values == y->values && x->weights == y->weights && x->flags == y->flags && x->indicator == y->indicator &&
+         x->level == y->level && x->row == y->row;
+}
+
 BalanceJudge *
 balance_judge_new (BalanceBindings *bindings, BalanceJudge *region)
 {
@@ -131,6 +159,8 @@ balance_judge_new (BalanceBindings *bindings, BalanceJudge *region)
   self->frame->get_scores = get_scores;
   self->frame->host = self;
   self->judged = g_new0 (BalanceJudged *, self->scheme->pack->rules->len + 1);
+  self->dispersions = g_ptr_array_new ();
+  self->known = g_hash_table_new (hash_known, equal_known);
   self->used = g_new0 (BalanceJudge *, self->scheme->n_used + 1);
   for (guint i = 0; i < self->scheme->n_used; i++)
     self->used[i] = balance_judge_new (bindings->used[i], region != NULL ? region->used[i] : NULL);
@@ -138,12 +168,18 @@ balance_judge_new (BalanceBindings *bindings, BalanceJudge *region)
   return self;
 }
 
+/* Those made since there were `n`. */
 static void
-clear_dispersions (BalanceJudge *self)
+clear_dispersions (BalanceJudge *self, guint n)
 {
-  for (guint i = 0; i < self->n_dispersions; i++)
-    balance_dispersion_clear (self->dispersions[i]);
-  self->n_dispersions = 0;
+  for (guint i = n; i < self->dispersions->len; i++)
+    {
+      KnownDispersion *known = g_ptr_array_index (self->dispersions, i);
+
+      g_hash_table_remove (self->known, known);
+      balance_dispersion_clear (&known->dispersion);
+    }
+  g_ptr_array_set_size (self->dispersions, (int) n);
 }
 
 void
@@ -154,8 +190,9 @@ balance_judge_free (BalanceJudge *self)
 
   for (guint i = 0; i < self->scheme->n_used; i++)
     balance_judge_free (self->used[i]);
-  clear_dispersions (self);
-  g_free (self->dispersions);
+  clear_dispersions (self, 0);
+  g_ptr_array_unref (self->dispersions);
+  g_hash_table_unref (self->known);
   g_free (self->used);
   g_free (self->judged);
   balance_frame_free (self->frame);
@@ -165,7 +202,7 @@ balance_judge_free (BalanceJudge *self)
 void
 balance_judge_reset (BalanceJudge *self, guint first_district, guint n_districts)
 {
-  clear_dispersions (self);
+  clear_dispersions (self, 0);
   memset (self->judged, 0, sizeof (BalanceJudged *) * self->scheme->pack->rules->len);
   balance_frame_reset (self->frame, first_district, n_districts);
   for (guint i = 0; i < self->scheme->n_used; i++)
@@ -196,7 +233,7 @@ balance_judge_mark (BalanceJudge *self)
   BalanceJudgeMark *mark = g_new0 (BalanceJudgeMark, 1);
 
   mark->frame = balance_frame_mark (self->frame);
-  mark->n_dispersions = self->n_dispersions;
+  mark->n_dispersions = self->dispersions->len;
   mark->n_used = self->scheme->n_used;
   mark->used = g_new0 (BalanceJudgeMark *, mark->n_used + 1);
   for (guint i = 0; i < mark->n_used; i++)
@@ -208,9 +245,7 @@ balance_judge_mark (BalanceJudge *self)
 void
 balance_judge_go_back (BalanceJudge *self, const BalanceJudgeMark *mark)
 {
-  for (guint i = mark->n_dispersions; i < self->n_dispersions; i++)
-    balance_dispersion_clear (self->dispersions[i]);
-  self->n_dispersions = mark->n_dispersions;
+  clear_dispersions (self, mark->n_dispersions);
   memset (self->judged, 0, sizeof (BalanceJudged *) * self->scheme->pack->rules->len);
   balance_frame_go_back (self->frame, mark->frame);
   for (guint i = 0; i < mark->n_used; i++)
@@ -766,10 +801,16 @@ balance_judge_get_dispersion (BalanceJudge *self, guint indicator, BalanceNode *
   const BalanceNumber *values = balance_frame_get_numbers (frame, of->measure.value);
   const BalanceNumber *weights = balance_frame_get_numbers (frame, of->weight);
   const guint8 *flags = balance_frame_get_flags (frame, mask);
-  BalanceDispersion *dispersion = balance_frame_alloc (frame, sizeof *dispersion);
+  const KnownDispersion key = { .values = values, .weights = weights, .flags = flags, .indicator = indicator, .level = level, .row = row };
+  KnownDispersion *known = g_hash_table_lookup (self->known, &key);
   BalanceNumber *some_values, *some_weights;
   Below below;
   guint n = 0;
+
+  if (known != NULL)
+    return &known->dispersion;
+  known = balance_frame_alloc (frame, sizeof *known);
+  *known = key;
 
   find_below (self, level, row, BALANCE_LEVEL_SECTION, &below);
   some_values = balance_frame_alloc (frame, sizeof (BalanceNumber) * (below.n + 1));
@@ -789,15 +830,11 @@ balance_judge_get_dispersion (BalanceJudge *self, guint indicator, BalanceNode *
       n++;
     }
 
-  balance_dispersion_init (dispersion, &frame->pool, some_values, some_weights, n);
-  if (self->n_dispersions == self->dispersions_size)
-    {
-      self->dispersions_size = MAX (64, self->dispersions_size * 2);
-      self->dispersions = g_renew (BalanceDispersion *, self->dispersions, self->dispersions_size);
-    }
-  self->dispersions[self->n_dispersions++] = dispersion;
+  balance_dispersion_init (&known->dispersion, &frame->pool, some_values, some_weights, n);
+  g_ptr_array_add (self->dispersions, known);
+  g_hash_table_add (self->known, known);
 
-  return dispersion;
+  return &known->dispersion;
 }
 
 static BalanceTruth
