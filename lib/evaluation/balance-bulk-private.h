@@ -44,9 +44,11 @@ void            balance_bulk_run_judge (BalanceBulkRun       *self,
                                         guint                 n_districts,
                                         guint8               *unsure);
 
-/* The same again for the districts judged last, after a value of one column has changed: only what rests on it. */
+/* The same again for the districts judged last, after a value of one column has changed: only what rests on it. `group`
+ * is that of the section whose value it is, -1 where it is none or there are several. */
 void            balance_bulk_run_update (BalanceBulkRun      *self,
                                          const BalanceColumn *column,
+                                         int                  group,
                                          guint8              *unsure);
 
 /* Can it tell which sections have no pupils? Then it appends the rows of those of the districts judged last that

@@ -86,6 +86,7 @@ typedef struct
   GArray *asked;
   GArray *weighings;
   GArray *measured;
+  gboolean by_row;                          /* a section's value is nothing to other sections */
 } Dependents;
 
 /* Which districts of the block cannot be judged here is kept by what made them so, so that a part of the work can
@@ -108,10 +109,12 @@ struct _BalanceBulkRun
   GHashTable     *dependents;               /* BalanceColumn -> Dependents; made on demand */
   /* rules of sections, by row: what fails, whether asked or not; what fails the floor; what is asked */
   guint64       **unmet, **low, **any;      /* [rule]; the last of combinations only */
-  BalanceNumerator *forms;                  /* [stage of the pack], and one that is none */
+  BalanceNumerator **forms;                 /* [measured]: for each stage of the pack, and one that is none */
   guint8         *form_of;                  /* [group] of the block */
   double         *ones;                     /* made on demand */
   gboolean       *measured_made;            /* [measured] */
+  gboolean       *forms_made;               /* [measured] */
+  guint           first_group, n_groups;    /* those of the block that are to be measured */
   BalanceBlockRatio *ratios;                /* [measured] */
   double         *biases;                   /* [measured] */
   BalanceWeights *weighings;                /* [weighing] of the block */
@@ -648,13 +651,17 @@ balance_bulk_run_new (BalanceBulk *bulk)
       self->low[i] = rule->fb != NULL ? new_bits (bulk) : NULL;
       self->any[i] = rule->children != NULL ? new_bits (bulk) : NULL;
     }
-  self->forms = g_new0 (BalanceNumerator, bulk->result->scheme->pack->n_stages + 1);
+  self->forms = g_new0 (BalanceNumerator *, bulk->measured->len + 1);
+  self->forms_made = g_new0 (gboolean, bulk->measured->len + 1);
   self->form_of = g_malloc0 (bulk->max_rows[BALANCE_LEVEL_STAGE] + 1);
   self->measured_made = g_new0 (gboolean, bulk->measured->len + 1);
   self->ratios = g_new0 (BalanceBlockRatio, bulk->measured->len + 1);
   self->biases = g_new (double, bulk->measured->len + 1);
   for (guint i = 0; i < bulk->measured->len; i++)
-    self->biases[i] = 1.0;
+    {
+      self->biases[i] = 1.0;
+      self->forms[i] = g_new0 (BalanceNumerator, bulk->result->scheme->pack->n_stages + 1);
+    }
 
   return self;
 }
@@ -697,7 +704,10 @@ balance_bulk_run_free (BalanceBulkRun *self)
   g_free (self->unmet);
   g_free (self->low);
   g_free (self->any);
+  for (guint i = 0; i < self->bulk->measured->len; i++)
+    g_free (self->forms[i]);
   g_free (self->forms);
+  g_free (self->forms_made);
   g_free (self->form_of);
   g_free (self->ones);
   g_free (self->measured_made);
@@ -879,6 +889,28 @@ get_ones (BalanceBulkRun *self)
   return self->ones;
 }
 
+/* How the values of a block are found, and with what they are compared. */
+static void
+make_forms (BalanceBulkRun *self, guint index)
+{
+  const Measured *of = &g_array_index (self->bulk->measured, Measured, index);
+  const Rule *rule = of->limit >= 0 ? &self->bulk->rules[of->limit] : NULL;
+  BalanceNumerator *forms = self->forms[index];
+
+  if (self->forms_made[index] && self->ratios[index].stays)
+    {
+      balance_block_renew_ratio (self->block, of->value, &self->ratios[index]);
+      return;
+    }
+  self->forms_made[index] = TRUE;
+  self->ratios[index] = balance_block_get_forms (self->block, of->value, forms);
+  for (guint i = 0; rule != NULL && i < self->bulk->result->scheme->pack->n_stages; i++)
+    {
+      forms[i].b = rule->b[i];
+      forms[i].fb = rule->fb != NULL ? rule->fb[i] : 0.0;
+    }
+}
+
 /* Limits and sums of the same values, in one pass. */
 static void
 make_measured (BalanceBulkRun *self, guint index)
@@ -886,26 +918,24 @@ make_measured (BalanceBulkRun *self, guint index)
   static const guint comparisons[] = { [BALANCE_COMPARISON_AT_LEAST] = 0, [BALANCE_COMPARISON_AT_MOST] = 1,
                                        [BALANCE_COMPARISON_ABOVE] = 2, [BALANCE_COMPARISON_BELOW] = 3 };
   const Measured *of = &g_array_index (self->bulk->measured, Measured, index);
-  BalanceResult *result = self->bulk->result;
   BalanceBlock *block = self->block;
-  const BalanceKernelGroups groups = get_groups (block);
-  BalanceGauge gauge = { .forms = self->forms, .form_of = self->form_of, .ahead = block->n_rows[BALANCE_LEVEL_SECTION] };
+  guint first = self->first_group;
+  const BalanceKernelGroups groups = { block->facts->group_sections + block->offset[BALANCE_LEVEL_STAGE] + first,
+                                       block->offset[BALANCE_LEVEL_SECTION], self->n_groups };
+  BalanceWeights weights;
+  BalanceGauge gauge = { .forms = self->forms[index], .form_of = self->form_of + first, .ahead = block->n_rows[BALANCE_LEVEL_SECTION],
+                         .others = self->n_groups < block->n_rows[BALANCE_LEVEL_STAGE] };
 
   if (self->measured_made[index])
     return;
 
   self->measured_made[index] = TRUE;
-  self->ratios[index] = balance_block_get_forms (block, of->value, self->forms);
+  make_forms (self, index);
   gauge.den = self->ratios[index].den != NULL ? self->ratios[index].den : get_ones (self);
   if (of->limit >= 0)
     {
       const Rule *rule = &self->bulk->rules[of->limit];
 
-      for (guint i = 0; i < result->scheme->pack->n_stages; i++)
-        {
-          self->forms[i].b = rule->b[i];
-          self->forms[i].fb = rule->fb != NULL ? rule->fb[i] : 0.0;
-        }
       gauge.comparison = comparisons[rule->comparison];
       gauge.a = rule->a;
       gauge.fa = rule->fa;
@@ -914,8 +944,11 @@ make_measured (BalanceBulkRun *self, guint index)
     }
   if (of->dispersion >= 0)
     {
-      gauge.sums = result->sums[of->dispersion] + block->offset[BALANCE_LEVEL_STAGE];
-      gauge.weights = get_weighing (self, self->bulk->rules[of->dispersion].weighing);
+      weights = *get_weighing (self, self->bulk->rules[of->dispersion].weighing);
+      weights.totals += first;
+      weights.n_counted += first;
+      gauge.sums = self->bulk->result->sums[of->dispersion] + block->offset[BALANCE_LEVEL_STAGE] + first;
+      gauge.weights = &weights;
       gauge.bias = &self->biases[index];
     }
   self->bulk->kernels->measure (&gauge, &groups);
@@ -1143,6 +1176,7 @@ balance_bulk_run_judge (BalanceBulkRun *self, guint first_district, guint n_dist
   memset (self->asked_made, 0, sizeof (gboolean) * bulk->asked->len);
   memset (self->weighings_made, 0, sizeof (gboolean) * bulk->weighings->len);
   memset (self->measured_made, 0, sizeof (gboolean) * bulk->measured->len);
+  memset (self->forms_made, 0, sizeof (gboolean) * bulk->measured->len);
   balance_block_move (self->block, first_district, n_districts);
   for (guint g = 0; g < self->block->n_rows[BALANCE_LEVEL_STAGE]; g++)
     {
@@ -1150,6 +1184,8 @@ balance_bulk_run_judge (BalanceBulkRun *self, guint first_district, guint n_dist
 
       self->form_of[g] = stage >= 0 ? (guint8) stage : (guint8) bulk->result->scheme->pack->n_stages;
     }
+  self->first_group = 0;
+  self->n_groups = self->block->n_rows[BALANCE_LEVEL_STAGE];
   for (guint i = 0; i < bulk->order->len; i++)
     judge_rule (self, g_array_index (bulk->order, guint, i));
   collect_unsure (self, unsure);
@@ -1166,6 +1202,29 @@ asked_rests_on (BalanceBulkRun *self, guint index, const BalanceColumn *column, 
   return balance_block_plan_rests_on (plan, asked->subjects, column, nodes) ||
          (asked->when != NULL && balance_block_plan_rests_on (plan, asked->when, column, nodes)) ||
          (asked->weight != NULL && balance_block_plan_rests_on (plan, asked->weight, column, nodes));
+}
+
+/* Rest all values and weights only on what the column has in the section's own row? */
+static gboolean
+is_by_row (BalanceBulkRun *self, const BalanceColumn *column, guint8 *rests)
+{
+  BalanceBulk *bulk = self->bulk;
+  g_autofree guint8 *known = g_new0 (guint8, bulk->result->scheme->program->nodes->len + 1);
+  gboolean by_row = TRUE;
+
+  for (guint i = 0; i < bulk->measured->len && by_row; i++)
+    by_row = balance_block_plan_is_by_row (bulk->plan, g_array_index (bulk->measured, Measured, i).value, column, rests, known);
+  for (guint i = 0; i < bulk->weighings->len && by_row; i++)
+    {
+      const Weighing *weighing = &g_array_index (bulk->weighings, Weighing, i);
+      const Asked *asked = &g_array_index (bulk->asked, Asked, weighing->counted);
+      BalanceNode *const nodes[] = { weighing->weight, asked->subjects, asked->when, asked->weight };
+
+      for (guint k = 0; k < G_N_ELEMENTS (nodes); k++)
+        by_row = by_row && (nodes[k] == NULL || balance_block_plan_is_by_row (bulk->plan, nodes[k], column, rests, known));
+    }
+
+  return by_row;
 }
 
 static const Dependents *
@@ -1228,15 +1287,20 @@ get_dependents (BalanceBulkRun *self, const BalanceColumn *column)
       if (rules[i])
         g_array_append_val (dependents->rules, i);
     }
+  dependents->by_row = is_by_row (self, column, known);
   g_hash_table_insert (self->dependents, (gpointer) column, dependents);
 
   return dependents;
 }
 
 void
-balance_bulk_run_update (BalanceBulkRun *self, const BalanceColumn *column, guint8 *unsure)
+balance_bulk_run_update (BalanceBulkRun *self, const BalanceColumn *column, int group, guint8 *unsure)
 {
   const Dependents *dependents = get_dependents (self, column);
+  gboolean one = group >= 0 && dependents->by_row;
+
+  self->first_group = one ? (guint) group - self->block->offset[BALANCE_LEVEL_STAGE] : 0;
+  self->n_groups = one ? 1 : self->block->n_rows[BALANCE_LEVEL_STAGE];
 
   balance_block_forget (self->block, (const guint *) (gpointer) dependents->nodes->data, dependents->nodes->len);
   for (guint i = 0; i < dependents->asked->len; i++)

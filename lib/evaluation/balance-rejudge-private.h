@@ -24,9 +24,10 @@ void            balance_rejudge_free     (BalanceRejudge       *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceRejudge, balance_rejudge_free)
 /* After a column was added or has another width, scale or range. */
 void            balance_rejudge_rebind   (BalanceRejudge       *self);
-/* `column` NULL: anything may have changed. */
+/* `column` NULL: anything may have changed. `group`: of the only sections whose values have; -1 for more. */
 void            balance_rejudge_district (BalanceRejudge       *self,
                                           guint                 district,
-                                          const BalanceColumn  *column);
+                                          const BalanceColumn  *column,
+                                          int                   group);
 
 G_END_DECLS

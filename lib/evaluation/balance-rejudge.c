@@ -68,7 +68,7 @@ forget_sums (BalanceRejudge *self, guint district)
 }
 
 void
-balance_rejudge_district (BalanceRejudge *self, guint district, const BalanceColumn *column)
+balance_rejudge_district (BalanceRejudge *self, guint district, const BalanceColumn *column, int group)
 {
   BalanceEvaluation *evaluation = self->evaluation;
   BalanceResult *result = &evaluation->result;
@@ -77,7 +77,7 @@ balance_rejudge_district (BalanceRejudge *self, guint district, const BalanceCol
   if (self->bulk != NULL)
     {
       if (self->current == (int) district && column != NULL)
-        balance_bulk_run_update (self->run, column, &unsure);
+        balance_bulk_run_update (self->run, column, group, &unsure);
       else
         balance_bulk_run_judge (self->run, district, 1, &unsure);
       self->current = (int) district;

@@ -76,14 +76,20 @@ BalanceBlockVectors balance_block_get (BalanceBlock    *self,
  * made where there is no other way. */
 typedef struct
 {
+  BalanceNode  *divisor;         /* nullable */
   const double *den;             /* NULL: 1 */
   const guint8 *doubt;           /* as of the vectors */
   gboolean      partial;         /* there are stages without a form */
+  gboolean      stays;           /* the forms are those of other values, too: no vector, and no column with gaps */
 } BalanceBlockRatio;
 
-BalanceBlockRatio balance_block_get_forms (BalanceBlock *self,
-                                           BalanceNode  *node,
-                                           BalanceNumerator  *forms);
+BalanceBlockRatio balance_block_get_forms (BalanceBlock     *self,
+                                           BalanceNode      *node,
+                                           BalanceNumerator *forms);
+/* The rest of it anew, where forms stay. */
+void              balance_block_renew_ratio (BalanceBlock      *self,
+                                             BalanceNode       *node,
+                                             BalanceBlockRatio *ratio);
 /* Has it a form for a stage of the pack? */
 gboolean          balance_block_plan_has_stage (BalanceBlockPlan  *self,
                                                 const BalanceNode *node,
@@ -93,6 +99,12 @@ gboolean      balance_block_plan_rests_on (BalanceBlockPlan    *self,
                                            BalanceNode         *node,
                                            const BalanceColumn *column,
                                            guint8              *known);
+/* Does a row of sections rest on the column only by its own value there? `rests` as `known` above; `known` the same for this. */
+gboolean      balance_block_plan_is_by_row (BalanceBlockPlan    *self,
+                                            BalanceNode         *node,
+                                            const BalanceColumn *column,
+                                            guint8              *rests,
+                                            guint8              *known);
 /* Forgets the vectors of some nodes, by their indexes. */
 void          balance_block_forget (BalanceBlock   *self,
                                     const guint    *nodes,

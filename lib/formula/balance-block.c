@@ -1310,7 +1310,7 @@ balance_block_get (BalanceBlock *self, BalanceNode *node)
 
 /* FALSE where the numerators of a stage are no short sum of columns without gaps. */
 static gboolean
-get_form (BalanceBlock *self, const BalanceNode *node, guint stage, double factor, BalanceNumerator *form, BalanceNode **divisor)
+get_form (BalanceBlock *self, const BalanceNode *node, guint stage, double factor, BalanceNumerator *form, BalanceBlockRatio *ratio)
 {
   const GArray *terms = self->plan->terms[node->index];
   const BalanceBlockShape *shape = &self->plan->shapes[node->index];
@@ -1328,6 +1328,7 @@ get_form (BalanceBlock *self, const BalanceNode *node, guint stage, double facto
           if (term->column->valid != NULL &&
               !all_valid (term->column->valid, self->offset[BALANCE_LEVEL_SECTION], self->n_rows[BALANCE_LEVEL_SECTION]))
             return FALSE;
+          ratio->stays = ratio->stays && term->column->valid == NULL;
           sum += fabs (term->factor * factor) * MAX (fabs ((double) term->column->min), fabs ((double) term->column->max));
         }
       form->n_terms = get_terms (self, node, factor, form->terms);
@@ -1342,17 +1343,17 @@ get_form (BalanceBlock *self, const BalanceNode *node, guint stage, double facto
           form->n_terms = 0;
           return TRUE;
         }
-      return get_form (self, node->args[stage], stage, factor * factor_within (&self->plan->shapes[node->args[stage]->index], shape), form, divisor);
+      return get_form (self, node->args[stage], stage, factor * factor_within (&self->plan->shapes[node->args[stage]->index], shape), form, ratio);
     case BALANCE_NODE_MULTIPLY:
-      return is_factor (&self->plan->shapes[node->args[0]->index], node->args[0]) && get_form (self, node->args[1], stage, factor, form, divisor);
+      return is_factor (&self->plan->shapes[node->args[0]->index], node->args[0]) && get_form (self, node->args[1], stage, factor, form, ratio);
     case BALANCE_NODE_DIVIDE:
       if (!is_factor (&self->plan->shapes[node->args[1]->index], node->args[1]))
         {
-          if (*divisor != NULL && *divisor != node->args[1])
+          if (ratio->divisor != NULL && ratio->divisor != node->args[1])
             return FALSE;
-          *divisor = node->args[1];
+          ratio->divisor = node->args[1];
         }
-      return get_form (self, node->args[0], stage, factor, form, divisor);
+      return get_form (self, node->args[0], stage, factor, form, ratio);
     default:
       return FALSE;
     }
@@ -1374,31 +1375,36 @@ balance_block_plan_has_stage (BalanceBlockPlan *self, const BalanceNode *node, g
     }
 }
 
+void
+balance_block_renew_ratio (BalanceBlock *self, BalanceNode *node, BalanceBlockRatio *ratio)
+{
+  BalanceBlockVectors vectors;
+
+  if (ratio->divisor == NULL)
+    return;
+  vectors = balance_block_get (self, ratio->divisor);
+  ratio->den = vectors.num;
+  ratio->doubt = join_doubts (self, &self->slots[node->index], node, vectors.doubt, get_zeros (self, ratio->divisor, vectors.num));
+}
+
 BalanceBlockRatio
 balance_block_get_forms (BalanceBlock *self, BalanceNode *node, BalanceNumerator *forms)
 {
   guint n_stages = self->plan->binding->program->n_stages;
-  BalanceBlockRatio ratio = { NULL };
-  BalanceNode *divisor = NULL;
+  BalanceBlockRatio ratio = { .stays = TRUE };
+  gconstpointer den_key = self->plan->shapes[node->index].den_key;
   gboolean all_forms = node->level == BALANCE_LEVEL_SECTION;
 
   for (guint i = 0; i < n_stages && all_forms; i++)
     {
       forms[i].numbers = NULL;
-      all_forms = get_form (self, node, i, 1.0, &forms[i], &divisor);
+      all_forms = get_form (self, node, i, 1.0, &forms[i], &ratio);
       ratio.partial = ratio.partial || forms[i].n_terms == 0;
     }
   /* one vector divides them all, or none is divided */
-  if (all_forms && (self->plan->shapes[node->index].den_key == NULL) == (divisor == NULL) &&
-      (divisor == NULL || self->plan->shapes[node->index].den_key == divisor))
+  if (all_forms && (gconstpointer) ratio.divisor == den_key)
     {
-      if (divisor != NULL)
-        {
-          BalanceBlockVectors vectors = balance_block_get (self, divisor);
-
-          ratio.den = vectors.num;
-          ratio.doubt = join_doubts (self, &self->slots[node->index], node, vectors.doubt, get_zeros (self, divisor, vectors.num));
-        }
+      balance_block_renew_ratio (self, node, &ratio);
       return ratio;
     }
 
@@ -1410,7 +1416,7 @@ balance_block_get_forms (BalanceBlock *self, BalanceNode *node, BalanceNumerator
         forms[i].n_terms = 0;
         forms[i].numbers = vectors.num;
       }
-    return (BalanceBlockRatio) { vectors.den, vectors.doubt, FALSE };
+    return (BalanceBlockRatio) { NULL, vectors.den, vectors.doubt, FALSE, FALSE };
   }
 }
 
@@ -1431,6 +1437,25 @@ balance_block_plan_rests_on (BalanceBlockPlan *self, BalanceNode *node, const Ba
   known[node->index] = rests ? 1 : 2;
 
   return rests;
+}
+
+gboolean
+balance_block_plan_is_by_row (BalanceBlockPlan *self, BalanceNode *node, const BalanceColumn *column, guint8 *rests, guint8 *known)
+{
+  gboolean by_row;
+
+  if (!balance_block_plan_rests_on (self, node, column, rests))
+    return TRUE;
+  if (known[node->index] != 0)
+    return known[node->index] == 1;
+
+  by_row = node->level == BALANCE_LEVEL_SECTION && node->kind != BALANCE_NODE_AGGREGATE && node->kind != BALANCE_NODE_RAISE &&
+           (node->kind != BALANCE_NODE_SPLIT || self->terms[node->index] != NULL);
+  for (guint i = 0; i < node->n_args && by_row && node->kind != BALANCE_NODE_SPLIT; i++)
+    by_row = node->args[i] == NULL || balance_block_plan_is_by_row (self, node->args[i], column, rests, known);
+  known[node->index] = by_row ? 1 : 2;
+
+  return by_row;
 }
 
 void

@@ -83,6 +83,7 @@ typedef struct
   gsize                 ahead;           /* columns are fetched so many rows further: they will be asked for next */
   /* Bits of the rows that fail their limit, and of those that fail its floor, whether they are asked or not */
   guint64              *unmet, *low;     /* nullable; `low` only with `unmet` */
+  gboolean              others;          /* the bits of other groups stay as they are */
   guint                 comparison;
   double                a, fa;
   /* sums of values that are divided by their weight */

@@ -370,6 +370,18 @@ weigh (const BalanceWeights *out, const double *weight, const guint8 *flags, con
     }
 }
 
+static void
+clear_bits (guint64 *words, gsize first, gsize end)
+{
+  for (gsize i = first; i < end;)
+    {
+      gsize n = MIN (64 - i % 64, end - i);
+
+      words[i / 64] &= ~((G_MAXUINT64 >> (64 - n)) << (i % 64));
+      i += n;
+    }
+}
+
 /* -- values, limits and sums in one pass ---------------------------------------------------------------- */
 
 /* What eight rows are multiplied and compared with; the sign of num a - den b tells whether they fail, where every product
@@ -561,9 +573,13 @@ measure (const BalanceGauge *of, const BalanceKernelGroups *groups)
   const MeasureGroup *by_terms = measures[of->sums != NULL][of->low != NULL ? 2 : of->unmet != NULL ? 1 : 0];
   guint n = groups->starts[groups->n] - groups->offset;
 
-  if (of->unmet != NULL)
+  if (of->unmet != NULL && of->others)
+    clear_bits (of->unmet, groups->starts[0] - groups->offset, n);
+  else if (of->unmet != NULL)
     memset (of->unmet, 0, (BALANCE_KERNEL_WORDS (n) + 1) * sizeof *of->unmet);
-  if (of->low != NULL)
+  if (of->low != NULL && of->others)
+    clear_bits (of->low, groups->starts[0] - groups->offset, n);
+  else if (of->low != NULL)
     memset (of->low, 0, (BALANCE_KERNEL_WORDS (n) + 1) * sizeof *of->low);
 
   for (guint g = 0; g < groups->n; g++)

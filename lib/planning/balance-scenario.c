@@ -64,6 +64,7 @@ typedef struct
 {
   guint                district;
   const BalanceColumn *column;      /* NULL: more than one */
+  int                  group;       /* of the sections; -1: more than one, or none */
 } Pending;
 
 struct _BalanceScenario
@@ -229,7 +230,7 @@ static void
 add_pending (BalanceScenario *self, BalanceLevel level, guint row, const BalanceColumn *column)
 {
   BalanceFacts *facts = self->edited->facts;
-  Pending pending = { 0, column };
+  Pending pending = { 0, column, level == BALANCE_LEVEL_SECTION ? (int) facts->section_group[row] : -1 };
 
   self->summed_up = FALSE;
   if (level == BALANCE_LEVEL_REGION || self->evaluation->result.scheme->uses_region)
@@ -244,7 +245,11 @@ add_pending (BalanceScenario *self, BalanceLevel level, guint row, const Balance
       Pending *last = &g_array_index (self->pending, Pending, self->pending->len - 1);
 
       if (last->district == pending.district && last->column == column)
-        return;
+        {
+          if (last->group != pending.group)
+            last->group = -1;
+          return;
+        }
     }
   g_array_append_val (self->pending, pending);
 }
@@ -302,7 +307,7 @@ settle (BalanceScenario *self)
         {
           const Pending *pending = &g_array_index (self->pending, Pending, i);
 
-          balance_rejudge_district (self->rejudge, pending->district, self->reshaped ? NULL : pending->column);
+          balance_rejudge_district (self->rejudge, pending->district, self->reshaped ? NULL : pending->column, pending->group);
         }
     }
   self->everything = self->reshaped = FALSE;
@@ -637,7 +642,7 @@ balance_scenario_reshape (BalanceScenario *self, BalanceReshape *reshape, Balanc
       for (guint d = 0; d < facts->districts.n_rows; d++)
         if (map->touched[d])
           {
-            const Pending pending = { d, NULL };
+            const Pending pending = { d, NULL, -1 };
 
             g_array_append_val (world->pending, pending);
           }
