@@ -294,6 +294,123 @@ work_what_if (void)
           g_list_model_get_n_items (sections), n_met);
 }
 
+/* The county with the most sections up to 200: its row. */
+static guint
+find_county (BalanceCensus *census, guint *n_sections)
+{
+  g_autoptr (GListModel) districts = balance_census_get_districts (census);
+  guint best = 0;
+
+  *n_sections = 0;
+  for (guint i = 0; i < g_list_model_get_n_items (districts); i++)
+    {
+      g_autoptr (BalanceDistrict) district = g_list_model_get_item (districts, i);
+      g_autoptr (GListModel) sections = balance_district_get_sections (district);
+      guint n = g_list_model_get_n_items (sections);
+
+      if (n > *n_sections && n <= 200)
+        {
+          *n_sections = n;
+          best = i;
+        }
+    }
+  return best;
+}
+
+/* Teachers move from each of some schools to the next of the same stage, and the verdict of the county is asked for; then
+ * all is undone. */
+static void
+work_action (void)
+{
+  enum { ACTIONS = 32 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BalanceStandard) standard = get_standard ();
+  g_autoptr (BalanceCensus) census = read_census (standard);
+  g_autoptr (BalanceEvaluator) evaluator = make_evaluator (standard);
+  g_autoptr (BalanceScenario) scenario = balance_scenario_new (evaluator, census, NULL, &error);
+  g_autoptr (GListModel) districts = balance_census_get_districts (census);
+  guint n_sections, row = find_county (census, &n_sections), n_actions = 0, n_met = 0;
+  g_autoptr (BalanceDistrict) district = g_list_model_get_item (districts, row);
+  g_autoptr (GListModel) sections = balance_district_get_sections (district);
+  BalanceAction *actions[ACTIONS];
+  g_autofree char *from = NULL;
+
+  if (scenario == NULL)
+    die ("scenario", error);
+  for (guint i = 0; i < n_sections && n_actions < ACTIONS; i++)
+    {
+      g_autoptr (BalanceSection) section = g_list_model_get_item (sections, i);
+      g_autofree char *to = NULL;
+
+      if (strcmp (balance_section_get_stage (section), "primary") != 0)
+        continue;
+      to = g_strdup_printf ("%s/%s", balance_district_get_code (district), balance_section_get_school_code (section));
+      if (from != NULL)
+        {
+          actions[n_actions] = balance_action_new_move ("teacher_bachelor", "1", from, to, "primary", &error);
+          if (actions[n_actions] == NULL)
+            die ("an action", error);
+          n_actions++;
+        }
+      g_free (from);
+      from = g_steal_pointer (&to);
+    }
+
+  for (int i = 0; i < n_repeats; i++)
+    {
+      guint n_done = 0;
+      double start = now (), done;
+
+      for (guint k = 0; k < n_actions; k++)
+        {
+          /* a school that has none to give is passed over */
+          if (!balance_scenario_apply (scenario, actions[k], NULL, NULL))
+            continue;
+          n_done++;
+          n_met += balance_scenario_get_district_verdict (scenario, row) == BALANCE_VERDICT_MET;
+        }
+      done = now ();
+      if (n_done == 0)
+        die ("no school has teachers to give", NULL);
+      print_seconds ("action", (done - start) / n_done);
+      for (guint k = 0; k < n_done; k++)
+        {
+          balance_scenario_undo (scenario);
+          n_met += balance_scenario_get_district_verdict (scenario, row) == BALANCE_VERDICT_MET;
+        }
+      print_seconds ("action-undo", (now () - done) / n_done);
+    }
+  printf ("{\"work\": \"size\", \"district\": %u, \"actions\": %u, \"met\": %u}\n", n_sections, n_actions, n_met);
+  for (guint k = 0; k < n_actions; k++)
+    g_object_unref (actions[k]);
+}
+
+/* How near all verdicts of the same county are to being others. */
+static void
+work_stability (void)
+{
+  g_autoptr (BalanceStandard) standard = get_standard ();
+  g_autoptr (BalanceCensus) census = read_census (standard);
+  g_autoptr (BalanceEvaluator) evaluator = make_evaluator (standard);
+  g_autoptr (BalanceEvaluation) evaluation = evaluate (evaluator, census);
+  g_autoptr (GListModel) districts = balance_census_get_districts (census);
+  guint n_sections, row = find_county (census, &n_sections), n_verdicts = 0;
+  g_autoptr (BalanceDistrict) district = g_list_model_get_item (districts, row);
+
+  for (int i = 0; i < n_repeats; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      double start = now ();
+      g_autoptr (BalanceStability) stability = balance_stability_find (evaluation, balance_district_get_code (district), NULL, NULL, &error);
+
+      if (stability == NULL)
+        die ("stability", error);
+      print_seconds ("stability", now () - start);
+      n_verdicts = g_list_model_get_n_items (G_LIST_MODEL (stability));
+    }
+  printf ("{\"work\": \"size\", \"district\": %u, \"verdicts\": %u}\n", n_sections, n_verdicts);
+}
+
 /* Findings of sections and of groups, each from its path to its text. */
 static void
 work_explain (void)
@@ -755,6 +872,8 @@ static const struct
   { "evaluate", work_evaluate, "from the census in memory to verdicts, and to coefficients of variation" },
   { "file", work_file, "from the file to the same" },
   { "what-if", work_what_if, "one fact changed, or a change undone, and the district judged again" },
+  { "action", work_action, "teachers moved between two schools, or that undone, and the county of some 200 sections judged again" },
+  { "stability", work_stability, "how near all verdicts of that county are to being others" },
   { "explain", work_explain, "one finding, from its path to its text" },
   { "views", work_views, "every school as an object" },
   { "bulk", work_bulk, "whole columns as bytes" },

@@ -305,6 +305,21 @@ def what_if(program, data, options):
             ("the change undone and the verdict asked", shown(collect(lines, "undo")))]
 
 
+def action(program, data, options):
+    lines = program.bench("action", data.nation, repeat=options.repeat * options.rounds)
+    data.reached["action"] = collect(lines, "action").median, collect(lines, "action-undo").median
+    about = f"in a county of {lines[-1]['district']} sections"
+    return [(f"a teacher moved between two schools and the verdict asked, {about}", shown(collect(lines, "action"))),
+            ("the move undone and the verdict asked", shown(collect(lines, "action-undo")))]
+
+
+def stability(program, data, options):
+    lines = program.bench("stability", data.nation, repeat=options.rounds)
+    size, figure = lines[-1], collect(lines, "stability")
+    data.reached["stability"] = figure.median
+    return [(f"stability of all {size['verdicts']} verdicts of a county of {size['district']} sections", shown(figure))]
+
+
 def explanation(program, data, options):
     lines = program.bench("explain", data.nation, repeat=options.repeat)
     data.reached["explain"] = collect(lines, "explain-section").median, collect(lines, "explain-group").median
@@ -374,7 +389,7 @@ def at_the_edge(program, data, options):
 
 
 # A row of the table "alone": a function that takes the program, the data and the options and returns rows.
-ALONE = [what_if, explanation, county, plans, at_the_edge]
+ALONE = [what_if, action, stability, explanation, county, plans, at_the_edge]
 
 
 def large(program, data, options):
@@ -424,7 +439,9 @@ def targets(data, compared, kernels):
                   f"{data.reached['large file']:.2f}× / {data.reached['large evaluate']:.2f}×"),
                  ("the same: peak anonymous memory against raw columns and text", "2×", "", f"{data.reached['large memory']:.2f}×")]
     section, group = data.reached["explain"]
-    rows += [("one fact changed to the verdict, a group of 128 sections", "2 µs", "0.5 µs", seconds(data.reached["what-if"]))]
+    rows += [("one fact changed to the verdict, a group of 128 sections", "2 µs", "0.5 µs", seconds(data.reached["what-if"])),
+             ("an action / its undo in a county of 200 sections, new verdict", "5 µs", "", " / ".join(map(seconds, data.reached["action"]))),
+             ("stability of a county of 200 sections, all verdicts", "20 ms", "", seconds(data.reached["stability"]))]
     for (wall, peak), about in zip(data.reached["county"], ("resources", "the whole standard, all facts")):
         rows.append((f"`balance evaluate` of 60 schools, {about}", "25 ms, 30 MB", "10 ms", f"{seconds(wall)}, {peak / 1e6:.1f} MB"))
     for (wall, peak, gap), about, goal in zip(data.reached["plans"], ("60 schools, gap ≤ 0.1 %", "the same with moves", "300 sections with moves and 3 years, gap ≤ 1 %"),
