@@ -114,7 +114,7 @@ find_former (BalanceFacts *facts, const char *district, const char *code)
 
 /* By code, by DISTRICT/CODE, by a code that it had, by a name that only one has. */
 static guint32
-find_school (Apply *apply, const BalanceYaml *node, const char *text)
+look_for_school (Apply *apply, const BalanceYaml *node, const char *text)
 {
   BalanceFacts *facts = apply->facts;
   const char *slash = strchr (text, '/');
@@ -149,6 +149,22 @@ find_school (Apply *apply, const BalanceYaml *node, const char *text)
     ERROR (node, "unknown-name", "the census has no school “%s”, by code or by name", "数据中没有代码或名称为“%s”的学校", text);
 
   return NONE;
+}
+
+/* Names mean the same until rows change, and the same actions are done and undone again and again. */
+static guint32
+find_school (Apply *apply, const BalanceYaml *node, const char *text)
+{
+  guint32 found = balance_scenario_recall_school (apply->scenario, text);
+
+  if (found == NONE)
+    {
+      found = look_for_school (apply, node, text);
+      if (found != NONE)
+        balance_scenario_keep_school (apply->scenario, text, found);
+    }
+
+  return found;
 }
 
 static int
@@ -349,6 +365,22 @@ mpq_to_decimal (mpq_srcptr value, guint scale, BalanceRounding rounding, Balance
   return fits;
 }
 
+/* FALSE beyond 18 digits. */
+static gboolean
+add_decimals (const BalanceDecimal *a, const BalanceDecimal *b, BalanceDecimal *sum)
+{
+  const gint64 most = G_GINT64_CONSTANT (999999999999999999);
+  guint scale = MAX (a->scale, b->scale);
+  gint64 x, y;
+
+  if (scale > 18 || __builtin_mul_overflow (a->digits, balance_power_of_ten (scale - a->scale), &x) ||
+      __builtin_mul_overflow (b->digits, balance_power_of_ten (scale - b->scale), &y) || __builtin_add_overflow (x, y, &x) || x > most || x < -most)
+    return FALSE;
+  *sum = (BalanceDecimal) { x, (guint8) scale };
+
+  return TRUE;
+}
+
 /* So much more of a fact, exactly; missing stays missing. */
 static void
 add_to_fact (Apply *apply, const BalanceYaml *at, BalanceLevel level, guint32 row, BalanceField *field, const BalanceDecimal *amount)
@@ -359,10 +391,7 @@ add_to_fact (Apply *apply, const BalanceYaml *at, BalanceLevel level, guint32 ro
 
   if (!fact.valid)
     return;
-  decimal_to_mpq (&fact.value, apply->a);
-  decimal_to_mpq (&change, apply->b);
-  mpq_add (apply->a, apply->a, apply->b);
-  if (!mpq_to_decimal (apply->a, MAX (fact.value.scale, change.scale), BALANCE_ROUNDING_NEAREST, &sum))
+  if (!add_decimals (&fact.value, &change, &sum))
     {
       ERROR (at, "too-long-number", "“%s” would have too many digits", "“%s”的位数过多", field->id);
       return;

@@ -9,6 +9,12 @@ G_BEGIN_DECLS
 
 /* What actions do to a scenario. All after a begin, up to the next, is undone and redone as one. */
 BalanceFacts *balance_scenario_get_facts   (BalanceScenario   *self);
+/* The school that a text was found to mean in the facts as they are; G_MAXUINT32: nobody knows yet. */
+guint32       balance_scenario_recall_school (BalanceScenario *self,
+                                              const char      *text);
+void          balance_scenario_keep_school (BalanceScenario   *self,
+                                            const char        *text,
+                                            guint32            school);
 void          balance_scenario_begin_step  (BalanceScenario   *self,
                                             BalanceAction     *action);   /* nullable */
 /* The value must be one that the field can have there. */

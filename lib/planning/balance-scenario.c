@@ -80,6 +80,7 @@ struct _BalanceScenario
   GArray            *steps;         /* of Step */
   guint              n_steps;       /* of them in force; the rest can be redone */
   GArray            *pending;       /* of Pending */
+  GHashTable        *schools;       /* text of an action -> row + 1, in these rows */
   gboolean           everything;    /* all districts are pending */
   gboolean           reshaped;      /* columns are others than the rejudge knows */
   gboolean           summed_up;
@@ -122,6 +123,7 @@ balance_scenario_finalize (GObject *object)
   g_array_unref (self->edits);
   g_array_unref (self->steps);
   g_array_unref (self->pending);
+  g_hash_table_unref (self->schools);
 
   G_OBJECT_CLASS (balance_scenario_parent_class)->finalize (object);
 }
@@ -140,6 +142,7 @@ balance_scenario_init (BalanceScenario *self)
   self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
   g_array_set_clear_func (self->steps, clear_step);
   self->pending = g_array_new (FALSE, FALSE, sizeof (Pending));
+  self->schools = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 static const BalanceKernels *
@@ -259,6 +262,7 @@ add_pending (BalanceScenario *self, BalanceLevel level, guint row, const Balance
 static void
 change_places (BalanceScenario *self, World *world)
 {
+  g_hash_table_remove_all (self->schools);
   SWAP (self->edited, world->edited);
   SWAP (self->evaluation, world->evaluation);
   SWAP (self->rejudge, world->rejudge);
@@ -355,6 +359,18 @@ BalanceFacts *
 balance_scenario_get_facts (BalanceScenario *self)
 {
   return self->edited->facts;
+}
+
+guint32
+balance_scenario_recall_school (BalanceScenario *self, const char *text)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->schools, text)) - 1;
+}
+
+void
+balance_scenario_keep_school (BalanceScenario *self, const char *text, guint32 school)
+{
+  g_hash_table_insert (self->schools, g_strdup (text), GUINT_TO_POINTER (school + 1));
 }
 
 void
