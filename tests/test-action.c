@@ -402,6 +402,29 @@ number_of (BalanceScenario *scenario, const char *code, const char *stage, const
   return -3;
 }
 
+/* What a name was found to mean holds for the rows that there were. */
+START_TEST (names)
+{
+  g_autoptr (BalanceCensus) census = read_city ();
+  g_autoptr (BalanceScenario) scenario = new_scenario (census, "resources", NULL);
+  const char *add = "add: {school: '9901020005', stage: primary, facts: {pupils: 1}}";
+  double a = number_of (scenario, "9901020005", "primary", "pupils"), b = number_of (scenario, "9901020002", "primary", "pupils");
+
+  ck_assert (a > 0 && b > 0);
+  apply (scenario, add);
+  apply (scenario, "recode: {school: '9901020005', code: OLD}");
+  apply (scenario, "recode: {school: '9901020002', code: '9901020005'}");
+  apply (scenario, add);
+  ck_assert_double_eq (number_of (scenario, "OLD", "primary", "pupils"), a + 1);
+  ck_assert_double_eq (number_of (scenario, "9901020005", "primary", "pupils"), b + 1);
+  for (guint i = 0; i < 3; i++)
+    balance_scenario_undo (scenario);
+  apply (scenario, add);
+  ck_assert_double_eq (number_of (scenario, "9901020005", "primary", "pupils"), a + 2);
+  ck_assert_double_eq (number_of (scenario, "9901020002", "primary", "pupils"), b);
+}
+END_TEST
+
 START_TEST (identity)
 {
   g_autoptr (BalanceCensus) census = read_city (), now = NULL;
@@ -776,6 +799,7 @@ main (void)
   tcase_set_timeout (tests, 120);
   tcase_add_loop_test (tests, any_sequence, 0, G_N_ELEMENTS (ways));
   tcase_add_test (tests, any_order);
+  tcase_add_test (tests, names);
   tcase_add_test (tests, identity);
   tcase_add_test (tests, provenance);
   tcase_add_test (tests, all_faults);
