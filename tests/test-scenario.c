@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include <balance/balance.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
 
 #include "evaluation/balance-evaluation-private.h"
 
@@ -159,6 +161,78 @@ START_TEST (any_sequence)
 }
 END_TEST
 
+/* Of pupils, teachers, areas, money; so that later ones lie among the first. */
+static guint
+next_value (guint field)
+{
+  guint least = field == 0 ? 100 : field < 10 ? 3 : field == 13 ? 100000 : 300;
+
+  return least + next (8 * least);
+}
+
+/* Without gaps, a row for each section and nothing to share out: values are made from the columns as they stand, and a change
+ * measures the section's own group alone. */
+START_TEST (no_gaps)
+{
+  static const char *const fields[] = { "pupils", "teachers_college", "teachers_bachelor", "teachers_master", "teachers_doctor", "teachers_backbone",
+                                        "teachers_pe", "teachers_music", "teachers_fine_arts", "teachers_arts", "teaching_area", "indoor_sports_area",
+                                        "sports_ground_area", "equipment_value", "multimedia_rooms" };
+  g_autoptr (GString) text = g_string_new ("district_code,district_name,school_code,school_name,kind,stage");
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BalanceReader) reader = balance_reader_new (NULL, NULL, FALSE);
+  g_autoptr (BalanceImport) import = NULL;
+  g_autoptr (BalanceEvaluator) evaluator = make_evaluator ("cn-2017-quality", "resources", _i == 0 ? NULL : "baseline");
+  g_autoptr (BalanceScenario) scenario = NULL;
+  guint n = 0;
+  int fd = g_file_open_tmp ("balance-scenario-XXXXXX.csv", &path, &error);
+
+  ck_assert_msg (fd >= 0, "%s", error != NULL ? error->message : "");
+  state = 5;
+  for (guint f = 0; f < G_N_ELEMENTS (fields); f++)
+    g_string_append_printf (text, ",%s", fields[f]);
+  for (guint school = 0; school < 40; school++)
+    for (guint stage = 0; stage < 2; stage++)
+      {
+        /* one school has both stages */
+        if (stage != school % 2 && school != 7)
+          continue;
+        n++;
+        g_string_append_printf (text, "\n%06u,D%u,S%02u,S%02u,%s,%s", 990001u, 1u, school, school,
+                                school == 7 ? "nine_year" : stage == 0 ? "primary" : "junior", stage == 0 ? "primary" : "junior");
+        for (guint f = 0; f < G_N_ELEMENTS (fields); f++)
+          g_string_append_printf (text, ",%u", next_value (f));
+      }
+  g_string_append_c (text, '\n');
+  ck_assert (g_file_set_contents (path, text->str, -1, NULL));
+  import = balance_reader_read (reader, (const char *const[]) { path, NULL }, NULL, NULL, &error);
+  ck_assert_msg (import != NULL && balance_import_check (import, &error), "%s", error != NULL ? error->message : "");
+  close (fd);
+  g_unlink (path);
+  ck_assert_uint_eq (balance_import_get_census (import)->facts->sections.n_rows, n);
+
+  scenario = balance_scenario_new (evaluator, balance_import_get_census (import), NULL, &error);
+  ck_assert_msg (scenario != NULL, "%s", error != NULL ? error->message : "");
+  balance_scenario_get_verdict (scenario);
+  for (guint round = 0; round < 200; round++)
+    {
+      g_autofree char *when = g_strdup_printf ("round %u", round);
+
+      for (guint i = next (3) + 1; i > 0; i--)
+        {
+          guint f = next (G_N_ELEMENTS (fields));
+
+          ck_assert (balance_scenario_set_decimal (scenario, BALANCE_LEVEL_SECTION, next (n), fields[f], next_value (f), 0, NULL));
+          if (round % 3 == 0)
+            balance_scenario_get_verdict (scenario);
+        }
+      if (next (3) == 0)
+        balance_scenario_undo (scenario);
+      assert_fresh (scenario, when);
+    }
+}
+END_TEST
+
 static BalanceSection *
 get_section (BalanceCensus *census, guint row)
 {
@@ -288,6 +362,7 @@ main (void)
 
   tcase_set_timeout (tests, 120);
   tcase_add_loop_test (tests, any_sequence, 0, G_N_ELEMENTS (ways));
+  tcase_add_loop_test (tests, no_gaps, 0, 2);
   tcase_add_test (tests, weights);
   tcase_add_test (tests, the_census_stays);
   tcase_add_loop_test (tests, refuses, 0, G_N_ELEMENTS (refused));

@@ -113,7 +113,6 @@ struct _BalanceBulkRun
   guint8         *form_of;                  /* [group] of the block */
   double         *ones;                     /* made on demand */
   gboolean       *measured_made;            /* [measured] */
-  gboolean       *forms_made;               /* [measured] */
   guint           first_group, n_groups;    /* those of the block that are to be measured */
   BalanceBlockRatio *ratios;                /* [measured] */
   double         *biases;                   /* [measured] */
@@ -652,7 +651,6 @@ balance_bulk_run_new (BalanceBulk *bulk)
       self->any[i] = rule->children != NULL ? new_bits (bulk) : NULL;
     }
   self->forms = g_new0 (BalanceNumerator *, bulk->measured->len + 1);
-  self->forms_made = g_new0 (gboolean, bulk->measured->len + 1);
   self->form_of = g_malloc0 (bulk->max_rows[BALANCE_LEVEL_STAGE] + 1);
   self->measured_made = g_new0 (gboolean, bulk->measured->len + 1);
   self->ratios = g_new0 (BalanceBlockRatio, bulk->measured->len + 1);
@@ -707,7 +705,6 @@ balance_bulk_run_free (BalanceBulkRun *self)
   for (guint i = 0; i < self->bulk->measured->len; i++)
     g_free (self->forms[i]);
   g_free (self->forms);
-  g_free (self->forms_made);
   g_free (self->form_of);
   g_free (self->ones);
   g_free (self->measured_made);
@@ -897,12 +894,6 @@ make_forms (BalanceBulkRun *self, guint index)
   const Rule *rule = of->limit >= 0 ? &self->bulk->rules[of->limit] : NULL;
   BalanceNumerator *forms = self->forms[index];
 
-  if (self->forms_made[index] && self->ratios[index].stays)
-    {
-      balance_block_renew_ratio (self->block, of->value, &self->ratios[index]);
-      return;
-    }
-  self->forms_made[index] = TRUE;
   self->ratios[index] = balance_block_get_forms (self->block, of->value, forms);
   for (guint i = 0; rule != NULL && i < self->bulk->result->scheme->pack->n_stages; i++)
     {
@@ -1176,7 +1167,6 @@ balance_bulk_run_judge (BalanceBulkRun *self, guint first_district, guint n_dist
   memset (self->asked_made, 0, sizeof (gboolean) * bulk->asked->len);
   memset (self->weighings_made, 0, sizeof (gboolean) * bulk->weighings->len);
   memset (self->measured_made, 0, sizeof (gboolean) * bulk->measured->len);
-  memset (self->forms_made, 0, sizeof (gboolean) * bulk->measured->len);
   balance_block_move (self->block, first_district, n_districts);
   for (guint g = 0; g < self->block->n_rows[BALANCE_LEVEL_STAGE]; g++)
     {

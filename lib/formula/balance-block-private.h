@@ -80,16 +80,11 @@ typedef struct
   const double *den;             /* NULL: 1 */
   const guint8 *doubt;           /* as of the vectors */
   gboolean      partial;         /* there are stages without a form */
-  gboolean      stays;           /* the forms are those of other values, too: no vector, and no column with gaps */
 } BalanceBlockRatio;
 
 BalanceBlockRatio balance_block_get_forms (BalanceBlock     *self,
                                            BalanceNode      *node,
                                            BalanceNumerator *forms);
-/* The rest of it anew, where forms stay. */
-void              balance_block_renew_ratio (BalanceBlock      *self,
-                                             BalanceNode       *node,
-                                             BalanceBlockRatio *ratio);
 /* Has it a form for a stage of the pack? */
 gboolean          balance_block_plan_has_stage (BalanceBlockPlan  *self,
                                                 const BalanceNode *node,

@@ -1328,7 +1328,6 @@ get_form (BalanceBlock *self, const BalanceNode *node, guint stage, double facto
           if (term->column->valid != NULL &&
               !all_valid (term->column->valid, self->offset[BALANCE_LEVEL_SECTION], self->n_rows[BALANCE_LEVEL_SECTION]))
             return FALSE;
-          ratio->stays = ratio->stays && term->column->valid == NULL;
           sum += fabs (term->factor * factor) * MAX (fabs ((double) term->column->min), fabs ((double) term->column->max));
         }
       form->n_terms = get_terms (self, node, factor, form->terms);
@@ -1375,23 +1374,11 @@ balance_block_plan_has_stage (BalanceBlockPlan *self, const BalanceNode *node, g
     }
 }
 
-void
-balance_block_renew_ratio (BalanceBlock *self, BalanceNode *node, BalanceBlockRatio *ratio)
-{
-  BalanceBlockVectors vectors;
-
-  if (ratio->divisor == NULL)
-    return;
-  vectors = balance_block_get (self, ratio->divisor);
-  ratio->den = vectors.num;
-  ratio->doubt = join_doubts (self, &self->slots[node->index], node, vectors.doubt, get_zeros (self, ratio->divisor, vectors.num));
-}
-
 BalanceBlockRatio
 balance_block_get_forms (BalanceBlock *self, BalanceNode *node, BalanceNumerator *forms)
 {
   guint n_stages = self->plan->binding->program->n_stages;
-  BalanceBlockRatio ratio = { .stays = TRUE };
+  BalanceBlockRatio ratio = { NULL };
   gconstpointer den_key = self->plan->shapes[node->index].den_key;
   gboolean all_forms = node->level == BALANCE_LEVEL_SECTION;
 
@@ -1404,7 +1391,13 @@ balance_block_get_forms (BalanceBlock *self, BalanceNode *node, BalanceNumerator
   /* one vector divides them all, or none is divided */
   if (all_forms && (gconstpointer) ratio.divisor == den_key)
     {
-      balance_block_renew_ratio (self, node, &ratio);
+      if (ratio.divisor != NULL)
+        {
+          BalanceBlockVectors vectors = balance_block_get (self, ratio.divisor);
+
+          ratio.den = vectors.num;
+          ratio.doubt = join_doubts (self, &self->slots[node->index], node, vectors.doubt, get_zeros (self, ratio.divisor, vectors.num));
+        }
       return ratio;
     }
 
@@ -1416,7 +1409,7 @@ balance_block_get_forms (BalanceBlock *self, BalanceNode *node, BalanceNumerator
         forms[i].n_terms = 0;
         forms[i].numbers = vectors.num;
       }
-    return (BalanceBlockRatio) { NULL, vectors.den, vectors.doubt, FALSE, FALSE };
+    return (BalanceBlockRatio) { NULL, vectors.den, vectors.doubt, FALSE };
   }
 }
 
