@@ -322,6 +322,17 @@ START_TEST (test_validity)
 }
 END_TEST
 
+/* The text ends within a character of its last cell. */
+START_TEST (test_cut_character)
+{
+  static const char text[] = "区县代码,学校代码,学段,在校生数,学校名称\nA,1,小学,3,甲\nA,2,小学,4,\xe5\xb0";
+  static const Way ways[] = { { 1 << 20, 1, NULL, NULL }, { 16, 2, NULL, NULL }, { 1 << 20, 1, "baseline", NULL } };
+
+  check_ways (text, sizeof text - 1, FALSE, FALSE, ways, G_N_ELEMENTS (ways));
+  check_ways (text, sizeof text - 1, TRUE, FALSE, ways, G_N_ELEMENTS (ways));
+}
+END_TEST
+
 /* ---- records: against a parser that is too simple to be wrong */
 
 typedef struct
@@ -772,6 +783,7 @@ main (void)
   tcase_set_timeout (tcase, 60);
   tcase_add_test (tcase, test_index);
   tcase_add_test (tcase, test_validity);
+  tcase_add_test (tcase, test_cut_character);
   tcase_add_loop_test (tcase, test_records, 0, 4);
   tcase_add_loop_test (tcase, test_tables, 0, 8);
   tcase_add_test (tcase, test_all_ways);

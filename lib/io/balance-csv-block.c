@@ -884,6 +884,9 @@ index_piece (Reading *reading)
 
   reading->plan->index (self->text, reading->indexed, reading->indexed + size, reading->plan->delimiter, marks);
   reading->indexed += size;
+  /* no separator shows whether the last character of all is complete */
+  if (reading->indexed == self->length && size > 0 && (guchar) self->text[self->length - 1] >= 0x80)
+    marks->is_valid = FALSE;
 }
 
 void
