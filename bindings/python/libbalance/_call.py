@@ -130,9 +130,9 @@ def run(function: Callable[[Balance.Progress, Gio.Cancellable], _T], progress: P
 
     thread = threading.Thread(target=work, name="libbalance")
     thread.start()
-    display: _Display | None = None
+    display = _display(progress) if callable(progress) else None    # a function hears of the end, however soon
     try:
-        if not done.wait(0.0 if callable(progress) else _FIRST_AFTER):
+        if display is None and not done.wait(_FIRST_AFTER):
             display = _display(progress)
         while not done.wait(_EVERY):
             if display is not None:
