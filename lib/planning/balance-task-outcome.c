@@ -29,6 +29,7 @@ balance_task_outcome_finalize (GObject *object)
   g_free (self->known);
   g_strfreev (self->requirements);
   g_free (self->verdicts);
+  g_free (self->at_floor);
 
   G_OBJECT_CLASS (balance_task_outcome_parent_class)->finalize (object);
 }
@@ -288,6 +289,8 @@ balance_task_outcome_to_text (BalanceTaskOutcome *self,
       BalanceVerdict verdict = self->verdicts[i];
 
       g_string_append_printf (text, zh ? "%s%s：%s" : "%s%s: %s", text->len == 0 ? "" : zh ? "；" : "; ", self->requirements[i], (zh ? words : en)[verdict]);
+      if (self->at_floor[i])
+        g_string_append (text, zh ? "（不低于底线）" : " (not below the floor)");
     }
   if (text->len == 0)
     g_string_append (text, zh ? "未注明对应指标，无法由年度数据核验" : "it names no requirement, so no census can show it");

@@ -17,6 +17,7 @@ struct _BalanceTaskOutcome
   gboolean            *known;              /* [effects->len] whether the census has it */
   char               **requirements;
   BalanceVerdict      *verdicts;           /* [requirements] */
+  gboolean            *at_floor;           /* [requirements] unmet, but not below the floor */
   /* while it is made */
   gboolean             found;
   BalanceTaskPlace     place, giver;

@@ -190,11 +190,13 @@ judge_outcome (BalanceVerification *self, BalanceTaskOutcome *outcome)
   gboolean floor = balance_task_get_target (outcome->before) == BALANCE_GAP_TARGET_FLOOR;
 
   outcome->verdicts = g_new0 (BalanceVerdict, n + 1);
+  outcome->at_floor = g_new0 (gboolean, n + 1);
   for (guint i = 0; i < n; i++)
     {
       Judged judged = judge_requirement (self->evaluation, outcome, outcome->requirements[i]);
 
       outcome->verdicts[i] = judged.verdict;
+      outcome->at_floor[i] = judged.verdict == BALANCE_VERDICT_UNMET && judged.at_floor;
       present += judged.verdict == BALANCE_VERDICT_MET || (floor && judged.at_floor);
       lacking += judged.verdict == BALANCE_VERDICT_UNMET && !(floor && judged.at_floor);
     }
