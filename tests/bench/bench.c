@@ -84,7 +84,8 @@ static BalanceCensus *
 read_census (BalanceStandard *standard)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (BalanceReader) reader = balance_reader_new (balance_standard_get_dictionary (standard), NULL, FALSE);
+  g_autoptr (BalanceReader) reader = g_object_new (BALANCE_TYPE_READER, "dictionary", balance_standard_get_dictionary (standard),
+                                                   "n-threads", (guint) n_threads, NULL);
   g_autoptr (BalanceImport) import = balance_reader_read (reader, (const char *const[]) { path, NULL }, NULL, NULL, &error);
 
   if (import == NULL || !balance_import_check (import, &error))
