@@ -449,11 +449,12 @@ const ToolCommand tool_tasks = {
   .about_zh = "管理整改台账：任务、责任人、时限和进展，逾期情况，并依据年度数据核验销号。",
   .notes_en = "Tasks come from balance plan --tasks, balance gaps --tasks or --plan, and add. Fields: year, district, district_name, school, school_name, giver, giver_name, stage, "
               "kind, title, requirements, target, quantity, unit, cost, responsible_unit, responsible_person, start, deadline, depends_on, status (open, under_way, done, waived), "
-              "progress, finished, reason, evidence. Nobody sets a task verified: verify does, by the census of a year of the store, and reopens what is not there. list with --format html is "
+              "progress, finished, reason, evidence; or by their titles, such as 责任单位. Nobody sets a task verified: verify does, by the census of a year of the store, and reopens what is not there. list with --format html is "
               "the report of the latest year of the store, or of --year, with the tasks. Nothing is overwritten: history shows every change. The status is 0 where all went well, 1 where verify reopened a task, 2 where something is wrong.",
-  .notes_zh = "任务来自 balance plan --tasks、balance gaps --tasks 或 --plan，以及 add。数据项：year、district、district_name、school、school_name、giver、giver_name、stage、kind、title、"
-              "requirements、target、quantity、unit、cost、responsible_unit、responsible_person、start、deadline、depends_on、status（待整改、整改中、已完成、不再整改）、progress、finished、"
-              "reason、evidence。“已销号”不能手工填写：由 verify 依据数据库中的年度数据核验，未落实的重新整改。list 加 --format html 写出数据库最近年度（或 --year）的评估报告和任务。所有变更均保留，见 history。退出状态：0 成功，1 有任务被重新整改，2 有错误。",
+  .notes_zh = "任务来自 balance plan --tasks、balance gaps --tasks 或 --plan，以及 add。数据项：年度、区县代码、区县、学校代码、学校、调出学校代码、调出学校、学段、类别、整改措施、对应指标、整改目标、"
+              "数量、单位、费用（元）、责任单位、责任人、开始时间、完成时限、前置任务、进展（待整改、整改中、已完成、不再整改）、完成百分比、完成日期、不再整改理由、佐证材料；也可用英文标识，如 "
+              "responsible_unit。"
+              "“已销号”不能手工填写：由 verify 依据数据库中的年度数据核验，未落实的重新整改。list 加 --format html 写出数据库最近年度（或 --year）的评估报告和任务。所有变更均保留，见 history。退出状态：0 成功，1 有任务被重新整改，2 有错误。",
   .options = options,
   .run = run,
 };

@@ -256,7 +256,7 @@ has_value (BalanceTask *task, BalanceTaskField field, const char *value)
 /**
  * balance_ledger_filter:
  * @self: a ledger
- * @fields: (array zero-terminated=1): names of fields
+ * @fields: (array zero-terminated=1): names of fields, or their titles
  * @values: (array zero-terminated=1): what they have to be; an empty text asks for nothing being there
  * @late: only tasks that are late
  * @error: return location for an error: there is no such field, or no such value

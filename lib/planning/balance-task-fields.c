@@ -97,11 +97,11 @@ balance_task_field_get_id (BalanceTaskField field)
 }
 
 BalanceTaskField
-balance_task_field_find (const char *id)
+balance_task_field_find (const char *name)
 {
   guint i = 0;
 
-  while (i < BALANCE_TASK_N_FIELDS && strcmp (fields[i].id, id) != 0)
+  while (i < BALANCE_TASK_N_FIELDS && strcmp (fields[i].id, name) != 0 && strcmp (fields[i].zh, name) != 0 && g_ascii_strcasecmp (fields[i].en, name) != 0)
     i++;
 
   return (BalanceTaskField) i;

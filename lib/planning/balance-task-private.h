@@ -71,8 +71,8 @@ typedef void (*BalanceTaskFault) (BalanceTaskField   field,
 
 /* -- fields (balance-task-fields.c) */
 const char *balance_task_field_get_id    (BalanceTaskField  field);
-/* BALANCE_TASK_N_FIELDS if there is none of that id. */
-BalanceTaskField balance_task_field_find (const char       *id);
+/* By id, or by title in either language; BALANCE_TASK_N_FIELDS if there is none. */
+BalanceTaskField balance_task_field_find (const char       *name);
 const char *balance_task_field_get_title (BalanceTaskField  field,
                                           BalanceLanguage   language);
 /* The column of an INTEGER in the store. */

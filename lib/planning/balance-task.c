@@ -320,11 +320,14 @@ take_value (BalanceTask *task, const char *name, const char *text, BalanceDictio
   if (field == BALANCE_TASK_N_FIELDS)
     {
       g_auto(GStrv) known = balance_task_list_fields ();
-      g_autofree char *all = g_strjoinv (", ", known);
+      g_autofree char *ids = g_strjoinv (", ", known);
+      g_autoptr(GString) titles = g_string_new (NULL);
 
+      for (guint i = 0; i < BALANCE_TASK_N_FIELDS; i++)
+        g_string_append_printf (titles, "%s%s", i > 0 ? "、" : "", balance_task_field_get_title ((BalanceTaskField) i, BALANCE_LANGUAGE_ZH));
       place.found = name;
       balance_text_set (&message, "a task has no such field", "任务没有该数据项");
-      balance_text_set (&expected, all, all);
+      balance_text_set (&expected, ids, titles->str);
       balance_problems_add (problems, BALANCE_SEVERITY_ERROR, "unknown-field", &place, &message, &expected, NULL);
       return FALSE;
     }
@@ -391,7 +394,8 @@ make (BalanceTask *before, const char *const *fields, const char *const *values,
 
 /**
  * balance_task_new:
- * @fields: (array zero-terminated=1): names of fields, as [func@Balance.Task.list_fields] lists them
+ * @fields: (array zero-terminated=1): names of fields, as [func@Balance.Task.list_fields]
+ *   lists them, or their titles
  * @values: (array zero-terminated=1): their values, as texts
  * @error: return location for an error that names all that is wrong
  *
@@ -417,7 +421,8 @@ balance_task_new (const char *const  *fields,
 /**
  * balance_task_amend:
  * @self: a task
- * @fields: (array zero-terminated=1): names of fields, as [func@Balance.Task.list_fields] lists them
+ * @fields: (array zero-terminated=1): names of fields, as [func@Balance.Task.list_fields]
+ *   lists them, or their titles
  * @values: (array zero-terminated=1): their values, as texts; an empty text clears
  * @error: return location for an error that names all that is wrong
  *

@@ -32,7 +32,7 @@ class TasksCase(ToolCase):
     def test_shown(self):
         task, = self.list("--lang", "zh")
         self.assertEqual((task["school"], task["requirements"], task["quantity"], task["deadline"]), ("S2", ["A"], "1", "2026-06-30"))
-        self.run_tool("tasks", "set", self.store, "1", "status=整改中", "progress=50%", "responsible_unit=教育局", "--who", "李四")
+        self.run_tool("tasks", "set", self.store, "1", "进展=整改中", "per cent=50%", "责任单位=教育局", "--who", "李四")
         for language, late in (("zh", "逾期"), ("en", "late")):
             for action, more in (("list", []), ("summary", ["--by", "unit"]), ("history", [])):
                 out = self.run_tool("tasks", action, self.store, *more, "--lang", language, "--date", "2026-07-01")
@@ -42,7 +42,7 @@ class TasksCase(ToolCase):
                     self.assertIn(late, out.lower())
         self.assertIn("50%", self.run_tool("tasks", "list", self.store, "--lang", "zh"))
         self.assertEqual(len(self.list("--late", "--date", "2026-06-30")), 0)
-        self.assertEqual(len(self.list("--late", "--date", "2026-07-01", "--where", "status=整改中")), 1)
+        self.assertEqual(len(self.list("--late", "--date", "2026-07-01", "--where", "进展=整改中")), 1)
         self.assertEqual(len(self.list("--where", "school=S1")), 0)
         changes = json.loads(self.run_tool("tasks", "history", self.store, "1", "--format", "json"))["changes"]
         self.assertEqual([(c["field"], c["old"], c["new"]) for c in changes if c["who"] == "李四"],
