@@ -227,6 +227,22 @@ balance_number_pool_truncate (BalanceNumberPool *pool, gsize n_items)
   pool->n_items = MIN (n_items, pool->n_items);
 }
 
+static inline gboolean
+is_whole (mpq_srcptr q)
+{
+  return mpz_size (mpq_denref (q)) == 1 && mpz_getlimbn (mpq_denref (q), 0) == 1;
+}
+
+/* Most are zero already, and a look is cheaper than a call. */
+static inline void
+set_zero (mpq_ptr q)
+{
+  if (mpz_sgn (mpq_numref (q)) != 0)
+    mpz_set_ui (mpq_numref (q), 0);
+  if (!is_whole (q))
+    mpz_set_ui (mpq_denref (q), 1);
+}
+
 /* GMP asks for memory with every number that is made: those that were given back are used again. */
 static void
 wide_init (BalanceNumberPool *pool, BalanceWide *wide)
@@ -235,8 +251,8 @@ wide_init (BalanceNumberPool *pool, BalanceWide *wide)
     {
       /* GMP numbers hold no pointers into themselves: moving the struct is allowed */
       *wide = pool->items[--pool->n_ready];
-      mpq_set_ui (wide->low, 0, 1);
-      mpq_set_ui (wide->high, 0, 1);
+      set_zero (wide->low);
+      set_zero (wide->high);
     }
   else
     {
@@ -277,6 +293,10 @@ wide_is_known (const BalanceWide *wide)
 static gboolean
 is_huge (mpq_srcptr q)
 {
+  /* the limbs tell of nearly all numbers that they are not */
+  if ((mpz_size (mpq_numref (q)) | mpz_size (mpq_denref (q))) <= MAX_BITS / GMP_NUMB_BITS)
+    return FALSE;
+
   return mpz_sizeinbase (mpq_numref (q), 2) > MAX_BITS || mpz_sizeinbase (mpq_denref (q), 2) > MAX_BITS;
 }
 
@@ -617,6 +637,25 @@ wide_invert (BalanceWide *r, const BalanceWide *b)
   mpq_clear (end);
 }
 
+/* Counts are whole, and GMP looks for common divisors even then. `r` is zero. */
+static void
+add_ends (mpq_t r, const mpq_t a, const mpq_t b)
+{
+  if (is_whole (a) && is_whole (b))
+    mpz_add (mpq_numref (r), mpq_numref (a), mpq_numref (b));
+  else
+    mpq_add (r, a, b);
+}
+
+static void
+subtract_ends (mpq_t r, const mpq_t a, const mpq_t b)
+{
+  if (is_whole (a) && is_whole (b))
+    mpz_sub (mpq_numref (r), mpq_numref (a), mpq_numref (b));
+  else
+    mpq_sub (r, a, b);
+}
+
 BalanceNumber
 balance_number_operate_wide (BalanceNumberPool *pool,
                              BalanceOperation   operation,
@@ -641,8 +680,10 @@ balance_number_operate_wide (BalanceNumberPool *pool,
         {
         case BALANCE_OPERATION_ADD:
           r.flags = (x->flags | y->flags) & (guint8) ~BALANCE_WIDE_ENCLOSED;
-          mpq_add (r.low, x->low, y->low);
-          mpq_add (r.high, x->high, y->high);
+          if ((r.flags & BALANCE_WIDE_NO_LOW) == 0)
+            add_ends (r.low, x->low, y->low);
+          if ((r.flags & BALANCE_WIDE_NO_HIGH) == 0)
+            add_ends (r.high, x->high, y->high);
           break;
 
         case BALANCE_OPERATION_SUBTRACT:
@@ -650,8 +691,10 @@ balance_number_operate_wide (BalanceNumberPool *pool,
             r.flags |= BALANCE_WIDE_NO_LOW;
           if ((x->flags & BALANCE_WIDE_NO_HIGH) || (y->flags & BALANCE_WIDE_NO_LOW))
             r.flags |= BALANCE_WIDE_NO_HIGH;
-          mpq_sub (r.low, x->low, y->high);
-          mpq_sub (r.high, x->high, y->low);
+          if ((r.flags & BALANCE_WIDE_NO_LOW) == 0)
+            subtract_ends (r.low, x->low, y->high);
+          if ((r.flags & BALANCE_WIDE_NO_HIGH) == 0)
+            subtract_ends (r.high, x->high, y->low);
           break;
 
         case BALANCE_OPERATION_MULTIPLY:
@@ -695,9 +738,9 @@ balance_number_operate_wide (BalanceNumberPool *pool,
     r.flags = BALANCE_WIDE_ENCLOSED;
   /* open ends carry no number, so that equal intervals are equal in every bit */
   if (r.flags & BALANCE_WIDE_NO_LOW)
-    mpq_set_ui (r.low, 0, 1);
+    set_zero (r.low);
   if (r.flags & BALANCE_WIDE_NO_HIGH)
-    mpq_set_ui (r.high, 0, 1);
+    set_zero (r.high);
 
   return pool_take (pool, &r);
 }
