@@ -193,32 +193,37 @@ read_grouping (BalanceTaskGrouping *grouping)
   return FALSE;
 }
 
+typedef struct
+{
+  BalanceLedger       *ledger;
+  BalanceTaskGrouping  grouping;
+} Summary;
+
 static gboolean
 write_summary (gpointer object, GOutputStream *stream, GError **error)
 {
-  BalanceTaskGrouping grouping;
+  Summary *self = object;
 
-  read_grouping (&grouping);
   if (format == FORMAT_JSON)
-    return balance_ledger_write_summary_json (object, grouping, tool_language_name (), stream, NULL, error);
+    return balance_ledger_write_summary_json (self->ledger, self->grouping, tool_language_name (), stream, NULL, error);
   if (format == FORMAT_CSV)
-    return balance_ledger_write_summary_csv (object, grouping, tool_language_name (), stream, NULL, error);
+    return balance_ledger_write_summary_csv (self->ledger, self->grouping, tool_language_name (), stream, NULL, error);
 
-  return balance_ledger_write_summary_text (object, grouping, tool_language_name (), stream, NULL, error);
+  return balance_ledger_write_summary_text (self->ledger, self->grouping, tool_language_name (), stream, NULL, error);
 }
 
 static int
 summarise (BalanceStore *store, char **arguments)
 {
   int status = TOOL_MET;
-  BalanceTaskGrouping grouping;
+  Summary summary = { NULL, BALANCE_TASK_BY_QUARTER };
   g_autoptr (BalanceLedger) ledger = NULL;
 
-  if (!read_format ("text, json, csv") || !read_grouping (&grouping))
+  if (!read_format ("text, json, csv") || !read_grouping (&summary.grouping))
     return TOOL_BAD_INPUT;
-  ledger = read_ledger (store, &status);
+  summary.ledger = ledger = read_ledger (store, &status);
 
-  return ledger == NULL ? status : write_out (ledger, write_summary);
+  return ledger == NULL ? status : write_out (&summary, write_summary);
 }
 
 static gboolean
