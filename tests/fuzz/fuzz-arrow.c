@@ -13,6 +13,8 @@
 #include "base/balance-arrow-private.h"
 #include "io/balance-reader-private.h"
 
+#include "fuzz-dictionary.h"
+
 int LLVMFuzzerTestOneInput (const uint8_t *data,
                             size_t         size);
 
@@ -20,26 +22,6 @@ int LLVMFuzzerTestOneInput (const uint8_t *data,
 #define MAX_BATCHES 3
 #define MAX_ROWS    70
 #define MAX_STREAMS 3
-
-/* Few fields, of every type, so that short inputs reach far. */
-static const char dictionary_text[] =
-  "units:\n"
-  "- {id: yuan, title: {zh: 元, en: yuan}, multiples: {万元: 10000}}\n"
-  "- {id: '1', title: {zh: '', en: ''}, multiples: {'%': 0.01}}\n"
-  "fields:\n"
-  "- {id: year, level: region, type: year, title: {zh: 年度, en: y}}\n"
-  "- {id: district_code, level: district, type: text, title: {zh: 区县代码, en: d}}\n"
-  "- {id: district_name, level: district, type: text, title: {zh: 区县名称, en: dn}}\n"
-  "- {id: school_code, level: school, type: text, title: {zh: 学校代码, en: s}}\n"
-  "- {id: school_name, level: school, type: text, title: {zh: 学校名称, en: sn}}\n"
-  "- {id: stage, level: section, type: choice, title: {zh: 学段, en: st}, values: {primary: {zh: 小学, en: p}, junior: {zh: 初中, en: j}}}\n"
-  "- {id: kind, level: school, type: choice, title: {zh: 学校类型, en: k}, values: {one: {zh: 小, en: o, stages: [primary]}, nine: {zh: 九, en: n, stages: [primary, junior]}}}\n"
-  "- {id: boarding, level: school, type: flag, title: {zh: 寄宿制, en: b}}\n"
-  "- {id: opened, level: school, type: date, title: {zh: 建校日期, en: o}}\n"
-  "- {id: value, level: school, type: amount, unit: yuan, title: {zh: 设备值, en: v}}\n"
-  "- {id: pupils, level: section, type: count, title: {zh: 在校生数, en: n}}\n"
-  "- {id: trained, level: section, type: share, title: {zh: 培训比例, en: t}}\n"
-  "- {id: income, level: district, type: number, unit: yuan, title: {zh: 收入, en: i}}\n";
 
 static const char map_text[] =
   "map: fuzz\n"
@@ -737,9 +719,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
 
   if (readers[0] == NULL)
     {
-      g_autoptr(GBytes) text = g_bytes_new_static (dictionary_text, sizeof dictionary_text - 1);
       g_autoptr(GBytes) rules = g_bytes_new_static (map_text, sizeof map_text - 1);
-      g_autoptr(BalanceDictionary) dictionary = balance_dictionary_new_from_bytes (text, "fuzz.yaml", NULL);
+      g_autoptr(BalanceDictionary) dictionary = fuzz_dictionary ();
       g_autoptr(BalanceMap) map = balance_map_new_from_bytes (rules, "fuzz.map.yaml", dictionary, NULL);
 
       if (map == NULL)
