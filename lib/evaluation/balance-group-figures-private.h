@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "equity/balance-dispersion-private.h"
 #include "evaluation/balance-evaluation-private.h"
+#include "formula/balance-kernels-private.h"
 
 G_BEGIN_DECLS
 
@@ -30,5 +32,14 @@ double                    balance_group_figures_get_composite (BalanceGroupFigur
                                                                guint                group);
 gboolean                  balance_group_figures_is_composite  (BalanceGroupFigures *self,
                                                                guint                rule);
+
+/* What kernels summed up, as the measures of dispersion want it. */
+static inline BalanceDispersionSums
+balance_sums_get_dispersion (const BalanceSums *sums)
+{
+  return (BalanceDispersionSums) {
+    sums->weight, { sums->x_hi, sums->x_lo }, { sums->q_hi, sums->q_lo }, BALANCE_SUMS_ERROR (sums->n), sums->n,
+  };
+}
 
 G_END_DECLS

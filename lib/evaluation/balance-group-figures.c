@@ -168,14 +168,6 @@ get_sums (BalanceGroupFigures *self,
   return sums != NULL && sums->state == BALANCE_SUMS_KNOWN && sums->n > 0 ? sums : NULL;
 }
 
-static BalanceDispersionSums
-get_dispersion_sums (const BalanceSums *sums)
-{
-  return (BalanceDispersionSums) {
-    sums->weight, { sums->x_hi, sums->x_lo }, { sums->q_hi, sums->q_lo }, BALANCE_SUMS_ERROR (sums->n), sums->n,
-  };
-}
-
 static void
 compute_spread (BalanceGroupFigures *self,
                 guint                indicator,
@@ -189,7 +181,7 @@ compute_spread (BalanceGroupFigures *self,
 
   if (sums != NULL)
     {
-      const BalanceDispersionSums known = get_dispersion_sums (sums);
+      const BalanceDispersionSums known = balance_sums_get_dispersion (sums);
 
       if (balance_dispersion_get_cv_of_sums (&known, &figure->cv) &&
           balance_dispersion_get_mean_of_sums (&known, reduced->numerator, reduced->denominator, &figure->mean))
@@ -289,7 +281,7 @@ balance_group_figures_get_composite (BalanceGroupFigures *self,
 
       kept = sums != NULL;
       if (kept)
-        known[i] = get_dispersion_sums (sums);
+        known[i] = balance_sums_get_dispersion (sums);
     }
   if (kept && balance_dispersion_get_mean_cv_of_sums (known, n, &composite))
     return composite;

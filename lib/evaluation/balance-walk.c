@@ -170,9 +170,7 @@ find_from_sums (Run                *run,
   limit = balance_frame_get_numbers (run->judge->frame, of->measure.limit)[row];
   if (!balance_number_is_small (limit))
     return FALSE;
-  known = (BalanceDispersionSums) {
-    sums->weight, { sums->x_hi, sums->x_lo }, { sums->q_hi, sums->q_lo }, BALANCE_SUMS_ERROR (sums->n), sums->n,
-  };
+  known = balance_sums_get_dispersion (sums);
   if (!balance_dispersion_get_cv_of_sums (&known, &found->value) || !balance_dispersion_get_excess_of_sums (&known, limit, &found->margin))
     return FALSE;
 
