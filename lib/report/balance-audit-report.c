@@ -3,6 +3,7 @@
 #include "base/balance-float-private.h"
 #include "census/balance-field-private.h"
 #include "report/balance-audit-report-private.h"
+#include "report/balance-csv-private.h"
 #include "report/balance-json-private.h"
 
 /**

@@ -5,7 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* One cell more of the last line, by RFC 4180; a text that a spreadsheet would run gets an apostrophe. NULL is empty. */
+/* By RFC 4180. Spreadsheets run a text that begins like a formula, so such a text gets an apostrophe, which they do not
+ * show. NULL is empty. */
+
+/* A cell without its comma, quoted where it must be. */
+void balance_csv_append      (GString    *line,
+                              const char *text);
+/* One cell more of the last line, quoted. */
 void balance_csv_append_cell (GString    *text,
                               const char *value,
                               gboolean    number);

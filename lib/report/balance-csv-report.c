@@ -3,40 +3,11 @@
 
 #include "base/balance-float-private.h"
 #include "census/balance-census-private.h"
+#include "report/balance-csv-private.h"
 #include "report/balance-indicator-columns-private.h"
 #include "report/balance-report-private.h"
 
 #define CHUNK (64 * 1024)
-
-/* RFC 4180. Spreadsheets run a text that begins like a formula, so such a text gets an apostrophe, which
- * they do not show. */
-void
-balance_csv_append (GString    *line,
-                    const char *text)
-{
-  g_autofree char *guarded = NULL;
-
-  if (text == NULL)
-    return;
-
-  if (*text != '\0' && strchr ("=+-@\t\r", *text) != NULL)
-    text = guarded = g_strconcat ("'", text, NULL);
-
-  if (strpbrk (text, ",\"\r\n") == NULL)
-    {
-      g_string_append (line, text);
-      return;
-    }
-
-  g_string_append_c (line, '"');
-  for (const char *p = text; *p != '\0'; p++)
-    {
-      if (*p == '"')
-        g_string_append_c (line, '"');
-      g_string_append_c (line, *p);
-    }
-  g_string_append_c (line, '"');
-}
 
 static void
 append_header (GString   *line,

@@ -5,6 +5,7 @@
 
 #include "base/balance-float-private.h"
 #include "planning/balance-gap-private.h"
+#include "report/balance-csv-private.h"
 #include "report/balance-json-private.h"
 #include "report/balance-layout-private.h"
 #include "report/balance-gap-report-private.h"
@@ -323,26 +324,6 @@ balance_gap_list_write_json (BalanceGapList  *self,
   return g_output_stream_write_all (stream, text->str, text->len, NULL, cancellable, error);
 }
 
-/* RFC 4180; a text that a spreadsheet would run gets an apostrophe. */
-static void
-append_cell (GString *line, const char *text, gboolean number)
-{
-  if (line->len > 0 && line->str[line->len - 1] != '\n')
-    g_string_append_c (line, ',');
-  if (text == NULL)
-    return;
-  g_string_append_c (line, '"');
-  if (!number && *text != '\0' && strchr ("=+-@\t\r", *text) != NULL)
-    g_string_append_c (line, '\'');
-  for (const char *p = text; *p != '\0'; p++)
-    {
-      if (*p == '"')
-        g_string_append_c (line, '"');
-      g_string_append_c (line, *p);
-    }
-  g_string_append_c (line, '"');
-}
-
 /**
  * balance_gap_list_write_csv:
  * @self: a list of gaps
@@ -381,25 +362,24 @@ balance_gap_list_write_csv (BalanceGapList  *self,
       g_auto(GStrv) fields = balance_gap_dup_fields (gap);
       g_autofree char *joined = g_strjoinv (" ", fields);
 
-      /* the first cell is never empty text, so that a row never begins with a comma alone */
-      g_string_append_printf (text, "\"%s\"", balance_gap_get_district_code (gap) != NULL ? balance_gap_get_district_code (gap) : "");
-      append_cell (text, balance_gap_get_school_code (gap), FALSE);
-      append_cell (text, subject, FALSE);
-      append_cell (text, balance_gap_get_stage (gap), FALSE);
-      append_cell (text, balance_gap_get_id (gap), FALSE);
-      append_cell (text, balance_gap_get_title (gap, name), FALSE);
-      append_cell (text, verdict_name (gap->verdict), FALSE);
-      append_cell (text, value, TRUE);
-      append_cell (text, limit, TRUE);
-      append_cell (text, gap->amount, TRUE);
-      append_cell (text, gap->floor_amount, TRUE);
-      append_cell (text, gap->unit, FALSE);
-      append_cell (text, gap->amount == NULL ? NULL : gap->lower ? "less" : "more", FALSE);
-      append_cell (text, target_name (gap), FALSE);
-      append_cell (text, share, TRUE);
-      append_cell (text, joined, FALSE);
-      append_cell (text, gap->path, FALSE);
-      g_string_append (text, "\r\n");
+      balance_csv_append_cell (text, balance_gap_get_district_code (gap), FALSE);
+      balance_csv_append_cell (text, balance_gap_get_school_code (gap), FALSE);
+      balance_csv_append_cell (text, subject, FALSE);
+      balance_csv_append_cell (text, balance_gap_get_stage (gap), FALSE);
+      balance_csv_append_cell (text, balance_gap_get_id (gap), FALSE);
+      balance_csv_append_cell (text, balance_gap_get_title (gap, name), FALSE);
+      balance_csv_append_cell (text, verdict_name (gap->verdict), FALSE);
+      balance_csv_append_cell (text, value, TRUE);
+      balance_csv_append_cell (text, limit, TRUE);
+      balance_csv_append_cell (text, gap->amount, TRUE);
+      balance_csv_append_cell (text, gap->floor_amount, TRUE);
+      balance_csv_append_cell (text, gap->unit, FALSE);
+      balance_csv_append_cell (text, gap->amount == NULL ? NULL : gap->lower ? "less" : "more", FALSE);
+      balance_csv_append_cell (text, target_name (gap), FALSE);
+      balance_csv_append_cell (text, share, TRUE);
+      balance_csv_append_cell (text, joined, FALSE);
+      balance_csv_append_cell (text, gap->path, FALSE);
+      balance_csv_end_line (text);
     }
 
   return g_output_stream_write_all (stream, text->str, text->len, NULL, cancellable, error);

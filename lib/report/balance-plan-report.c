@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "planning/balance-plan-private.h"
+#include "report/balance-csv-private.h"
 #include "report/balance-json-private.h"
 #include "report/balance-plan-report-private.h"
 #include "report/balance-wording-private.h"
@@ -421,26 +422,6 @@ balance_plan_write_json (BalancePlan    *self,
   return g_output_stream_write_all (stream, text->str, text->len, NULL, cancellable, error);
 }
 
-/* RFC 4180; a text that a spreadsheet would run gets an apostrophe. */
-static void
-append_cell (GString *line, const char *text, gboolean number, gboolean first)
-{
-  if (!first)
-    g_string_append_c (line, ',');
-  if (text == NULL)
-    return;
-  g_string_append_c (line, '"');
-  if (!number && *text != '\0' && strchr ("=+-@\t\r", *text) != NULL)
-    g_string_append_c (line, '\'');
-  for (const char *p = text; *p != '\0'; p++)
-    {
-      if (*p == '"')
-        g_string_append_c (line, '"');
-      g_string_append_c (line, *p);
-    }
-  g_string_append_c (line, '"');
-}
-
 /**
  * balance_plan_write_csv:
  * @self: a plan
@@ -473,20 +454,20 @@ balance_plan_write_csv (BalancePlan    *self,
       BalancePlanItem *item = g_ptr_array_index (self->items, i);
       g_autofree char *year = g_strdup_printf ("%u", item->year), *cost = balance_money_to_string (item->cost);
 
-      append_cell (text, balance_plan_item_get_district_code (item), FALSE, TRUE);
-      append_cell (text, balance_plan_item_get_school_code (item), FALSE, FALSE);
-      append_cell (text, balance_plan_item_get_school_name (item), FALSE, FALSE);
-      append_cell (text, balance_plan_item_get_stage (item), FALSE, FALSE);
-      append_cell (text, year, TRUE, FALSE);
-      append_cell (text, kind_names[balance_plan_item_get_kind (item)], FALSE, FALSE);
-      append_cell (text, balance_plan_item_get_measure (item), FALSE, FALSE);
-      append_cell (text, balance_plan_item_get_title (item, name), FALSE, FALSE);
-      append_cell (text, item->quantity, TRUE, FALSE);
-      append_cell (text, balance_plan_item_get_unit (item), FALSE, FALSE);
-      append_cell (text, balance_plan_item_get_giver_code (item), FALSE, FALSE);
-      append_cell (text, balance_plan_item_get_giver_name (item), FALSE, FALSE);
-      append_cell (text, cost, TRUE, FALSE);
-      g_string_append (text, "\r\n");
+      balance_csv_append_cell (text, balance_plan_item_get_district_code (item), FALSE);
+      balance_csv_append_cell (text, balance_plan_item_get_school_code (item), FALSE);
+      balance_csv_append_cell (text, balance_plan_item_get_school_name (item), FALSE);
+      balance_csv_append_cell (text, balance_plan_item_get_stage (item), FALSE);
+      balance_csv_append_cell (text, year, TRUE);
+      balance_csv_append_cell (text, kind_names[balance_plan_item_get_kind (item)], FALSE);
+      balance_csv_append_cell (text, balance_plan_item_get_measure (item), FALSE);
+      balance_csv_append_cell (text, balance_plan_item_get_title (item, name), FALSE);
+      balance_csv_append_cell (text, item->quantity, TRUE);
+      balance_csv_append_cell (text, balance_plan_item_get_unit (item), FALSE);
+      balance_csv_append_cell (text, balance_plan_item_get_giver_code (item), FALSE);
+      balance_csv_append_cell (text, balance_plan_item_get_giver_name (item), FALSE);
+      balance_csv_append_cell (text, cost, TRUE);
+      balance_csv_end_line (text);
     }
 
   return g_output_stream_write_all (stream, text->str, text->len, NULL, cancellable, error);

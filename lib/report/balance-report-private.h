@@ -48,9 +48,6 @@ guint64  balance_finding_get_deciding_work      (BalanceFinding     *self);
 /* The text report; see balance_report_write_text(). (transfer full) */
 char *balance_report_dup_text  (BalanceReport  *self);
 
-/* One cell of a CSV line, quoted where it must be; NULL is empty. */
-void  balance_csv_append       (GString        *line,
-                                const char     *text);
 /* The JSON of one district, or of all where the code is NULL. */
 gboolean balance_evaluation_write_json_filtered (BalanceEvaluation  *self,
                                                  const char         *district_code,
