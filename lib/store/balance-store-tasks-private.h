@@ -20,6 +20,25 @@ GPtrArray     *balance_tasks_read         (BalanceDatabase  *self,
 GPtrArray     *balance_tasks_replay       (BalanceDatabase  *self,
                                            gint64            revision,
                                            GError          **error);
+
+/* The ledger as it stands, and as it stood when somebody took a copy of it. */
+typedef struct
+{
+  BalanceDatabase *database;
+  gint64           revision;      /* the last one */
+  GPtrArray       *now;           /* of BalanceTask */
+  GHashTable      *past;          /* revision -> GPtrArray of BalanceTask */
+} BalanceTaskStates;
+
+gboolean       balance_task_states_read   (BalanceTaskStates *self,
+                                           BalanceDatabase   *database,
+                                           GError           **error);
+void           balance_task_states_clear  (BalanceTaskStates *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BalanceTaskStates, balance_task_states_clear)
+/* All tasks of a revision up to the last; not owned. */
+GPtrArray     *balance_task_states_get    (BalanceTaskStates *self,
+                                           gint64             revision,
+                                           GError           **error);
 /* Does the history give what stands there now? FALSE and an error where not. */
 gboolean       balance_tasks_check        (BalanceDatabase  *self,
                                            GError          **error);
@@ -42,7 +61,7 @@ typedef void (*BalanceMergeFault) (guint              index,
 /* Brings tasks into the tables: those without a number are new, of the others what was changed since their revision is
  * taken over, unless somebody else changed the same field. All that is wrong is told; then nothing is written, and FALSE
  * is returned without an error. */
-gboolean       balance_tasks_merge        (BalanceDatabase   *self,
+gboolean       balance_tasks_merge        (BalanceTaskStates *self,
                                            BalanceTask      **tasks,
                                            guint              n_tasks,
                                            const char        *who,

@@ -153,13 +153,13 @@ add_fault (guint index, BalanceTaskField field, const BalanceText *message, cons
 
 /* Inside a transaction. */
 static gboolean
-merge (BalanceStore *self, BalanceTask **tasks, gsize n_tasks, const char *who, const char *today, guint *n_added, guint *n_changed, GError **error)
+merge (BalanceTaskStates *states, BalanceTask **tasks, gsize n_tasks, const char *who, const char *today, guint *n_added, guint *n_changed, GError **error)
 {
   g_autoptr(BalanceProblems) problems = balance_problems_new ();
   g_autoptr(GError) local_error = NULL;
   Faults faults = { problems, tasks };
 
-  if (balance_tasks_merge (self->database, tasks, (guint) n_tasks, who, today, add_fault, &faults, n_added, n_changed, &local_error))
+  if (balance_tasks_merge (states, tasks, (guint) n_tasks, who, today, add_fault, &faults, n_added, n_changed, &local_error))
     return TRUE;
   if (local_error != NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
@@ -198,8 +198,10 @@ balance_store_put_tasks (BalanceStore  *self,
                          guint         *n_changed,
                          GError       **error)
 {
+  g_auto(BalanceTaskStates) states = { NULL };
   g_autofree char *today = NULL;
   guint added = 0, changed = 0;
+  gboolean good;
 
   g_return_val_if_fail (BALANCE_IS_STORE (self), FALSE);
   g_return_val_if_fail (tasks != NULL || n_tasks == 0, FALSE);
@@ -209,7 +211,8 @@ balance_store_put_tasks (BalanceStore  *self,
   today = balance_ledger_read_date (as_of, error);
   if (today == NULL || !balance_store_begin (self, TRUE, NULL, error))
     return FALSE;
-  if (!balance_store_end (self, merge (self, tasks, n_tasks, who, today, &added, &changed, error), error))
+  good = balance_task_states_read (&states, self->database, error) && merge (&states, tasks, n_tasks, who, today, &added, &changed, error);
+  if (!balance_store_end (self, good, error))
     return FALSE;
   if (n_added != NULL)
     *n_added = added;
@@ -272,9 +275,9 @@ balance_store_put_ledger (BalanceStore   *self,
                           guint          *n_changed,
                           GError        **error)
 {
-  g_autoptr(GPtrArray) known = NULL, tasks = NULL;
+  g_auto(BalanceTaskStates) states = { NULL };
+  g_autoptr(GPtrArray) tasks = NULL;
   guint added = 0, changed = 0;
-  gint64 revision;
   gboolean good = FALSE;
 
   g_return_val_if_fail (BALANCE_IS_STORE (self), FALSE);
@@ -285,17 +288,15 @@ balance_store_put_ledger (BalanceStore   *self,
   if (!balance_store_begin (self, TRUE, NULL, error))
     return FALSE;
   tasks = g_ptr_array_new_with_free_func (g_object_unref);
-  if (balance_tasks_get_revision (self->database, &revision, error))
-    known = balance_tasks_read (self->database, revision, error);
-  if (known != NULL)
+  if (balance_task_states_read (&states, self->database, error))
     {
       for (guint i = 0; i < ledger->tasks->len; i++)
         {
           BalanceTask *task = g_ptr_array_index (ledger->tasks, i);
 
-          g_ptr_array_add (tasks, task->id > 0 ? g_object_ref (task) : find_same (known, task));
+          g_ptr_array_add (tasks, task->id > 0 ? g_object_ref (task) : find_same (states.now, task));
         }
-      good = merge (self, (BalanceTask **) tasks->pdata, tasks->len, who, ledger->as_of, &added, &changed, error);
+      good = merge (&states, (BalanceTask **) tasks->pdata, tasks->len, who, ledger->as_of, &added, &changed, error);
     }
   if (!balance_store_end (self, good, error))
     return FALSE;

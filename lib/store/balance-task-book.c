@@ -18,16 +18,13 @@
 
 typedef struct
 {
-  BalanceDatabase   *database;
+  BalanceTaskStates *states;
   BalanceDictionary *dictionary;    /* nullable */
   const char        *file;
   BalanceProblems   *problems;
   const BalanceGrid *sheet;
   guint              header_row;
   int                at[BALANCE_TASK_N_COLUMNS];    /* column from 0, -1 = none */
-  GPtrArray         *now;           /* of BalanceTask */
-  gint64             revision;
-  GHashTable        *bases;         /* revision -> GPtrArray of BalanceTask */
   GHashTable        *taken;         /* numbers of tasks that a row was found for */
   GPtrArray         *tasks;         /* of BalanceTask, as the rows say */
   GArray            *rows;          /* of guint: the row of each */
@@ -155,24 +152,6 @@ check_header (Book *self)
 
 /* -- rows ----------------------------------------------------------------------------------------------- */
 
-static GPtrArray *
-get_base (Book *self, gint64 revision, GError **error)
-{
-  GPtrArray *base = g_hash_table_lookup (self->bases, &revision);
-  gint64 *key;
-
-  if (base != NULL)
-    return base;
-  base = revision == self->revision ? g_ptr_array_ref (self->now) : balance_tasks_replay (self->database, revision, error);
-  if (base == NULL)
-    return NULL;
-  key = g_new (gint64, 1);
-  *key = revision;
-  g_hash_table_insert (self->bases, key, base);
-
-  return base;
-}
-
 static gboolean
 is_empty (Book *self, guint row)
 {
@@ -269,7 +248,7 @@ static BalanceTask *
 begin_task (Book *self, guint row, gint64 id, BalanceTask **base, GError **error)
 {
   g_autofree char *text = dup_cell (self, row, self->at[REVISION]);
-  BalanceTask *ours = balance_tasks_find (self->now, id), *task;
+  BalanceTask *ours = balance_tasks_find (self->states->now, id), *task;
   GPtrArray *tasks;
   gint64 revision, *key;
 
@@ -288,13 +267,13 @@ begin_task (Book *self, guint row, gint64 id, BalanceTask **base, GError **error
   key = g_new (gint64, 1);
   *key = id;
   g_hash_table_add (self->taken, key);
-  if (!read_number (text, self->revision, &revision))
+  if (!read_number (text, self->states->revision, &revision))
     {
       report_literal (self, BALANCE_SEVERITY_ERROR, row, self->at[REVISION], "revision", "the revision that the row was written out from is missing or wrong", "缺少导出时的版本号，或版本号有误",
                       "the revision as it was written out", "导出时的版本号");
       return NULL;
     }
-  tasks = get_base (self, revision, error);
+  tasks = balance_task_states_get (self->states, revision, error);
   if (tasks == NULL)
     return NULL;
   *base = balance_tasks_find (tasks, id);
@@ -361,11 +340,6 @@ take_sheet (Book *self, const char *who, const char *today, guint *n_added, guin
 {
   g_autoptr(GError) local_error = NULL;
 
-  if (!balance_tasks_get_revision (self->database, &self->revision, error))
-    return FALSE;
-  self->now = balance_tasks_read (self->database, self->revision, error);
-  if (self->now == NULL)
-    return FALSE;
   check_header (self);
   for (guint row = self->header_row + 1; row < self->sheet->n_rows && local_error == NULL; row++)
     read_row (self, row, &local_error);
@@ -375,7 +349,7 @@ take_sheet (Book *self, const char *who, const char *today, guint *n_added, guin
       return FALSE;
     }
 
-  return balance_tasks_merge (self->database, (BalanceTask **) self->tasks->pdata, self->tasks->len, who, today, add_fault, self, n_added, n_changed, error) &&
+  return balance_tasks_merge (self->states, (BalanceTask **) self->tasks->pdata, self->tasks->len, who, today, add_fault, self, n_added, n_changed, error) &&
          balance_problems_count (self->problems, BALANCE_SEVERITY_ERROR) == 0;
 }
 
@@ -433,7 +407,8 @@ balance_store_import_tasks (BalanceStore  *self,
   g_autoptr(BalanceProblems) list = balance_problems_new ();
   g_autoptr(BalanceDictionary) dictionary = balance_dictionary_get_default (NULL);
   g_autoptr(BalanceWorkbook) workbook = NULL;
-  g_autoptr(GHashTable) bases = NULL, taken = NULL;
+  g_autoptr(GHashTable) taken = NULL;
+  g_auto(BalanceTaskStates) states = { NULL };
   g_autoptr(GPtrArray) tasks = NULL;
   g_autoptr(GArray) rows = NULL;
   g_autoptr(GError) local_error = NULL;
@@ -452,14 +427,12 @@ balance_store_import_tasks (BalanceStore  *self,
     workbook = balance_workbook_read (bytes, name, list, cancellable, &local_error);
   if (workbook != NULL && find_sheet (&book, workbook, &local_error) != NULL && balance_store_begin (self, TRUE, cancellable, &local_error))
     {
-      book.database = self->database;
-      book.bases = bases = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+      book.states = &states;
       book.taken = taken = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
       book.tasks = tasks = g_ptr_array_new_with_free_func (g_object_unref);
       book.rows = rows = g_array_new (FALSE, FALSE, sizeof (guint));
-      good = take_sheet (&book, who, today, &added, &changed, &local_error);
+      good = balance_task_states_read (&states, self->database, &local_error) && take_sheet (&book, who, today, &added, &changed, &local_error);
       good = balance_store_end (self, good, local_error == NULL ? &local_error : NULL);
-      g_clear_pointer (&book.now, g_ptr_array_unref);
     }
   if (problems != NULL)
     *problems = balance_problems_dup_list (list);

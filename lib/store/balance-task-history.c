@@ -191,6 +191,48 @@ balance_tasks_replay (BalanceDatabase *self, gint64 revision, GError **error)
   return g_steal_pointer (&tasks);
 }
 
+/* -- states ------------------------------------------------------------------------------------------- */
+
+gboolean
+balance_task_states_read (BalanceTaskStates *self, BalanceDatabase *database, GError **error)
+{
+  self->database = database;
+  self->past = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  if (!balance_tasks_get_revision (database, &self->revision, error))
+    return FALSE;
+  self->now = balance_tasks_read (database, self->revision, error);
+
+  return self->now != NULL;
+}
+
+void
+balance_task_states_clear (BalanceTaskStates *self)
+{
+  g_clear_pointer (&self->now, g_ptr_array_unref);
+  g_clear_pointer (&self->past, g_hash_table_unref);
+}
+
+GPtrArray *
+balance_task_states_get (BalanceTaskStates *self, gint64 revision, GError **error)
+{
+  GPtrArray *tasks;
+  gint64 *key;
+
+  if (revision == self->revision)
+    return self->now;
+  tasks = g_hash_table_lookup (self->past, &revision);
+  if (tasks != NULL)
+    return tasks;
+  tasks = balance_tasks_replay (self->database, revision, error);
+  if (tasks == NULL)
+    return NULL;
+  key = g_new (gint64, 1);
+  *key = revision;
+  g_hash_table_insert (self->past, key, tasks);
+
+  return tasks;
+}
+
 gboolean
 balance_tasks_check (BalanceDatabase *self, GError **error)
 {

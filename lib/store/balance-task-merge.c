@@ -8,11 +8,8 @@
 
 typedef struct
 {
-  BalanceDatabase   *database;
+  BalanceTaskStates *states;
   BalanceDictionary *dictionary;   /* nullable */
-  GPtrArray         *now;          /* of BalanceTask */
-  gint64             revision;
-  GHashTable        *bases;        /* revision -> GPtrArray of BalanceTask */
   BalanceMergeFault  fault;
   gpointer           user_data;
   guint              index;        /* of the task at hand */
@@ -61,24 +58,6 @@ tell (Merge *self, BalanceTaskField field, const char *en, const char *zh, const
   balance_text_clear (&expected);
 }
 
-static GPtrArray *
-get_base (Merge *self, gint64 revision, GError **error)
-{
-  GPtrArray *base = g_hash_table_lookup (self->bases, &revision);
-  gint64 *key;
-
-  if (base != NULL)
-    return base;
-  base = revision == self->revision ? g_ptr_array_ref (self->now) : balance_tasks_replay (self->database, revision, error);
-  if (base == NULL)
-    return NULL;
-  key = g_new (gint64, 1);
-  *key = revision;
-  g_hash_table_insert (self->bases, key, base);
-
-  return base;
-}
-
 static void
 tell_conflict (Merge *self, BalanceTaskField field, const char *base, const char *ours)
 {
@@ -103,13 +82,13 @@ merge_one (Merge *self, BalanceTask *theirs, BalanceTask *ours, GError **error)
   BalanceTask *base;
   guint before = self->n_faults;
 
-  if (theirs->revision < 1 || theirs->revision > self->revision)
+  if (theirs->revision < 1 || theirs->revision > self->states->revision)
     {
       tell (self, BALANCE_TASK_STATUS, "the revision that it was written out from is missing or wrong", "缺少导出时的版本号，或版本号有误",
             "the revision as it was written out", "导出时的版本号");
       return NULL;
     }
-  tasks = get_base (self, theirs->revision, error);
+  tasks = balance_task_states_get (self->states, theirs->revision, error);
   if (tasks == NULL)
     return NULL;
   base = balance_tasks_find (tasks, theirs->id);
@@ -146,7 +125,7 @@ drop_leftovers (BalanceTask *before, BalanceTask *after)
 static BalanceTask *
 prepare (Merge *self, BalanceTask *theirs, const char *today, GError **error)
 {
-  BalanceTask *ours = theirs->id > 0 ? balance_tasks_find (self->now, theirs->id) : NULL;
+  BalanceTask *ours = theirs->id > 0 ? balance_tasks_find (self->states->now, theirs->id) : NULL;
   g_autoptr(BalanceTask) after = NULL;
   guint before = self->n_faults;
 
@@ -207,8 +186,8 @@ check_dependencies (Merge *self, GPtrArray *prepared)
 {
   g_autoptr(GHashTable) tasks = g_hash_table_new (g_int64_hash, g_int64_equal);
 
-  for (guint i = 0; i < self->now->len; i++)
-    g_hash_table_insert (tasks, &((BalanceTask *) g_ptr_array_index (self->now, i))->id, g_ptr_array_index (self->now, i));
+  for (guint i = 0; i < self->states->now->len; i++)
+    g_hash_table_insert (tasks, &((BalanceTask *) g_ptr_array_index (self->states->now, i))->id, g_ptr_array_index (self->states->now, i));
   for (guint i = 0; i < prepared->len; i++)
     {
       BalanceTask *task = g_ptr_array_index (prepared, i);
@@ -245,14 +224,14 @@ write_all (Merge *self, GPtrArray *prepared, const char *who, guint *n_added, gu
 {
   for (guint i = 0; i < prepared->len; i++)
     {
-      BalanceTask *after = g_ptr_array_index (prepared, i), *before = balance_tasks_find (self->now, after->id);
+      BalanceTask *after = g_ptr_array_index (prepared, i), *before = balance_tasks_find (self->states->now, after->id);
       gboolean same = before != NULL;
 
       for (guint k = 0; k < BALANCE_TASK_N_FIELDS && same; k++)
         same = g_strcmp0 (before->values[k], after->values[k]) == 0;
       if (same)
         continue;
-      if (!balance_tasks_write (self->database, before, after, who, error))
+      if (!balance_tasks_write (self->states->database, before, after, who, error))
         return FALSE;
       *n_added += before == NULL;
       *n_changed += before != NULL;
@@ -268,7 +247,7 @@ object_unref0 (gpointer object)
 }
 
 gboolean
-balance_tasks_merge (BalanceDatabase    *self,
+balance_tasks_merge (BalanceTaskStates  *self,
                      BalanceTask       **tasks,
                      guint               n_tasks,
                      const char         *who,
@@ -280,18 +259,12 @@ balance_tasks_merge (BalanceDatabase    *self,
                      GError            **error)
 {
   g_autoptr(BalanceDictionary) dictionary = balance_dictionary_get_default (NULL);
-  g_autoptr(GHashTable) bases = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   g_autoptr(GHashTable) taken = g_hash_table_new (g_int64_hash, g_int64_equal);
-  g_autoptr(GPtrArray) prepared = g_ptr_array_new_with_free_func (object_unref0), now = NULL;
+  g_autoptr(GPtrArray) prepared = g_ptr_array_new_with_free_func (object_unref0);
   g_autoptr(GError) local_error = NULL;
-  Merge merge = { .database = self, .dictionary = dictionary, .bases = bases, .fault = fault, .user_data = user_data };
+  Merge merge = { .states = self, .dictionary = dictionary, .fault = fault, .user_data = user_data };
 
   *n_added = *n_changed = 0;
-  if (!balance_tasks_get_revision (self, &merge.revision, error))
-    return FALSE;
-  merge.now = now = balance_tasks_read (self, merge.revision, error);
-  if (now == NULL)
-    return FALSE;
   for (guint i = 0; i < n_tasks; i++)
     {
       merge.index = i;
