@@ -122,6 +122,12 @@ run (char **arguments)
     status = tool_fail ("%s", tool_word ("--format takes text, csv, json or xlsx", "--format 只接受 text、csv、json 或 xlsx"));
   else if (!tasks && plan_path == NULL && formats[format].binary && output_path == NULL && isatty (STDOUT_FILENO))
     status = tool_fail ("%s", tool_word ("a workbook is not for the terminal: give a file with -o", "工作簿不能输出到终端，请用 -o 指定文件"));
+  else if (deadline != NULL && !tasks)
+    status = tool_fail ("%s", tool_word ("--deadline goes with --tasks", "--deadline 只用于 --tasks"));
+  else if (tasks && plan_path != NULL)
+    status = tool_fail ("%s", tool_word ("--tasks keeps every gap, --plan the rows of a workbook: choose one", "--tasks 存入全部差距，--plan 存入工作簿各行，只能选一个"));
+  else if (who != NULL && !tasks && plan_path == NULL)
+    status = tool_fail ("%s", tool_word ("--who goes with --tasks or --plan", "--who 只用于 --tasks 或 --plan"));
   else if (tasks || plan_path != NULL)
     status = tool_check_ledger (arguments, who);
   if (status == TOOL_MET)

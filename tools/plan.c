@@ -97,7 +97,6 @@ read_budget (double *budget)
 static gboolean
 read_gap (double *gap)
 {
-
   *gap = 0.001;
 
   return gap_text == NULL || (tool_read_share (gap_text, gap) && *gap <= 1);
@@ -203,6 +202,19 @@ keep_tasks (BalancePlan *plan, const char *store_path)
   return ledger == NULL ? tool_fail_error (error) : tool_keep_ledger (store_path, ledger, who);
 }
 
+/* Known to be a date before anything is computed. */
+static gboolean
+check_start (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BalanceLedger) empty = balance_ledger_new (NULL, 0, start, &error);
+
+  if (empty == NULL)
+    tool_fail_error (error);
+
+  return empty != NULL;
+}
+
 static int
 plan (const char *path, BalancePlanGoal goal, double budget, double gap)
 {
@@ -258,8 +270,10 @@ run (char **arguments)
     status = tool_fail ("%s", tool_word ("--years takes 1 to 10", "--years 应为 1 至 10"));
   else if (tasks && curve)
     status = tool_fail ("%s", tool_word ("--tasks keeps one plan, --curve makes many", "--tasks 只保存一个方案，不能与 --curve 同用"));
+  else if (!tasks && (who != NULL || start != NULL))
+    status = tool_fail ("%s", tool_word ("--who and --start go with --tasks", "--who 和 --start 只用于 --tasks"));
   else if (tasks)
-    status = tool_check_ledger (arguments, who);
+    status = check_start () ? tool_check_ledger (arguments, who) : TOOL_BAD_INPUT;
   if (status == TOOL_MET)
     status = tool_judge_run (&judge, arguments);
   if (status == TOOL_MET)

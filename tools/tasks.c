@@ -258,7 +258,13 @@ show_history (BalanceStore *store, char **arguments)
     return TOOL_BAD_INPUT;
   changes = balance_store_get_task_changes (store, id, &error);
 
-  return changes == NULL ? tool_fail_error (error) : write_out (changes, write_changes);
+  if (changes == NULL)
+    return tool_fail_error (error);
+  /* that it was made is a change */
+  if (id > 0 && g_list_model_get_n_items (changes) == 0)
+    return tool_fail (tool_word ("there is no task %s", "没有任务 %s"), arguments[0]);
+
+  return write_out (changes, write_changes);
 }
 
 /* -- changing ----------------------------------------------------------------------------------------- */
@@ -389,16 +395,32 @@ verify (BalanceStore *store, char **arguments)
 
 /* -- all ---------------------------------------------------------------------------------------------- */
 
-static const struct { const char *name; int (*run) (BalanceStore *store, char **arguments); gboolean writes, takes; } actions[] = {
-  { "list", list_tasks, FALSE, FALSE },
-  { "add", add_task, TRUE, TRUE },
-  { "set", set_task, TRUE, TRUE },
-  { "export", export_tasks, FALSE, FALSE },
-  { "import", import_tasks, TRUE, TRUE },
-  { "verify", verify, TRUE, FALSE },
-  { "summary", summarise, FALSE, FALSE },
-  { "history", show_history, FALSE, TRUE },
+static const struct { const char *name; int (*run) (BalanceStore *store, char **arguments); gboolean writes, takes, selects; } actions[] = {
+  { "list", list_tasks, FALSE, FALSE, TRUE },
+  { "add", add_task, TRUE, TRUE, FALSE },
+  { "set", set_task, TRUE, TRUE, FALSE },
+  { "export", export_tasks, FALSE, FALSE, TRUE },
+  { "import", import_tasks, TRUE, TRUE, FALSE },
+  { "verify", verify, TRUE, FALSE, FALSE },
+  { "summary", summarise, FALSE, FALSE, TRUE },
+  { "history", show_history, FALSE, TRUE, FALSE },
 };
+
+/* An option that would be without effect is a mistake of somebody. */
+static gboolean
+check_options (guint action)
+{
+  if (!actions[action].selects && (where != NULL || late || revision != 0))
+    tool_fail ("%s", tool_word ("--where, --late and --revision go with list, export and summary", "--where、--late 和 --revision 只用于 list、export 和 summary"));
+  else if (by != NULL && actions[action].run != summarise)
+    tool_fail ("%s", tool_word ("--by goes with summary", "--by 只用于 summary"));
+  else if (dry_run && actions[action].run != verify)
+    tool_fail ("%s", tool_word ("--dry-run goes with verify", "--dry-run 只用于 verify"));
+  else
+    return TRUE;
+
+  return FALSE;
+}
 
 static int
 run_action (char **arguments)
@@ -413,6 +435,8 @@ run_action (char **arguments)
   if (i == G_N_ELEMENTS (actions) || arguments[1] == NULL || (!actions[i].takes && arguments[2] != NULL))
     return tool_fail ("%s", tool_word ("what to do: list, add, set, export, import, verify, summary or history, and a store; see balance tasks --help",
                                        "用法：list、add、set、export、import、verify、summary 或 history，后接数据库文件，见 balance tasks --help"));
+  if (!check_options (i))
+    return TOOL_BAD_INPUT;
   writes = actions[i].writes && !(actions[i].run == verify && dry_run);
   if (writes)
     {

@@ -99,6 +99,27 @@ class TasksCase(ToolCase):
             self.run_tool("tasks", *arguments, status=2)
         self.run_tool("gaps", self.store, *self.judge, "--tasks", status=2)
 
+    def test_option_without_effect(self):
+        for arguments in (["tasks", "history", self.store, "--late"], ["tasks", "verify", self.store, "--year", "2026", "--where", "school=S1"],
+                          ["tasks", "list", self.store, "--by", "unit"], ["tasks", "list", self.store, "--dry-run"],
+                          ["gaps", self.store, *self.judge, "--deadline", "2026-06-30"], ["gaps", self.store, *self.judge, "--who", "张三"],
+                          ["gaps", self.store, *self.judge, "--tasks", "--plan", "gaps.xlsx", "--who", "张三"],
+                          ["plan", self.store, *self.judge, "--costs", "example", "--who", "张三"],
+                          ["plan", self.store, *self.judge, "--costs", "example", "--start", "2026-01-01"]):
+            for language, words in (("en", ("go with", "goes with", "choose one")), ("zh", ("只用于", "只能选一个"))):
+                self.run_tool(*arguments, "--lang", language, status=2)
+                self.assertTrue(any(word in self.err for word in words), self.err)
+
+    def test_start_is_read_first(self):
+        self.run_tool("plan", self.store, *self.judge, "--costs", "example", "--tasks", "--start", "soon", "--who", "张三", status=2)
+        self.assertIn("soon", self.err)
+        self.assertEqual(self.out, "")
+
+    def test_history_of_nothing(self):
+        for language, words in (("en", "no task 9"), ("zh", "没有任务 9")):
+            self.run_tool("tasks", "history", self.store, "9", "--lang", language, status=2)
+            self.assertIn(words, self.err)
+
 
 if __name__ == "__main__":
     unittest.main()
