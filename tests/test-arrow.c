@@ -553,6 +553,49 @@ START_TEST (test_no_values)
 }
 END_TEST
 
+/* Codes that are whole numbers are the texts of these, of any type and without what is missing. */
+START_TEST (test_whole_codes)
+{
+  static const gint64 most[] = { G_MAXINT64, -1, G_MININT64 }, some[] = { 0, 1, 10 };
+  static const gint8 bytes[] = { G_MININT8, 0, G_MAXINT8 };
+  static const guint8 high[] = { 255, 1, 100 };
+  static const struct { const char *format; const void *values; const char *texts[3]; } cases[] = {
+    { "l", most, { "9223372036854775807", "-1", "-9223372036854775808" } }, { "l", some, { "0", "1", "10" } },
+    { "c", bytes, { "-128", "0", "127" } }, { "C", high, { "255", "1", "100" } },
+  };
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (cases); i++)
+    {
+      const gboolean missing = i >= G_N_ELEMENTS (cases);
+      g_autoptr(BalanceImport) import = NULL;
+      g_autoptr(GError) error = NULL;
+      Table table;
+
+      fill_table (&table);
+      table.columns[1].format = cases[i % G_N_ELEMENTS (cases)].format;
+      table.columns[1].buffers[1] = cases[i % G_N_ELEMENTS (cases)].values;
+      if (missing)
+        table.columns[1].buffers[0] = second_missing;
+      import = read_table (&table, &error);
+      ck_assert_ptr_null (error);
+      if (missing)
+        {
+          /* a school without a code is an error of the second row */
+          ck_assert_uint_gt (balance_import_get_n_errors (import), 0);
+          continue;
+        }
+      ck_assert_uint_eq (balance_import_get_n_errors (import), 0);
+      for (guint k = 0; k < 3; k++)
+        {
+          const char *code = cases[i].texts[k];
+          g_autoptr(BalanceSchool) school = balance_census_find_school (balance_import_get_census (import), code, "990001");
+
+          ck_assert_msg (school != NULL, "%s", code);
+        }
+    }
+}
+END_TEST
+
 START_TEST (test_nothing)
 {
   Table table;
@@ -854,6 +897,7 @@ arrow_suite (void)
   tcase_add_loop_test (reading, test_lie, 0, G_N_ELEMENTS (lies));
   tcase_add_test (reading, test_unknown_formats);
   tcase_add_test (reading, test_no_values);
+  tcase_add_test (reading, test_whole_codes);
   tcase_add_test (reading, test_nothing);
   tcase_add_test (reading, test_in_thread);
   suite_add_tcase (suite, reading);

@@ -227,6 +227,34 @@ START_TEST (text_width)
 }
 END_TEST
 
+/* What GLib says, of random bytes, most of them of valid text. */
+START_TEST (text_valid)
+{
+  static const char *const parts[] = { "a", "1234567", "汉", "（县）", "é", "\xf0\x9f\x98\x80", "\xed\x9f\xbf", "\xed\xa0\x80", "\xe0\x80\x80", "\xe0\xa4\x85",
+                                       "\xff", "\x80", "\xe6\xb1", "\xef\xbf\xbf", "\x7f" };
+  g_autoptr(GRand) rand = g_rand_new_with_seed (11);
+  guint n_valid = 0;
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      g_autoptr(GString) text = g_string_new (NULL);
+      const gint32 n_parts = i % 2 == 0 ? 6 : (gint32) G_N_ELEMENTS (parts);
+      g_autofree char *exact = NULL;
+
+      for (gint32 n = g_rand_int_range (rand, 0, 12); n > 0; n--)
+        g_string_append (text, parts[g_rand_int_range (rand, 0, n_parts)]);
+      if (i % 8 == 0)
+        g_string_insert_c (text, g_rand_int_range (rand, 0, (gint32) text->len + 1), '\0');
+      /* of its own size, so that reading beyond it is seen */
+      exact = g_memdup2 (text->str, MAX (1, text->len));
+      ck_assert_int_eq (balance_text_is_valid (exact, text->len), g_utf8_validate_len (exact, text->len, NULL));
+      n_valid += balance_text_is_valid (exact, text->len);
+    }
+  ck_assert_uint_gt (n_valid, 5000);
+  ck_assert_uint_lt (n_valid, 15000);
+}
+END_TEST
+
 START_TEST (text_languages)
 {
   BalanceText text = { NULL, NULL };
@@ -614,6 +642,7 @@ main (void)
 
   tcase = tcase_create ("text");
   tcase_add_loop_test (tcase, text_width, 0, G_N_ELEMENTS (widths));
+  tcase_add_test (tcase, text_valid);
   tcase_add_test (tcase, text_languages);
   suite_add_tcase (suite, tcase);
 

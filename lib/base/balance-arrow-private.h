@@ -112,7 +112,14 @@ void                balance_arrow_table_put_int    (BalanceArrowTable        *se
                                                     gboolean                  valid,
                                                     gint64                    value);
 
-/* Many rows at once: doubles, and words of which there are no more than 127, none of them missing. The caller writes these. */
+/* Many rows at once: of each the text of which `which` is the number. Empty ones are missing if `empty_is_missing`. */
+void                balance_arrow_table_put_texts  (BalanceArrowTable        *self,
+                                                    guint                     column,
+                                                    const char *const        *texts,
+                                                    const guint32            *which,
+                                                    guint                     n,
+                                                    gboolean                  empty_is_missing);
+/* The same of doubles, and words of which there are no more than 127, none of them missing. The caller writes these. */
 void                balance_arrow_table_put_doubles (BalanceArrowTable       *self,
                                                      guint                    column,
                                                      const double            *values,

@@ -8,6 +8,12 @@
 
 #include "base/balance-float-private.h"
 
+/* So many rows ahead texts are fetched from memory. */
+#define AHEAD 16
+
+/* Bytes of a text for which there is room at first. */
+#define USUAL_LENGTH 24
+
 /* Bytes that grow, aligned as malloc aligns. */
 typedef struct
 {
@@ -34,17 +40,25 @@ struct _BalanceArrowTable
   GPtrArray *columns;            /* of BalanceArrowColumn */
 };
 
+/* Makes room for so many bytes more. */
+static void
+buffer_reserve (Buffer *self,
+                gsize   n)
+{
+  if (self->length + n > self->size)
+    {
+      self->size = MAX (self->length + n, MAX (64, self->size * 2));
+      self->data = g_realloc (self->data, self->size);
+    }
+}
+
 static gpointer
 buffer_grow (Buffer *self,
              gsize   n)
 {
   gpointer at;
 
-  if (self->length + n > self->size)
-    {
-      self->size = MAX (self->length + n, MAX (64, self->size * 2));
-      self->data = g_realloc (self->data, self->size);
-    }
+  buffer_reserve (self, n);
   at = self->data + self->length;
   self->length += n;
 
@@ -241,6 +255,53 @@ add_valid_rows (BalanceArrowColumn *column,
   column->n_rows = end;
 }
 
+static void
+forget_row (BalanceArrowColumn *column,
+            gsize               row)
+{
+  column->validity.data[row / 8] &= (char) ~(1 << row % 8);
+  column->n_missing++;
+}
+
+void
+balance_arrow_table_put_texts (BalanceArrowTable *self,
+                               guint              index,
+                               const char *const *texts,
+                               const guint32     *which,
+                               guint              n,
+                               gboolean           empty_is_missing)
+{
+  BalanceArrowColumn *column = g_ptr_array_index (self->columns, index);
+  const gsize first = column->n_rows;
+  const char *text = NULL;
+  gsize length = 0;
+  gint32 *ends;
+
+  if (column->values.length == 0)
+    *(gint32 *) buffer_grow (&column->values, sizeof (gint32)) = 0;
+  ends = buffer_grow (&column->values, n * sizeof *ends);
+  buffer_reserve (&column->text, n * USUAL_LENGTH);
+  add_valid_rows (column, n);
+  for (guint i = 0; i < n; i++)
+    {
+      /* they lie where the rows of the input stood */
+      if (i + AHEAD < n)
+        __builtin_prefetch (texts[which[i + AHEAD]]);
+      /* rows that follow each other often name the same */
+      if (texts[which[i]] != text)
+        {
+          text = texts[which[i]];
+          length = strlen (text);
+        }
+      if (length > 0)
+        memcpy (buffer_grow (&column->text, length), text, length);
+      else if (empty_is_missing)
+        forget_row (column, first + i);
+      /* what does not fit is found when the batch is made */
+      ends[i] = (gint32) MIN (column->text.length, G_MAXINT32);
+    }
+}
+
 void
 balance_arrow_table_put_doubles (BalanceArrowTable *self,
                                  guint              index,
@@ -258,8 +319,7 @@ balance_arrow_table_put_doubles (BalanceArrowTable *self,
       if (G_LIKELY (!isnan (values[i])))
         continue;
       to[i] = 0.0;
-      column->validity.data[(first + i) / 8] &= (char) ~(1 << (first + i) % 8);
-      column->n_missing++;
+      forget_row (column, first + i);
     }
 }
 

@@ -37,6 +37,10 @@ void            balance_text_printf    (BalanceText       *text,
                                         const char        *zh,
                                         ...) G_GNUC_PRINTF (2, 4);
 
+/* Valid UTF-8 without NUL. */
+gboolean        balance_text_is_valid  (const char        *text,
+                                        gsize              length);
+
 /* Columns that a UTF-8 text takes on a terminal: East Asian wide characters take two. */
 guint           balance_text_width     (const char        *text);
 

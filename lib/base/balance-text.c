@@ -3,6 +3,7 @@
 #include "base/balance-text-private.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 BalanceLanguage
 balance_language_parse (const char *language)
@@ -73,6 +74,39 @@ balance_text_printf (BalanceText *text,
   balance_text_clear (text);
   text->en = new_en;
   text->zh = new_zh;
+}
+
+/* Nearly all is ASCII or common Chinese characters, of three bytes. */
+gboolean
+balance_text_is_valid (const char *text,
+                       gsize       length)
+{
+  const guint64 high = G_GUINT64_CONSTANT (0x8080808080808080), ones = G_GUINT64_CONSTANT (0x0101010101010101);
+  const guchar *p = (const guchar *) text, *end = p + length;
+
+  while (p < end)
+    {
+      guint64 word;
+
+      if (end - p >= 8)
+        {
+          memcpy (&word, p, sizeof word);
+          /* no high bit, and no zero, which is no text */
+          if (((word | (word - ones)) & high) == 0)
+            {
+              p += 8;
+              continue;
+            }
+        }
+      if (*p - 1u < 0x7f)
+        p++;
+      else if (end - p >= 3 && *p - 0xe1u <= 0xec - 0xe1 && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80)
+        p += 3;
+      else
+        return g_utf8_validate_len ((const char *) p, (gsize) (end - p), NULL);
+    }
+
+  return TRUE;
 }
 
 guint

@@ -75,6 +75,42 @@ put_value (BalanceArrowTable   *table,
     }
 }
 
+/* Codes of schools, or of their districts, for some rows. */
+static void
+put_codes (const Export      *self,
+           BalanceArrowTable *table,
+           guint              to,
+           SourceKind         kind,
+           guint              first,
+           guint              n)
+{
+  BalanceFacts *facts = self->facts;
+  guint32 which[BALANCE_ARROW_BATCH];
+
+  for (guint i = 0; i < n; i++)
+    {
+      const guint32 school = self->level == BALANCE_LEVEL_SECTION ? facts->section_school[first + i] : first + i;
+
+      which[i] = kind == SOURCE_SCHOOL ? school : facts->school_district[school];
+    }
+  balance_arrow_table_put_texts (table, to, (const char *const *) (kind == SOURCE_SCHOOL ? facts->school_codes : facts->district_codes), which, n, FALSE);
+}
+
+static void
+put_texts (const Export        *self,
+           BalanceArrowTable   *table,
+           guint                to,
+           const BalanceColumn *column,
+           guint                first,
+           guint                n)
+{
+  guint32 which[BALANCE_ARROW_BATCH];
+
+  for (guint i = 0; i < n; i++)
+    which[i] = (guint32) balance_column_get (column, first + i);
+  balance_arrow_table_put_texts (table, to, (const char *const *) self->facts->texts, which, n, FALSE);
+}
+
 static int
 fill (BalanceArrowTable  *table,
       gpointer            data,
@@ -85,23 +121,22 @@ fill (BalanceArrowTable  *table,
   guint n_rows = balance_facts_get_table (facts, self->level)->n_rows;
   guint n = MIN (n_rows - self->next, BALANCE_ARROW_BATCH);
 
-  for (guint i = 0; i < self->fields->len; i++)
+  for (guint i = 0; i < self->fields->len && n > 0; i++)
     {
       const Source *source = &g_array_index (self->fields, Source, i);
 
-      for (guint row = self->next; row < self->next + n; row++)
-        {
-          guint school = self->level == BALANCE_LEVEL_SECTION ? facts->section_school[row] : row;
-
-          if (source->kind == SOURCE_YEAR)
-            balance_arrow_table_put_int (table, i, TRUE, facts->year);
-          else if (source->kind == SOURCE_DISTRICT)
-            balance_arrow_table_put_text (table, i, facts->district_codes[facts->school_district[school]]);
-          else if (source->kind == SOURCE_SCHOOL)
-            balance_arrow_table_put_text (table, i, facts->school_codes[school]);
-          else
-            put_value (table, i, facts, source->column, row);
-        }
+      if (source->kind == SOURCE_DISTRICT || source->kind == SOURCE_SCHOOL)
+        put_codes (self, table, i, source->kind, self->next, n);
+      else if (source->kind == SOURCE_COLUMN && source->column->field->type == BALANCE_FIELD_TEXT && source->column->n_valid == n_rows)
+        put_texts (self, table, i, source->column, self->next, n);
+      else
+        for (guint row = self->next; row < self->next + n; row++)
+          {
+            if (source->kind == SOURCE_YEAR)
+              balance_arrow_table_put_int (table, i, TRUE, facts->year);
+            else
+              put_value (table, i, facts, source->column, row);
+          }
     }
   self->next += n;
 

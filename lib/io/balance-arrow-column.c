@@ -88,6 +88,7 @@ struct _BalanceArrowDecoder
   BalanceArrowCells    own;
   BalanceSpan         *words;          /* of the dictionary of the batch; NULL until asked for */
   gboolean             words_usable;
+  char                *codes;          /* [BALANCE_ARROW_CHUNK][INTEGER_SIZE] whole numbers written out; NULL until asked for */
   GStringChunk        *texts;          /* made of values, of the current chunk; of a dictionary the column's */
 };
 
@@ -224,6 +225,7 @@ balance_arrow_decoder_free (BalanceArrowDecoder *self)
       g_free (self->own.scales);
       g_string_chunk_free (self->texts);
     }
+  g_free (self->codes);
   g_free (self->words);
   g_clear_pointer (&self->dictionary, balance_arrow_decoder_free);
   g_clear_pointer (&self->zone, g_time_zone_unref);
@@ -343,7 +345,7 @@ put_text (BalanceArrowDecoder *self,
   self->cells->scales[to] = BALANCE_NO_VALUE;
   if (length > BALANCE_MAX_CELL_LENGTH)
     *span = (BalanceSpan) { NULL, BALANCE_ARROW_TOO_LONG };
-  else if (length > 0 && !g_utf8_validate_len (text, length, NULL))
+  else if (!balance_text_is_valid (text, length))
     *span = (BalanceSpan) { NULL, BALANCE_ARROW_NO_UTF8 };
   else
     *span = (BalanceSpan) { text != NULL ? text : "", length };
@@ -387,34 +389,42 @@ put_decimal (BalanceArrowDecoder *self,
   put_copy (self, to, text);
 }
 
-/* A whole number of more digits than a decimal of ours has goes on as text, which says so. Codes are often whole numbers,
- * two in each row: printing with a format would take longer than all else that is done with them here. */
+/* Characters of a whole number. */
+#define INTEGER_SIZE 20
+
+/* Writes a number so that it ends before `end`; returns where it begins. Codes are often whole numbers, two in each row:
+ * printing with a format would take longer than all else that is done with them here. */
+static char *
+write_integer (char   *end,
+               gint64  value)
+{
+  guint64 rest = value < 0 ? -(guint64) value : (guint64) value;
+
+  do
+    {
+      *--end = (char) ('0' + (int) (rest % 10));
+      rest /= 10;
+    }
+  while (rest != 0);
+  if (value < 0)
+    *--end = '-';
+
+  return end;
+}
+
+/* A whole number of more digits than a decimal of ours has goes on as text, which says so. */
 static void
 put_integer (BalanceArrowDecoder *self,
              guint                to,
              gint64               value)
 {
   gint64 most = balance_power_of_ten (BALANCE_DECIMAL_MAX_SCALE);
-  guint64 rest = value < 0 ? -(guint64) value : (guint64) value;
-  char text[32];
-  char *p = text + sizeof text - 1;
+  char text[INTEGER_SIZE + 1] = "";
 
   if (self->wanted == BALANCE_VALUE_FORM_NUMBER && value < most && value > -most)
-    {
-      put_value (self, to, value, 0);
-      return;
-    }
-
-  *p = '\0';
-  do
-    {
-      *--p = (char) ('0' + (int) (rest % 10));
-      rest /= 10;
-    }
-  while (rest != 0);
-  if (value < 0)
-    *--p = '-';
-  put_copy (self, to, p);
+    put_value (self, to, value, 0);
+  else
+    put_copy (self, to, write_integer (text + INTEGER_SIZE, value));
 }
 
 static void
@@ -910,37 +920,32 @@ all_valid (const struct ArrowArray *array,
   return TRUE;
 }
 
-/* Whole numbers as they are. */
-#define READ_INTEGERS(type) \
+/* Whole numbers as they are; FALSE of another type. */
+#define COPY_INTEGERS(type) \
   { \
     const type *values = (const type *) array->buffers[1] + array->offset + first; \
     \
     for (guint i = 0; i < n; i++) \
       digits[i] = (gint64) values[i]; \
-    break; \
+    return TRUE; \
   }
 
 static gboolean
-read_integers (BalanceArrowDecoder     *self,
+copy_integers (BalanceArrowDecoder     *self,
                const struct ArrowArray *array,
                gint64                   first,
                guint                    n,
-               gboolean                 valid,
-               gint64                   missing,
                gint64                  *digits)
 {
-  const gint64 most = balance_power_of_ten (BALANCE_DECIMAL_MAX_SCALE);
-  gboolean bad = FALSE;
-
   switch (self->type)
     {
-    case TYPE_INT8:   READ_INTEGERS (gint8)
-    case TYPE_UINT8:  READ_INTEGERS (guint8)
-    case TYPE_INT16:  READ_INTEGERS (gint16)
-    case TYPE_UINT16: READ_INTEGERS (guint16)
-    case TYPE_INT32:  READ_INTEGERS (gint32)
-    case TYPE_UINT32: READ_INTEGERS (guint32)
-    case TYPE_INT64:  READ_INTEGERS (gint64)
+    case TYPE_INT8:   COPY_INTEGERS (gint8)
+    case TYPE_UINT8:  COPY_INTEGERS (guint8)
+    case TYPE_INT16:  COPY_INTEGERS (gint16)
+    case TYPE_UINT16: COPY_INTEGERS (guint16)
+    case TYPE_INT32:  COPY_INTEGERS (gint32)
+    case TYPE_UINT32: COPY_INTEGERS (guint32)
+    case TYPE_INT64:  COPY_INTEGERS (gint64)
     case TYPE_UNKNOWN:
     case TYPE_NULL:
     case TYPE_BOOL:
@@ -957,6 +962,22 @@ read_integers (BalanceArrowDecoder     *self,
     default:
       return FALSE;
     }
+}
+
+static gboolean
+read_integers (BalanceArrowDecoder     *self,
+               const struct ArrowArray *array,
+               gint64                   first,
+               guint                    n,
+               gboolean                 valid,
+               gint64                   missing,
+               gint64                  *digits)
+{
+  const gint64 most = balance_power_of_ten (BALANCE_DECIMAL_MAX_SCALE);
+  gboolean bad = FALSE;
+
+  if (!copy_integers (self, array, first, n, digits))
+    return FALSE;
   for (guint i = 0; !valid && i < n; i++)
     if (!balance_arrow_is_valid (array, first + i))
       digits[i] = missing;
@@ -1032,28 +1053,6 @@ balance_arrow_decoder_read_numbers (BalanceArrowDecoder     *self,
   return read_integers (self, array, first, n, valid, missing, digits);
 }
 
-/* Codes mostly are. */
-static gboolean
-is_ascii (const char *text,
-          gsize       length)
-{
-  const guint64 high = G_GUINT64_CONSTANT (0x8080808080808080), ones = G_GUINT64_CONSTANT (0x0101010101010101);
-  guint64 found = 0;
-
-  for (; length >= 8; text += 8, length -= 8)
-    {
-      guint64 word;
-
-      memcpy (&word, text, sizeof word);
-      /* a high bit, or a zero, which is no text */
-      found |= (word | (word - ones)) & high;
-    }
-  for (; length > 0; text++, length--)
-    found |= (guint64) (*text & 0x80) | (*text == '\0');
-
-  return found == 0;
-}
-
 /* All texts of a run of rows at once: their bytes lie one after the other. */
 static gboolean
 read_run (BalanceArrowDecoder     *self,
@@ -1068,7 +1067,6 @@ read_run (BalanceArrowDecoder     *self,
   const gint64 *large_ends = array->buffers[1];
   const gboolean large = self->type == TYPE_LARGE_UTF8;
   const gint64 begin = large ? large_ends[at] : ends[at], end = large ? large_ends[at + n] : ends[at + n];
-  gboolean ascii;
   gint64 from = begin;
 
   if (begin < 0 || end < begin || (data == NULL && end > begin))
@@ -1084,13 +1082,36 @@ read_run (BalanceArrowDecoder     *self,
     }
   if (begin == end)
     return TRUE;
-  ascii = is_ascii (data + begin, (gsize) (end - begin));
-  if (!ascii && !g_utf8_validate_len (data + begin, (gsize) (end - begin), NULL))
+  if (!balance_text_is_valid (data + begin, (gsize) (end - begin)))
     return FALSE;
   /* valid altogether, and so each if none begins within a character */
-  for (guint i = 0; !ascii && i < n; i++)
+  for (guint i = 0; i < n; i++)
     if (texts[i].length > 0 && (*texts[i].text & 0xc0) == 0x80)
       return FALSE;
+
+  return TRUE;
+}
+
+/* Whole numbers that stand for texts, as codes do. */
+static gboolean
+read_codes (BalanceArrowDecoder     *self,
+            const struct ArrowArray *array,
+            gint64                   first,
+            guint                    n,
+            BalanceSpan             *texts)
+{
+  gint64 digits[BALANCE_ARROW_CHUNK];
+
+  if (self->wanted != BALANCE_VALUE_FORM_TEXT || n > G_N_ELEMENTS (digits) || !copy_integers (self, array, first, n, digits))
+    return FALSE;
+  if (self->codes == NULL)
+    self->codes = g_malloc (G_N_ELEMENTS (digits) * INTEGER_SIZE);
+  for (guint i = 0; i < n; i++)
+    {
+      char *end = self->codes + (i + 1) * INTEGER_SIZE, *begin = write_integer (end, digits[i]);
+
+      texts[i] = (BalanceSpan) { begin, (gsize) (end - begin) };
+    }
 
   return TRUE;
 }
@@ -1107,7 +1128,7 @@ read_views (const struct ArrowArray *array,
       if (!balance_arrow_is_valid (array, first + i))
         continue;
       if (!get_view (array, array->offset + first + i, &texts[i].text, &texts[i].length) || texts[i].length > BALANCE_MAX_CELL_LENGTH ||
-          (!is_ascii (texts[i].text, texts[i].length) && !g_utf8_validate_len (texts[i].text, texts[i].length, NULL)))
+          !balance_text_is_valid (texts[i].text, texts[i].length))
         return FALSE;
     }
 
@@ -1160,9 +1181,7 @@ balance_arrow_decoder_read_texts (BalanceArrowDecoder     *self,
 
   if (self->type == TYPE_UTF8_VIEW)
     return read_views (array, first, n, texts);
-  if (self->type != TYPE_UTF8 && self->type != TYPE_LARGE_UTF8)
-    return FALSE;
-  if (!read_run (self, array, first, n, texts))
+  if (self->type == TYPE_UTF8 || self->type == TYPE_LARGE_UTF8 ? !read_run (self, array, first, n, texts) : !read_codes (self, array, first, n, texts))
     return FALSE;
   if (!all_valid (array, first, n))
     for (guint i = 0; i < n; i++)

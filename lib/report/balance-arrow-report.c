@@ -10,9 +10,6 @@
 /* As the enumeration counts them, so that the index of a word is a BalanceVerdict; the last only in states. */
 static const char *const states[] = { "not_applicable", "met", "unmet", "undetermined", "at_floor" };
 
-/* So many rows ahead texts are fetched from memory. */
-#define AHEAD 16
-
 #define N_VERDICTS  4
 #define STATE_FLOOR 4
 
@@ -187,25 +184,21 @@ fill_sections (BalanceArrowTable  *table,
   Export *self = data;
   BalanceFacts *facts = self->evaluation->facts;
   guint first = (guint) self->next, n = MIN (facts->sections.n_rows - first, BALANCE_ARROW_BATCH);
+  guint32 districts[BALANCE_ARROW_BATCH];
+  gint8 *stages;
 
   if (n == 0)
     return 0;
-  for (guint row = first; row < first + n; row++)
+  stages = balance_arrow_table_add_words (table, 4, n);
+  for (guint i = 0; i < n; i++)
     {
-      guint school = facts->section_school[row], district = facts->school_district[school];
-
-      /* codes and names lie where the rows of the tables stood */
-      if (row + AHEAD < first + n)
-        {
-          __builtin_prefetch (facts->school_codes[facts->section_school[row + AHEAD]]);
-          __builtin_prefetch (facts->school_names[facts->section_school[row + AHEAD]]);
-        }
-      balance_arrow_table_put_text (table, 0, facts->district_codes[district]);
-      balance_arrow_table_put_text (table, 1, null_if_empty (facts->district_names[district]));
-      balance_arrow_table_put_text (table, 2, facts->school_codes[school]);
-      balance_arrow_table_put_text (table, 3, null_if_empty (facts->school_names[school]));
-      balance_arrow_table_put_word (table, 4, facts->section_stage[row]);
+      districts[i] = facts->school_district[facts->section_school[first + i]];
+      stages[i] = (gint8) facts->section_stage[first + i];
     }
+  balance_arrow_table_put_texts (table, 0, (const char *const *) facts->district_codes, districts, n, FALSE);
+  balance_arrow_table_put_texts (table, 1, (const char *const *) facts->district_names, districts, n, TRUE);
+  balance_arrow_table_put_texts (table, 2, (const char *const *) facts->school_codes, facts->section_school + first, n, FALSE);
+  balance_arrow_table_put_texts (table, 3, (const char *const *) facts->school_names, facts->section_school + first, n, TRUE);
   balance_evaluation_get_section_verdicts (self->evaluation, first, n, (guint8 *) balance_arrow_table_add_words (table, 5, n));
   put_indicators (self, table, 6, first, n);
   self->next += (int) n;
