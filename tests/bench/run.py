@@ -388,8 +388,18 @@ def at_the_edge(program, data, options):
     return [(f"{what}, {data.schools} schools", figure) for what, figure in rows]
 
 
+def arrow(program, data, options):
+    """Rows in and out of Python without a file, in processor time: they are for whoever has frames already."""
+    lines = program.run(sys.executable, HERE / "arrow.py", data.nation, options.rounds)
+    csv, into, out = (collect(lines, work) for work in ("csv", "arrow-in", "arrow-out"))
+    data.reached["arrow"] = (into.median + out.median) / csv.median
+    return [("Python: the CSV file read and evaluated, processor time", shown(csv)),
+            (f"Python: the same rows, {data.schools} schools, out of an Arrow table into a census, processor time", shown(into)),
+            ("Python: all sections with indicators and verdicts into an Arrow table, processor time", shown(out))]
+
+
 # A row of the table "alone": a function that takes the program, the data and the options and returns rows.
-ALONE = [what_if, action, stability, explanation, county, plans, at_the_edge]
+ALONE = [what_if, action, stability, explanation, county, plans, at_the_edge, arrow]
 
 
 def large(program, data, options):
@@ -447,6 +457,8 @@ def targets(data, compared, kernels):
     for (wall, peak, gap), about, goal in zip(data.reached["plans"], ("60 schools, gap ≤ 0.1 %", "the same with moves", "300 sections with moves and 3 years, gap ≤ 1 %"),
                                               ("2 s", "", "60 s, 1 GB")):
         rows.append((f"`balance plan`, synthetic county: {about}", goal, "", f"{seconds(wall)}, {peak / 1e6:.1f} MB, gap {gap:.2%}"))
+    rows.append(("Python: a table of the nation in and its sections out through Arrow, against reading and evaluating the CSV, processor time", "1×", "",
+                 f"{data.reached['arrow']:.2f}×"))
     rows.append(("one finding explained: an indicator of a section / the dispersion of a county's stage", "100 µs", "",
                  f"{seconds(section)} / {seconds(group)}"))
     return table(("work", "to reach", "to reach for", "these runs"), rows)
