@@ -26,4 +26,10 @@ balance_memory_prefer_huge (gpointer memory,
 #endif
 }
 
+/* Memory of g_aligned_alloc() for values, which begin with a line of the cache, gets another size. That is memory of
+ * malloc(), whose pages realloc() moves where copying would take long; only small ones may come to lie elsewhere. */
+gpointer balance_memory_resize (gpointer memory,
+                                gsize    old_size,
+                                gsize    size);
+
 G_END_DECLS

@@ -3,6 +3,9 @@
 #include "base/balance-memory-private.h"
 #include "census/balance-intake-private.h"
 
+/* Vector code reads whole blocks. */
+#define TAIL 64
+
 BalanceCells *
 balance_cells_new (BalanceField *field,
                    guint         n_alloc)
@@ -23,7 +26,7 @@ balance_cells_free (gpointer cells)
 {
   BalanceCells *self = cells;
 
-  g_free (self->values);
+  g_aligned_free (self->values);
   g_free (self->scales);
   g_array_unref (self->columns);
   g_clear_pointer (&self->origins, g_array_unref);
@@ -37,7 +40,7 @@ balance_cells_grow (BalanceCells *self,
   if (n_alloc <= self->n_alloc)
     return;
 
-  self->values = g_realloc_n (self->values, n_alloc, self->width);
+  self->values = balance_memory_resize (self->values, (gsize) self->n_alloc * self->width + TAIL, (gsize) n_alloc * self->width + TAIL);
   balance_memory_prefer_huge (self->values, (gsize) n_alloc * self->width);
   if (self->width == 4)
     for (guint i = self->n_alloc; i < n_alloc; i++)
@@ -50,6 +53,20 @@ balance_cells_grow (BalanceCells *self,
   self->n_alloc = n_alloc;
 }
 
+gpointer
+balance_cells_steal_values (BalanceCells *self,
+                            guint         n)
+{
+  gpointer values = g_steal_pointer (&self->values);
+  const gsize size = (gsize) n * self->width;
+
+  values = balance_memory_resize (values, (gsize) self->n_alloc * self->width + TAIL, size + TAIL);
+  memset ((guint8 *) values + size, 0, TAIL);
+  self->n_alloc = 0;
+
+  return values;
+}
+
 static void
 widen (BalanceCells *self)
 {
@@ -58,10 +75,11 @@ widen (BalanceCells *self)
 
   if (self->width == 8)
     return;
-  wide = g_new (gint64, self->n_alloc);
+  wide = balance_memory_resize (NULL, 0, (gsize) self->n_alloc * sizeof *wide + TAIL);
+  balance_memory_prefer_huge (wide, (gsize) self->n_alloc * sizeof *wide);
   for (guint i = 0; i < self->n_alloc; i++)
     wide[i] = narrow[i] == G_MININT32 ? G_MININT64 : narrow[i];
-  g_free (self->values);
+  g_aligned_free (self->values);
   self->values = wide;
   self->width = 8;
 }
@@ -196,8 +214,9 @@ balance_cells_fill (BalanceCells *self,
   g_clear_pointer (&self->scales, g_free);
   self->scale = 0;
   self->width = 4;
-  g_free (self->values);
-  self->values = g_memdup2 (values, n * sizeof (gint32));
+  g_aligned_free (self->values);
+  self->values = balance_memory_resize (NULL, 0, n * sizeof (gint32) + TAIL);
+  memcpy (self->values, values, n * sizeof (gint32));
   self->n_alloc = n;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/balance-memory-private.h"
 #include "base/balance-tasks-private.h"
+#include "census/balance-tile-private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,44 +14,8 @@
 /* Vector code reads whole blocks. */
 #define TAIL 64
 
-/* The values in their new order, in `to`, which is as wide as the cells are. */
-#define GATHER(name, type, missing)                                             \
-  static void                                                                   \
-  name (const BalanceCells       *cells,                                        \
-        const BalanceIntakeOrder *rows,                                         \
-        BalanceColumn            *column,                                       \
-        type                     *to)                                           \
-  {                                                                             \
-    const type *from = cells->values;                                           \
-    gint64 min = G_MAXINT64, max = G_MININT64;                                  \
-                                                                                \
-    for (guint i = 0; i < rows->n; i += 64)                                     \
-      {                                                                         \
-        const guint n = MIN (64, rows->n - i);                                  \
-        guint64 valid = 0;                                                      \
-                                                                                \
-        for (guint j = 0; j < n; j++)                                           \
-          {                                                                     \
-            const type value = from[rows->order[i + j]];                        \
-            const gboolean known = value != missing;                            \
-                                                                                \
-            to[i + j] = known ? value : 0;                                      \
-            valid |= (guint64) known << j;                                      \
-            min = known && value < min ? value : min;                           \
-            max = known && value > max ? value : max;                           \
-          }                                                                     \
-        column->valid[i >> 6] = valid;                                          \
-        column->n_valid += (guint) __builtin_popcountll (valid);                \
-      }                                                                         \
-    if (column->n_valid > 0)                                                    \
-      {                                                                         \
-        column->min = min;                                                      \
-        column->max = max;                                                      \
-      }                                                                         \
-  }
-
-GATHER (gather_narrow, gint32, G_MININT32)
-GATHER (gather_wide, gint64, G_MININT64)
+/* Rows that a task lays into a tile or takes out of it: whole words of bits and lines of the cache. */
+#define ROWS_AT_ONCE 16384
 
 static guint8
 choose_width (const BalanceColumn *column)
@@ -86,36 +51,22 @@ new_values (guint n,
   return values;
 }
 
+/* Values that do not need their 64 bits get fewer. */
 static void
-fill_values (BalanceCells             *cells,
-             const BalanceIntakeOrder *rows,
-             BalanceColumn            *column)
+narrow (BalanceColumn *column,
+        guint          n,
+        guint          width)
 {
-  gpointer values = new_values (rows->n, cells->width);
-
-  balance_cells_settle (cells, rows->n);
-  column->scale = cells->scales == NULL ? cells->scale : 0;
-  if (cells->width == 4)
-    gather_narrow (cells, rows, column, values);
-  else
-    gather_wide (cells, rows, column, values);
-  if (cells->scales != NULL)
-    {
-      column->scales = g_new0 (guint8, rows->n);
-      for (guint i = 0; i < rows->n; i++)
-        if (balance_column_is_valid (column, i))
-          column->scales[i] = cells->scales[rows->order[i]];
-    }
+  gpointer values = column->data;
 
   column->width = choose_width (column);
-  column->data = values;
-  if (column->width == cells->width)
+  if (column->width == width)
     return;
 
-  column->data = new_values (rows->n, column->width);
-  for (guint i = 0; i < rows->n; i++)
+  column->data = new_values (n, column->width);
+  for (guint i = 0; i < n; i++)
     {
-      gint64 value = cells->width == 4 ? ((const gint32 *) values)[i] : ((const gint64 *) values)[i];
+      const gint64 value = width == 4 ? ((const gint32 *) values)[i] : ((const gint64 *) values)[i];
 
       if (column->width == 1)
         ((guint8 *) column->data)[i] = (guint8) value;
@@ -123,6 +74,175 @@ fill_values (BalanceCells             *cells,
         ((gint32 *) column->data)[i] = (gint32) value;
     }
   g_aligned_free (values);
+}
+
+static guint64 *
+new_valid (guint n)
+{
+  return g_new0 (guint64, n / 64 + 1 + TAIL / sizeof (guint64));
+}
+
+/* The rare case: values of 64 bits, for themselves. */
+static void
+gather_wide (BalanceCells             *cells,
+             const BalanceIntakeOrder *rows,
+             BalanceColumn            *column)
+{
+  const gint64 *from = cells->values;
+  gint64 min = G_MAXINT64, max = G_MININT64, *to;
+
+  column->data = to = new_values (rows->n, sizeof *to);
+  column->valid = new_valid (rows->n);
+  for (guint i = 0; i < rows->n; i += 64)
+    {
+      const guint n = MIN (64, rows->n - i);
+      guint64 valid = 0;
+
+      for (guint j = 0; j < n; j++)
+        {
+          const gint64 value = from[rows->order[i + j]];
+          const gboolean known = value != G_MININT64;
+
+          to[i + j] = known ? value : 0;
+          valid |= (guint64) known << j;
+          min = known && value < min ? value : min;
+          max = known && value > max ? value : max;
+        }
+      column->valid[i >> 6] = valid;
+      column->n_valid += (guint) __builtin_popcountll (valid);
+    }
+  if (column->n_valid > 0)
+    {
+      column->min = min;
+      column->max = max;
+    }
+  if (cells->scales != NULL)
+    {
+      column->scales = g_new0 (guint8, rows->n);
+      for (guint i = 0; i < rows->n; i++)
+        if (balance_column_is_valid (column, i))
+          column->scales[i] = cells->scales[rows->order[i]];
+    }
+  if (column->n_valid == rows->n)
+    g_clear_pointer (&column->valid, g_free);
+  narrow (column, rows->n, sizeof *to);
+
+  /* what is copied must not be held twice */
+  g_clear_pointer (&cells->values, g_aligned_free);
+  g_clear_pointer (&cells->scales, g_free);
+}
+
+/* Columns of 32 bits, some at a time: they go into a tile, and come back into the same memory in their new order. */
+typedef struct
+{
+  const BalanceIntakeOrder *rows;
+  guint                     n;
+  gint32                   *values[BALANCE_TILE_WIDTH];
+  guint64                  *valid[BALANCE_TILE_WIDTH];
+  BalanceTileRange        (*ranges)[BALANCE_TILE_WIDTH];    /* [task] */
+  gint32                   *tile;
+} Gathering;
+
+static void
+lay_rows (gpointer data,
+          guint    task)
+{
+  const Gathering *self = data;
+  const guint begin = task * ROWS_AT_ONCE;
+
+  balance_tile_lay (self->tile, self->n, (const gint32 *const *) self->values, begin, MIN (self->rows->n, begin + ROWS_AT_ONCE), self->ranges[task]);
+}
+
+static void
+take_rows (gpointer data,
+           guint    task)
+{
+  const Gathering *self = data;
+  const guint begin = task * ROWS_AT_ONCE;
+
+  balance_tile_take (self->tile, self->n, self->rows->order, begin, MIN (self->rows->n, begin + ROWS_AT_ONCE), self->values, self->valid);
+}
+
+static void
+set_range (BalanceColumn          *column,
+           const BalanceTileRange *ranges,
+           guint                   n)
+{
+  gint32 min = G_MAXINT32, max = G_MININT32;
+
+  for (guint i = 0; i < n; i++)
+    {
+      const BalanceTileRange *range = &ranges[i * BALANCE_TILE_WIDTH];
+
+      column->n_valid += range->n_valid;
+      min = MIN (min, range->min);
+      max = MAX (max, range->max);
+    }
+  if (column->n_valid > 0)
+    {
+      column->min = min;
+      column->max = max;
+    }
+}
+
+/* As many columns as fit a tile. */
+static void
+gather_narrow (Gathering     *self,
+               BalanceCells **cells,
+               BalanceColumn **columns,
+               guint          n_threads)
+{
+  const guint n_rows = self->rows->n, n_tasks = (n_rows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE;
+
+  for (guint i = 0; i < self->n; i++)
+    self->values[i] = cells[i]->values;
+  balance_tasks_run (n_tasks, n_threads, lay_rows, self);
+
+  for (guint i = 0; i < self->n; i++)
+    {
+      set_range (columns[i], &self->ranges[0][i], n_tasks);
+      columns[i]->valid = self->valid[i] = columns[i]->n_valid < n_rows ? new_valid (n_rows) : NULL;
+    }
+  balance_tasks_run (n_tasks, n_threads, take_rows, self);
+
+  for (guint i = 0; i < self->n; i++)
+    {
+      columns[i]->scale = cells[i]->scale;
+      columns[i]->data = balance_cells_steal_values (cells[i], n_rows);
+      narrow (columns[i], n_rows, sizeof (gint32));
+    }
+}
+
+/* What is left to do of a table when its wide columns are done. */
+static void
+gather_table (GPtrArray                *cells,
+              const BalanceIntakeOrder *rows,
+              BalanceTable             *table,
+              guint                     n_threads)
+{
+  const gsize size = (gsize) rows->n * BALANCE_TILE_WIDTH * sizeof (gint32);
+  Gathering gathering = { .rows = rows };
+  guint i = 0;
+
+  gathering.tile = g_aligned_alloc (1, size + TAIL, size >= BALANCE_HUGE_PAGE ? BALANCE_HUGE_PAGE : TAIL);
+  gathering.ranges = g_malloc0_n (rows->n / ROWS_AT_ONCE + 1, sizeof *gathering.ranges);
+  balance_memory_prefer_huge (gathering.tile, size);
+  while (i < cells->len)
+    {
+      BalanceCells *some[BALANCE_TILE_WIDTH];
+      BalanceColumn *columns[BALANCE_TILE_WIDTH];
+
+      for (gathering.n = 0; i < cells->len && gathering.n < BALANCE_TILE_WIDTH; i++)
+        if (((const BalanceColumn *) g_ptr_array_index (table->columns, i))->data == NULL)
+          {
+            some[gathering.n] = g_ptr_array_index (cells, i);
+            columns[gathering.n++] = g_ptr_array_index (table->columns, i);
+          }
+      if (gathering.n > 0)
+        gather_narrow (&gathering, some, columns, n_threads);
+    }
+  g_aligned_free (gathering.tile);
+  g_free (gathering.ranges);
 }
 
 static int
@@ -156,26 +276,20 @@ store_provenance (BalanceIntake            *self,
   qsort (column->origins, column->n_origins, sizeof (BalanceOrigin), compare_origins);
 }
 
+/* What can be done of a column without the others. */
 static void
-free_values (BalanceCells *cells)
+start_column (BalanceIntake            *self,
+              BalanceCells             *cells,
+              const BalanceIntakeOrder *rows,
+              BalanceColumn            *column)
 {
-  g_clear_pointer (&cells->values, g_free);
-  g_clear_pointer (&cells->scales, g_free);
-}
-
-static void
-make_column (BalanceIntake            *self,
-             BalanceCells             *cells,
-             const BalanceIntakeOrder *rows,
-             BalanceColumn            *column)
-{
-  column->valid = g_new0 (guint64, rows->n / 64 + 1 + TAIL / sizeof (guint64));
-  fill_values (cells, rows, column);
-  if (column->n_valid == rows->n)
-    g_clear_pointer (&column->valid, g_free);
+  balance_cells_settle (cells, rows->n);
+  if (cells->width == 8)
+    {
+      column->scale = cells->scales == NULL ? cells->scale : 0;
+      gather_wide (cells, rows, column);
+    }
   store_provenance (self, cells, rows, column);
-  /* what is copied must not be held twice */
-  free_values (cells);
 }
 
 /* The usual case: one source, whose last line for each row is all that there is. */
@@ -266,9 +380,9 @@ typedef struct
   BalanceTable                    *tables[G_N_ELEMENTS (levels)];
 } Filling;
 
-/* The tasks: the columns of all tables, then where their rows come from. */
+/* The tasks: the columns of all tables for themselves, then where their rows come from. */
 static void
-fill_table (gpointer data,
+start_table (gpointer data,
             guint    task)
 {
   const Filling *self = data;
@@ -279,7 +393,7 @@ fill_table (gpointer data,
 
       if (task < cells->len)
         {
-          make_column (self->intake, g_ptr_array_index (cells, task), self->rows[i], g_ptr_array_index (self->tables[i]->columns, task));
+          start_column (self->intake, g_ptr_array_index (cells, task), self->rows[i], g_ptr_array_index (self->tables[i]->columns, task));
           return;
         }
       task -= cells->len;
@@ -326,5 +440,7 @@ balance_intake_fill (BalanceIntake            *self,
         }
       n += cells->len;
     }
-  balance_tasks_run (n, n_threads, fill_table, &filling);
+  balance_tasks_run (n, n_threads, start_table, &filling);
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
+    gather_table (self->tables[levels[i]].cells, orders[i], filling.tables[i], n_threads);
 }

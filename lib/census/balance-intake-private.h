@@ -53,6 +53,10 @@ void           balance_cells_clear    (BalanceCells         *self,
 gboolean       balance_cells_get      (const BalanceCells   *self,
                                        guint32               row,
                                        BalanceDecimal       *value);
+/* Takes the memory of the values, which becomes that of `n` of them and 64 zero bytes behind; for g_aligned_free(). The cells
+ * have no rows then. */
+gpointer       balance_cells_steal_values (BalanceCells     *self,
+                                           guint             n);
 /* The scale becomes the coarsest that holds all values, as if they had come at once; one of its own for each stays
  * only where that must be. */
 void           balance_cells_settle   (BalanceCells         *self,

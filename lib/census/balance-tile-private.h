@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Columns of 32 bits get another order of rows. Column by column each value would fetch a line of the cache of which
+ * nothing else is used; so some columns are first laid side by side, and then all of a row come with one line. */
+
+#define BALANCE_TILE_WIDTH 8
+
+/* In place of a value that is missing. */
+#define BALANCE_TILE_MISSING G_MININT32
+
+/* Some rows of a column; min and max of the values that are there. */
+typedef struct
+{
+  guint  n_valid;
+  gint32 min, max;
+} BalanceTileRange;
+
+/* The values of a row fill so many places of a tile, which has as many for each row. */
+static inline guint
+balance_tile_get_stride (guint n_columns)
+{
+  return n_columns > BALANCE_TILE_WIDTH / 2 ? BALANCE_TILE_WIDTH : BALANCE_TILE_WIDTH / 2;
+}
+
+/* Lays rows from `begin` to `end` of the columns into the tile, whose first row is row 0. */
+void balance_tile_lay  (gint32              *tile,
+                        guint                n_columns,
+                        const gint32 *const *columns,
+                        guint                begin,
+                        guint                end,
+                        BalanceTileRange    *ranges);
+
+/* Takes rows order[begin] to order[end - 1] to rows `begin` to `end` of the columns, zero where a value is missing, and sets
+ * a bit in valid[column], unless that is NULL, for each that is not. Both are multiples of 64, unless `end` is the end of all. */
+void balance_tile_take (const gint32        *tile,
+                        guint                n_columns,
+                        const guint32       *order,
+                        guint                begin,
+                        guint                end,
+                        gint32 *const       *columns,
+                        guint64 *const      *valid);
+
+G_END_DECLS

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "census/balance-tile-private.h"
+
+#include <string.h>
+
+/* Four columns at a time, as many rows of them, in registers that every machine has. */
+#define QUAD 4
+
+/* So many rows of a tile stay in the first cache while all quads of them are laid. */
+#define ROWS_AT_ONCE 512
+
+/* So many rows ahead a line of the tile is asked for. */
+#define AHEAD 24
+
+typedef gint32 Vector __attribute__ ((vector_size (QUAD * sizeof (gint32))));
+typedef guint32 Bits __attribute__ ((vector_size (QUAD * sizeof (guint32))));
+
+static inline Vector
+load (const gint32 *from)
+{
+  Vector result;
+
+  memcpy (&result, from, sizeof result);
+
+  return result;
+}
+
+static inline void
+store (gint32 *to,
+       Vector  vector)
+{
+  memcpy (to, &vector, sizeof vector);
+}
+
+/* Rows become columns, or columns rows. */
+static inline void
+transpose (Vector v[QUAD])
+{
+  const Vector a = __builtin_shufflevector (v[0], v[1], 0, 4, 1, 5), b = __builtin_shufflevector (v[2], v[3], 0, 4, 1, 5);
+  const Vector c = __builtin_shufflevector (v[0], v[1], 2, 6, 3, 7), d = __builtin_shufflevector (v[2], v[3], 2, 6, 3, 7);
+
+  v[0] = __builtin_shufflevector (a, b, 0, 1, 4, 5);
+  v[1] = __builtin_shufflevector (a, b, 2, 3, 6, 7);
+  v[2] = __builtin_shufflevector (c, d, 0, 1, 4, 5);
+  v[3] = __builtin_shufflevector (c, d, 2, 3, 6, 7);
+}
+
+static inline Vector
+select_lanes (Vector mask,
+              Vector yes,
+              Vector no)
+{
+  return (yes & mask) | (no & ~mask);
+}
+
+static void
+add_to_range (BalanceTileRange *range,
+              gint32            value)
+{
+  if (value == BALANCE_TILE_MISSING)
+    return;
+  range->min = MIN (range->min, value);
+  range->max = MAX (range->max, value);
+  range->n_valid++;
+}
+
+/* Up to four columns, of which the last one stands for those that lack. */
+static void
+lay_quad (gint32              *tile,
+          guint                stride,
+          guint                n,
+          const gint32 *const *columns,
+          guint                begin,
+          guint                end,
+          BalanceTileRange    *ranges)
+{
+  const gint32 *from[QUAD];
+  Vector n_missing[QUAD], min[QUAD], max[QUAD];
+  guint i = begin;
+
+  for (guint c = 0; c < QUAD; c++)
+    {
+      from[c] = columns[MIN (c, n - 1)];
+      n_missing[c] = (Vector) { 0 };
+      min[c] = (Vector) { G_MAXINT32, G_MAXINT32, G_MAXINT32, G_MAXINT32 };
+      max[c] = (Vector) { G_MININT32, G_MININT32, G_MININT32, G_MININT32 };
+    }
+
+  for (; i + QUAD <= end; i += QUAD)
+    {
+      Vector rows[QUAD];
+
+      for (guint c = 0; c < QUAD; c++)
+        {
+          const Vector v = rows[c] = load (from[c] + i);
+          const Vector missing = v == BALANCE_TILE_MISSING;
+          /* what is missing is the smallest number; as the greatest one it is no minimum either */
+          const Vector low = v ^ missing;
+
+          n_missing[c] += missing;
+          min[c] = select_lanes (low < min[c], low, min[c]);
+          max[c] = select_lanes (v > max[c], v, max[c]);
+        }
+      transpose (rows);
+      for (guint j = 0; j < QUAD; j++)
+        store (tile + (gsize) (i + j) * stride, rows[j]);
+    }
+
+  for (guint c = 0; c < n; c++)
+    {
+      BalanceTileRange *range = &ranges[c];
+
+      range->n_valid += i - begin;
+      for (guint lane = 0; lane < QUAD; lane++)
+        {
+          range->n_valid -= (guint) -n_missing[c][lane];
+          range->min = MIN (range->min, min[c][lane]);
+          range->max = MAX (range->max, max[c][lane]);
+        }
+      for (guint j = i; j < end; j++)
+        add_to_range (range, from[c][j]);
+    }
+  for (; i < end; i++)
+    for (guint c = 0; c < QUAD; c++)
+      tile[(gsize) i * stride + c] = from[c][i];
+}
+
+void
+balance_tile_lay (gint32              *tile,
+                  guint                n_columns,
+                  const gint32 *const *columns,
+                  guint                begin,
+                  guint                end,
+                  BalanceTileRange    *ranges)
+{
+  const guint stride = balance_tile_get_stride (n_columns);
+
+  for (guint c = 0; c < n_columns; c++)
+    ranges[c] = (BalanceTileRange) { 0, G_MAXINT32, G_MININT32 };
+  for (guint i = begin; i < end; i += ROWS_AT_ONCE)
+    for (guint c = 0; c < n_columns; c += QUAD)
+      lay_quad (tile + c, stride, MIN (QUAD, n_columns - c), columns + c, i, MIN (end, i + ROWS_AT_ONCE), ranges + c);
+}
+
+/* Sixty-four rows of up to four columns; with `ahead` more rows follow, whose lines are
+ * asked for in time. */
+static inline void
+take_quad (const gint32   *tile,
+           guint           stride,
+           guint           n,
+           const guint32  *order,
+           gboolean        ahead,
+           gint32 *const  *columns,
+           guint64 *const *valid,
+           guint           row)
+{
+  for (guint half = 0; half < 2; half++)
+    {
+      Bits bits = { 1, 2, 4, 8 }, known_bits[QUAD] = { { 0 } };
+
+      for (guint i = half * 32; i < half * 32 + 32; i += QUAD)
+        {
+          Vector rows[QUAD];
+
+          for (guint j = 0; j < QUAD; j++)
+            {
+              if (ahead)
+                __builtin_prefetch (tile + (gsize) order[i + j + AHEAD] * stride);
+              rows[j] = load (tile + (gsize) order[i + j] * stride);
+            }
+          transpose (rows);
+          for (guint c = 0; c < n; c++)
+            {
+              const Vector known = rows[c] != BALANCE_TILE_MISSING;
+
+              store (columns[c] + row + i, rows[c] & known);
+              known_bits[c] |= (Bits) known & bits;
+            }
+          bits <<= QUAD;
+        }
+      for (guint c = 0; c < n; c++)
+        if (valid[c] != NULL)
+          {
+            const Bits v = known_bits[c];
+
+            valid[c][row / 64] |= (guint64) (v[0] | v[1] | v[2] | v[3]) << (32 * half);
+          }
+    }
+}
+
+static void
+take_slowly (const gint32   *tile,
+             guint           stride,
+             guint           n_columns,
+             const guint32  *order,
+             guint           begin,
+             guint           end,
+             gint32 *const  *columns,
+             guint64 *const *valid)
+{
+  for (guint i = begin; i < end; i++)
+    for (guint c = 0; c < n_columns; c++)
+      {
+        const gint32 value = tile[(gsize) order[i] * stride + c];
+        const gboolean known = value != BALANCE_TILE_MISSING;
+
+        columns[c][i] = known ? value : 0;
+        if (known && valid[c] != NULL)
+          valid[c][i / 64] |= G_GUINT64_CONSTANT (1) << (i % 64);
+      }
+}
+
+void
+balance_tile_take (const gint32   *tile,
+                   guint           n_columns,
+                   const guint32  *order,
+                   guint           begin,
+                   guint           end,
+                   gint32 *const  *columns,
+                   guint64 *const *valid)
+{
+  const guint stride = balance_tile_get_stride (n_columns);
+  guint i = begin;
+
+  for (; i + 64 <= end; i += 64)
+    for (guint c = 0; c < n_columns; c += QUAD)
+      {
+        const gboolean ahead = c == 0 && i + 64 + AHEAD <= end;
+
+        if (n_columns - c >= QUAD)
+          take_quad (tile + c, stride, QUAD, order + i, ahead, columns + c, valid + c, i);
+        else
+          take_quad (tile + c, stride, n_columns - c, order + i, ahead, columns + c, valid + c, i);
+      }
+  take_slowly (tile, stride, n_columns, order, i, end, columns, valid);
+}
