@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "census/balance-intake-private.h"
+#include "census/balance-tile-private.h"
 #include "census/balance-view-private.h"
 
 static const char dictionary_text[] =
@@ -480,6 +481,82 @@ START_TEST (test_many)
 }
 END_TEST
 
+static const guint tile_sizes[] = { 0, 1, 3, 4, 63, 64, 65, 88, 127, 128, 150, 152, 1000, 4099 };
+
+/* Columns laid side by side in pieces and taken in another order, against one value after the other. */
+START_TEST (test_tile)
+{
+  const guint n = tile_sizes[_i], half = n / 128 * 64;
+  g_autoptr(GRand) rand = g_rand_new_with_seed (n);
+  g_autofree guint32 *order = g_new (guint32, n + 1);
+  g_autofree gint32 *tile = g_new (gint32, n * BALANCE_TILE_WIDTH + 1);
+  gint32 *from[BALANCE_TILE_WIDTH], *to[BALANCE_TILE_WIDTH];
+  guint64 *valid[BALANCE_TILE_WIDTH];
+
+  for (guint i = 0; i < n; i++)
+    order[i] = i;
+  for (guint i = n; i > 1; i--)
+    {
+      const guint j = (guint) g_rand_int_range (rand, 0, (gint32) i);
+      const guint32 other = order[j];
+
+      order[j] = order[i - 1];
+      order[i - 1] = other;
+    }
+
+  for (guint n_columns = 1; n_columns <= BALANCE_TILE_WIDTH; n_columns++)
+    {
+      BalanceTileRange first[BALANCE_TILE_WIDTH], second[BALANCE_TILE_WIDTH];
+
+      for (guint c = 0; c < n_columns; c++)
+        {
+          from[c] = g_new (gint32, n + 1);
+          to[c] = g_new (gint32, n + 1);
+          valid[c] = c != 1 ? g_new0 (guint64, n / 64 + 1) : NULL;
+          to[c][n] = 4711;
+          /* one column has all values, one has none, one the greatest and the smallest */
+          for (guint i = 0; i < n; i++)
+            if (c == 1)
+              from[c][i] = g_rand_int_range (rand, -1000, 1000);
+            else if (c == 2)
+              from[c][i] = BALANCE_TILE_MISSING;
+            else
+              from[c][i] = g_rand_boolean (rand) ? BALANCE_TILE_MISSING : g_rand_boolean (rand) ? G_MAXINT32 : G_MININT32 + 1;
+        }
+      balance_tile_lay (tile, n_columns, (const gint32 *const *) from, 0, half, first);
+      balance_tile_lay (tile, n_columns, (const gint32 *const *) from, half, n, second);
+      balance_tile_take (tile, n_columns, order, half, n, to, valid);
+      balance_tile_take (tile, n_columns, order, 0, half, to, valid);
+
+      for (guint c = 0; c < n_columns; c++)
+        {
+          gint32 min = G_MAXINT32, max = G_MININT32;
+          guint n_valid = 0;
+
+          for (guint i = 0; i < n; i++)
+            {
+              const gint32 value = from[c][order[i]];
+              const gboolean known = value != BALANCE_TILE_MISSING;
+
+              ck_assert_int_eq (to[c][i], known ? value : 0);
+              ck_assert (valid[c] == NULL || (valid[c][i / 64] >> (i % 64) & 1) == (guint64) known);
+              n_valid += known;
+              min = known ? MIN (min, value) : min;
+              max = known ? MAX (max, value) : max;
+            }
+          ck_assert_int_eq (to[c][n], 4711);
+          ck_assert (valid[c] == NULL || n % 64 == 0 || valid[c][n / 64] >> (n % 64) == 0);
+          ck_assert_uint_eq (first[c].n_valid + second[c].n_valid, n_valid);
+          ck_assert_int_eq (MIN (first[c].min, second[c].min), min);
+          ck_assert_int_eq (MAX (first[c].max, second[c].max), max);
+          g_free (from[c]);
+          g_free (to[c]);
+          g_free (valid[c]);
+        }
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -500,6 +577,7 @@ main (void)
   tcase_add_test (tcase, test_spent);
   tcase_add_test (tcase, test_empty);
   tcase_add_test (tcase, test_many);
+  tcase_add_loop_test (tcase, test_tile, 0, G_N_ELEMENTS (tile_sizes));
   suite_add_tcase (suite, tcase);
 
   runner = srunner_create (suite);

@@ -216,7 +216,8 @@ balance_cells_fill (BalanceCells *self,
   self->width = 4;
   g_aligned_free (self->values);
   self->values = balance_memory_resize (NULL, 0, n * sizeof (gint32) + TAIL);
-  memcpy (self->values, values, n * sizeof (gint32));
+  if (n > 0)
+    memcpy (self->values, values, n * sizeof (gint32));
   self->n_alloc = n;
 }
 

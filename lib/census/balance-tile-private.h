@@ -6,9 +6,10 @@
 G_BEGIN_DECLS
 
 /* Columns of 32 bits get another order of rows. Column by column each value would fetch a line of the cache of which
- * nothing else is used; so some columns are first laid side by side, and then all of a row come with one line. */
+ * nothing else is used; so four columns are first laid side by side, and then those of a row come
+ * with one line. More would need fewer lines, but a larger tile, that is in no cache. */
 
-#define BALANCE_TILE_WIDTH 8
+#define BALANCE_TILE_WIDTH 4
 
 /* In place of a value that is missing. */
 #define BALANCE_TILE_MISSING G_MININT32
@@ -20,14 +21,7 @@ typedef struct
   gint32 min, max;
 } BalanceTileRange;
 
-/* The values of a row fill so many places of a tile, which has as many for each row. */
-static inline guint
-balance_tile_get_stride (guint n_columns)
-{
-  return n_columns > BALANCE_TILE_WIDTH / 2 ? BALANCE_TILE_WIDTH : BALANCE_TILE_WIDTH / 2;
-}
-
-/* Lays rows from `begin` to `end` of the columns into the tile, whose first row is row 0. */
+/* Lays rows from `begin` to `end` of one to four columns into the tile, which has four places for each row. */
 void balance_tile_lay  (gint32              *tile,
                         guint                n_columns,
                         const gint32 *const *columns,

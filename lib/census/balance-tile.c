@@ -4,15 +4,12 @@
 
 #include <string.h>
 
-/* Four columns at a time, as many rows of them, in registers that every machine has. */
-#define QUAD 4
-
-/* So many rows of a tile stay in the first cache while all quads of them are laid. */
-#define ROWS_AT_ONCE 512
+#define QUAD BALANCE_TILE_WIDTH
 
 /* So many rows ahead a line of the tile is asked for. */
 #define AHEAD 24
 
+/* A row of the tile, or four rows of a column: what a register of every machine holds. */
 typedef gint32 Vector __attribute__ ((vector_size (QUAD * sizeof (gint32))));
 typedef guint32 Bits __attribute__ ((vector_size (QUAD * sizeof (guint32))));
 
@@ -65,15 +62,13 @@ add_to_range (BalanceTileRange *range,
   range->n_valid++;
 }
 
-/* Up to four columns, of which the last one stands for those that lack. */
-static void
-lay_quad (gint32              *tile,
-          guint                stride,
-          guint                n,
-          const gint32 *const *columns,
-          guint                begin,
-          guint                end,
-          BalanceTileRange    *ranges)
+void
+balance_tile_lay (gint32              *tile,
+                  guint                n_columns,
+                  const gint32 *const *columns,
+                  guint                begin,
+                  guint                end,
+                  BalanceTileRange    *ranges)
 {
   const gint32 *from[QUAD];
   Vector n_missing[QUAD], min[QUAD], max[QUAD];
@@ -81,7 +76,8 @@ lay_quad (gint32              *tile,
 
   for (guint c = 0; c < QUAD; c++)
     {
-      from[c] = columns[MIN (c, n - 1)];
+      /* the last one stands for those that lack */
+      from[c] = columns[MIN (c, n_columns - 1)];
       n_missing[c] = (Vector) { 0 };
       min[c] = (Vector) { G_MAXINT32, G_MAXINT32, G_MAXINT32, G_MAXINT32 };
       max[c] = (Vector) { G_MININT32, G_MININT32, G_MININT32, G_MININT32 };
@@ -104,14 +100,14 @@ lay_quad (gint32              *tile,
         }
       transpose (rows);
       for (guint j = 0; j < QUAD; j++)
-        store (tile + (gsize) (i + j) * stride, rows[j]);
+        store (tile + (gsize) (i + j) * QUAD, rows[j]);
     }
 
-  for (guint c = 0; c < n; c++)
+  for (guint c = 0; c < n_columns; c++)
     {
       BalanceTileRange *range = &ranges[c];
 
-      range->n_valid += i - begin;
+      *range = (BalanceTileRange) { i - begin, G_MAXINT32, G_MININT32 };
       for (guint lane = 0; lane < QUAD; lane++)
         {
           range->n_valid -= (guint) -n_missing[c][lane];
@@ -123,31 +119,12 @@ lay_quad (gint32              *tile,
     }
   for (; i < end; i++)
     for (guint c = 0; c < QUAD; c++)
-      tile[(gsize) i * stride + c] = from[c][i];
+      tile[(gsize) i * QUAD + c] = from[c][i];
 }
 
-void
-balance_tile_lay (gint32              *tile,
-                  guint                n_columns,
-                  const gint32 *const *columns,
-                  guint                begin,
-                  guint                end,
-                  BalanceTileRange    *ranges)
-{
-  const guint stride = balance_tile_get_stride (n_columns);
-
-  for (guint c = 0; c < n_columns; c++)
-    ranges[c] = (BalanceTileRange) { 0, G_MAXINT32, G_MININT32 };
-  for (guint i = begin; i < end; i += ROWS_AT_ONCE)
-    for (guint c = 0; c < n_columns; c += QUAD)
-      lay_quad (tile + c, stride, MIN (QUAD, n_columns - c), columns + c, i, MIN (end, i + ROWS_AT_ONCE), ranges + c);
-}
-
-/* Sixty-four rows of up to four columns; with `ahead` more rows follow, whose lines are
- * asked for in time. */
+/* Sixty-four rows; with `ahead` more follow, whose lines are asked for in time. */
 static inline void
-take_quad (const gint32   *tile,
-           guint           stride,
+take_rows (const gint32   *tile,
            guint           n,
            const guint32  *order,
            gboolean        ahead,
@@ -166,8 +143,8 @@ take_quad (const gint32   *tile,
           for (guint j = 0; j < QUAD; j++)
             {
               if (ahead)
-                __builtin_prefetch (tile + (gsize) order[i + j + AHEAD] * stride);
-              rows[j] = load (tile + (gsize) order[i + j] * stride);
+                __builtin_prefetch (tile + (gsize) order[i + j + AHEAD] * QUAD);
+              rows[j] = load (tile + (gsize) order[i + j] * QUAD);
             }
           transpose (rows);
           for (guint c = 0; c < n; c++)
@@ -189,28 +166,6 @@ take_quad (const gint32   *tile,
     }
 }
 
-static void
-take_slowly (const gint32   *tile,
-             guint           stride,
-             guint           n_columns,
-             const guint32  *order,
-             guint           begin,
-             guint           end,
-             gint32 *const  *columns,
-             guint64 *const *valid)
-{
-  for (guint i = begin; i < end; i++)
-    for (guint c = 0; c < n_columns; c++)
-      {
-        const gint32 value = tile[(gsize) order[i] * stride + c];
-        const gboolean known = value != BALANCE_TILE_MISSING;
-
-        columns[c][i] = known ? value : 0;
-        if (known && valid[c] != NULL)
-          valid[c][i / 64] |= G_GUINT64_CONSTANT (1) << (i % 64);
-      }
-}
-
 void
 balance_tile_take (const gint32   *tile,
                    guint           n_columns,
@@ -220,18 +175,22 @@ balance_tile_take (const gint32   *tile,
                    gint32 *const  *columns,
                    guint64 *const *valid)
 {
-  const guint stride = balance_tile_get_stride (n_columns);
   guint i = begin;
 
   for (; i + 64 <= end; i += 64)
-    for (guint c = 0; c < n_columns; c += QUAD)
-      {
-        const gboolean ahead = c == 0 && i + 64 + AHEAD <= end;
+    if (n_columns == QUAD)
+      take_rows (tile, QUAD, order + i, i + 64 + AHEAD <= end, columns, valid, i);
+    else
+      take_rows (tile, n_columns, order + i, i + 64 + AHEAD <= end, columns, valid, i);
 
-        if (n_columns - c >= QUAD)
-          take_quad (tile + c, stride, QUAD, order + i, ahead, columns + c, valid + c, i);
-        else
-          take_quad (tile + c, stride, n_columns - c, order + i, ahead, columns + c, valid + c, i);
+  for (; i < end; i++)
+    for (guint c = 0; c < n_columns; c++)
+      {
+        const gint32 value = tile[(gsize) order[i] * QUAD + c];
+        const gboolean known = value != BALANCE_TILE_MISSING;
+
+        columns[c][i] = known ? value : 0;
+        if (known && valid[c] != NULL)
+          valid[c][i / 64] |= G_GUINT64_CONSTANT (1) << (i % 64);
       }
-  take_slowly (tile, stride, n_columns, order, i, end, columns, valid);
 }
