@@ -14,7 +14,7 @@ typedef struct
 {
   BalanceCheckSet   *set;
   const char        *path;
-  GHashTable        *files;
+  BalanceYaml       *tree;           /* what is read; new nodes are of it too */
   GPtrArray         *sources;
   BalanceProblems   *problems;
   BalanceDictionary *dictionary;     /* shipped fields and those of the file */
@@ -28,9 +28,7 @@ typedef struct
 static const char *
 file_of (Reader *reader, const BalanceYaml *node)
 {
-  const char *file = g_hash_table_lookup (reader->files, node);
-
-  return file != NULL ? file : reader->path;
+  return node->file != NULL ? node->file : reader->path;
 }
 
 /* -- making nodes ------------------------------------------------------------------------------------ */
@@ -38,36 +36,19 @@ file_of (Reader *reader, const BalanceYaml *node)
 static BalanceYaml *
 new_node (Reader *reader, BalanceYamlType type, const char *text, const BalanceYaml *at)
 {
-  BalanceYaml *node = g_new0 (BalanceYaml, 1);
-
-  node->type = type;
-  node->text = g_strdup (text);
-  node->line = at->line;
-  node->column = at->column;
-  g_hash_table_insert (reader->files, node, (gpointer) file_of (reader, at));
-
-  return node;
-}
-
-static void
-append (BalanceYaml *list, BalanceYaml *item)
-{
-  list->items = g_renew (BalanceYaml *, list->items, list->n_items + 1);
-  list->items[list->n_items++] = item;
+  return balance_yaml_new_at (reader->tree, type, text, at);
 }
 
 static void
 set (Reader *reader, BalanceYaml *map, const char *key, BalanceYaml *value)
 {
-  map->keys = g_renew (BalanceYaml *, map->keys, map->n_items + 1);
-  map->keys[map->n_items] = new_node (reader, BALANCE_YAML_SCALAR, key, value);
-  append (map, value);
+  balance_yaml_set (map, new_node (reader, BALANCE_YAML_SCALAR, key, value), value);
 }
 
 static BalanceYaml *
 copy (Reader *reader, const BalanceYaml *node)
 {
-  return balance_pack_copy_node (reader->files, node);
+  return balance_yaml_copy (reader->tree, node);
 }
 
 static gboolean
@@ -112,10 +93,9 @@ replace_in_node (BalanceYaml *node, const char *field)
 {
   if (node->type == BALANCE_YAML_SCALAR)
     {
-      char *text = replace_it (node->text, field);
+      g_autofree char *text = replace_it (node->text, field);
 
-      g_free (node->text);
-      node->text = text;
+      balance_yaml_set_text (node, text);
     }
   for (guint i = 0; i < node->n_items; i++)
     replace_in_node (node->items[i], field);
@@ -423,7 +403,7 @@ add_requirement (Reader *reader, const BalanceYaml *node, const BalanceYaml *bod
       set (reader, indicator, "title", new_title (reader, item->indicator, node));
       if ((key = balance_yaml_get (node, "unit")) != NULL)
         set (reader, indicator, "unit", copy (reader, key));
-      append (reader->indicators, indicator);
+      balance_yaml_append (reader->indicators, indicator);
       value = new_node (reader, BALANCE_YAML_SCALAR, known, body);
     }
   else
@@ -432,7 +412,7 @@ add_requirement (Reader *reader, const BalanceYaml *node, const BalanceYaml *bod
       value = new_node (reader, BALANCE_YAML_SCALAR, "1 == 1", body);
     }
   set (reader, requirement, "value", value);
-  append (reader->requirements, requirement);
+  balance_yaml_append (reader->requirements, requirement);
 }
 
 static void
@@ -608,7 +588,7 @@ read_root (Reader *reader, const BalanceYaml *tree, const char *digest)
                                       "indicators", "rules", "note", NULL };
   static const char *const carried[] = { "title", "reference", "effective", "stages", "scope", "split", "options", "fields" };
   const BalanceYaml *rules = balance_yaml_get (tree, "rules"), *own = balance_yaml_get (tree, "indicators");
-  g_autoptr(BalanceYaml) root = new_node (reader, BALANCE_YAML_MAPPING, NULL, tree);
+  BalanceYaml *root = new_node (reader, BALANCE_YAML_MAPPING, NULL, tree);
   g_autoptr(BalanceDictionary) base = NULL;
   g_autoptr(GError) error = NULL;
 
@@ -654,7 +634,7 @@ read_root (Reader *reader, const BalanceYaml *tree, const char *digest)
   for (guint i = 0; i < rules->n_items; i++)
     read_rule (reader, rules->items[i]);
   if (reader->requirements->n_items > 0)
-    reader->set->pack = balance_pack_read_tree (root, reader->path, reader->files, digest, reader->sources, reader->problems);
+    reader->set->pack = balance_pack_read_tree (root, reader->path, digest, reader->sources, reader->problems);
 }
 
 /* Every formula and message: compiling is the check. */
@@ -690,13 +670,13 @@ balance_check_set_read (GBytes          *bytes,
                         const char      *path,
                         BalanceProblems *problems)
 {
-  g_autoptr(GHashTable) files = g_hash_table_new (NULL, NULL), ids = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr(GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr(GPtrArray) sources = balance_pack_sources_new ();
   guint before = balance_problems_count (problems, BALANCE_SEVERITY_ERROR);
-  g_autoptr(BalanceYaml) tree = balance_pack_merge (bytes, path, "checks", files, digest, sources, problems);
+  g_autoptr(BalanceYaml) tree = balance_pack_merge (bytes, path, "checks", digest, sources, problems);
   BalanceCheckSet *self;
-  Reader reader = { .path = g_intern_string (path), .files = files, .sources = sources, .problems = problems, .ids = ids };
+  Reader reader = { .path = g_intern_string (path), .tree = tree, .sources = sources, .problems = problems, .ids = ids };
 
   if (tree == NULL)
     return NULL;

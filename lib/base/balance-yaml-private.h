@@ -16,27 +16,56 @@ typedef enum
 } BalanceYamlType;
 
 typedef struct _BalanceYaml BalanceYaml;
+typedef struct _BalanceYamlPool BalanceYamlPool;
 
+/* All nodes of a tree, their texts and their lists lie in one pool, which goes with the tree. */
 struct _BalanceYaml
 {
   BalanceYamlType   type;
   gboolean          quoted;     /* scalar written in quotes or as a block */
   guint             line;       /* from 1 */
   guint             column;     /* from 1 */
-  char             *text;       /* scalar */
+  const char       *file;       /* the source that was named, not copied: nodes of several files can be in one tree; nullable */
+  const char       *text;       /* scalar */
   guint             n_items;    /* sequence and mapping */
+  guint             n_places;   /* of `items` and `keys`; for balance_yaml_append() and balance_yaml_set() */
   BalanceYaml     **items;      /* sequence: items; mapping: values */
   BalanceYaml     **keys;       /* mapping */
+  BalanceYamlPool  *pool;
 };
 
 /* Never returns a partial tree: NULL if anything was refused; the problems say what and where.
- * `file` names the source in problems. */
+ * `file` names the source in problems, and must stay as long as anybody asks a node for it. */
 BalanceYaml *balance_yaml_parse      (const char        *data,
                                       gsize              length,
                                       const char        *file,
                                       BalanceProblems   *problems);
-void         balance_yaml_free       (BalanceYaml       *node);
+/* Takes the root that balance_yaml_parse() gave, and with it all nodes that were added to its tree. */
+void         balance_yaml_free       (BalanceYaml       *root);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceYaml, balance_yaml_free)
+
+/* Changing a tree, of which `in` is any node. What is taken out of it stays in its pool.
+ * A new node with nothing in it, that stands where another one (of any tree) does. */
+BalanceYaml *balance_yaml_new_at     (const BalanceYaml *in,
+                                      BalanceYamlType    type,
+                                      const char        *text,
+                                      const BalanceYaml *at);
+/* A node of any tree and all below it. */
+BalanceYaml *balance_yaml_copy       (const BalanceYaml *in,
+                                      const BalanceYaml *node);
+/* Another text for a scalar, which is copied. */
+void         balance_yaml_set_text   (BalanceYaml       *scalar,
+                                      const char        *text);
+/* The item or value is one of the same tree. */
+void         balance_yaml_append     (BalanceYaml       *list,
+                                      BalanceYaml       *item);
+/* Replaces the value of the key, or adds both. */
+void         balance_yaml_set        (BalanceYaml       *map,
+                                      BalanceYaml       *key,
+                                      BalanceYaml       *value);
+/* Of a sequence or mapping. */
+void         balance_yaml_remove     (BalanceYaml       *node,
+                                      guint              position);
 
 /* (nullable) the value of a key of a mapping; NULL also where `node` is NULL or no mapping */
 BalanceYaml *balance_yaml_get        (const BalanceYaml *node,

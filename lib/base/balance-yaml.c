@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "base/balance-yaml-private.h"
+#include "base/balance-yaml-pool-private.h"
 
 #include "base/balance-data-private.h"
 
@@ -13,32 +13,19 @@
 /* A file of 16 MiB can hold 8 million two-byte items; no pack that people read has so many. */
 #define MAX_NODES 1000000
 
+/* Mappings of more keys than this look for repeated ones in a table. */
+#define MANY_KEYS 16
+
 typedef struct
 {
   yaml_parser_t     parser;
   const char       *file;
   BalanceProblems  *problems;
+  BalanceYamlPool  *pool;
+  GPtrArray        *open;       /* items, keys and values of the lists and mappings that are being read */
   guint             n_nodes;
   gboolean          refused;
 } Reader;
-
-void
-balance_yaml_free (BalanceYaml *node)
-{
-  if (node == NULL)
-    return;
-
-  for (guint i = 0; i < node->n_items; i++)
-    {
-      balance_yaml_free (node->items[i]);
-      if (node->keys != NULL)
-        balance_yaml_free (node->keys[i]);
-    }
-  g_free (node->items);
-  g_free (node->keys);
-  g_free (node->text);
-  g_free (node);
-}
 
 static void
 refuse (Reader     *reader,
@@ -168,8 +155,9 @@ new_node (Reader            *reader,
     }
 
   reader->n_nodes++;
-  node = g_new0 (BalanceYaml, 1);
+  node = balance_yaml_pool_new_node (reader->pool);
   node->type = type;
+  node->file = reader->file;
   node->line = (guint) mark->line + 1;
   node->column = (guint) mark->column + 1;
   return node;
@@ -221,13 +209,35 @@ read_next (Reader     *reader,
   return read_node (reader, &event, data, depth);
 }
 
+/* Moves the last items that were read into the node, from the one of that number on. */
+static void
+take_items (Reader      *reader,
+            BalanceYaml *node,
+            guint        from)
+{
+  GPtrArray *open = reader->open;
+  guint step = node->type == BALANCE_YAML_MAPPING ? 2 : 1;
+
+  node->n_items = node->n_places = (open->len - from) / step;
+  node->items = balance_yaml_pool_alloc (reader->pool, node->n_items * sizeof *node->items);
+  if (step == 2)
+    node->keys = balance_yaml_pool_alloc (reader->pool, node->n_items * sizeof *node->keys);
+  for (guint i = 0; i < node->n_items; i++)
+    {
+      if (step == 2)
+        node->keys[i] = g_ptr_array_index (open, from + 2 * i);
+      node->items[i] = g_ptr_array_index (open, from + step * i + step - 1);
+    }
+  g_ptr_array_set_size (open, (int) from);
+}
+
 static BalanceYaml *
 read_sequence (Reader      *reader,
                BalanceYaml *node,
                const char  *data,
                guint        depth)
 {
-  g_autoptr(GPtrArray) items = g_ptr_array_new ();
+  guint from = reader->open->len;
   gboolean end = FALSE;
 
   while (!end)
@@ -235,18 +245,52 @@ read_sequence (Reader      *reader,
       BalanceYaml *item = read_next (reader, data, depth + 1, &end);
 
       if (item != NULL)
-        g_ptr_array_add (items, item);
+        g_ptr_array_add (reader->open, item);
       else if (!end)
-        break;
+        return NULL;
+    }
+  take_items (reader, node, from);
+
+  return node;
+}
+
+/* The line in which the mapping that is being read has the same key already, or 0. */
+static guint
+find_key (Reader            *reader,
+          const BalanceYaml *key,
+          guint              from,
+          GHashTable       **lines)
+{
+  guint n = (reader->open->len - from) / 2, line;
+
+  if (n < MANY_KEYS)
+    {
+      for (guint i = 0; i < n; i++)
+        {
+          const BalanceYaml *other = g_ptr_array_index (reader->open, from + 2 * i);
+
+          if (other->type == BALANCE_YAML_SCALAR && strcmp (other->text, key->text) == 0)
+            return other->line;
+        }
+      return 0;
     }
 
-  node->n_items = items->len;
-  node->items = (BalanceYaml **) g_ptr_array_free (g_steal_pointer (&items), FALSE);
-  if (end)
-    return node;
+  if (*lines == NULL)
+    {
+      *lines = g_hash_table_new (g_str_hash, g_str_equal);
+      for (guint i = 0; i < n; i++)
+        {
+          const BalanceYaml *other = g_ptr_array_index (reader->open, from + 2 * i);
 
-  balance_yaml_free (node);
-  return NULL;
+          if (other->type == BALANCE_YAML_SCALAR && !g_hash_table_contains (*lines, other->text))
+            g_hash_table_insert (*lines, (gpointer) other->text, GUINT_TO_POINTER (other->line));
+        }
+    }
+  line = GPOINTER_TO_UINT (g_hash_table_lookup (*lines, key->text));
+  if (line == 0)
+    g_hash_table_insert (*lines, (gpointer) key->text, GUINT_TO_POINTER (key->line));
+
+  return line;
 }
 
 static BalanceYaml *
@@ -255,18 +299,20 @@ read_mapping (Reader      *reader,
               const char  *data,
               guint        depth)
 {
-  g_autoptr(GPtrArray) keys = g_ptr_array_new ();
-  g_autoptr(GPtrArray) values = g_ptr_array_new ();
-  g_autoptr(GHashTable) lines = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) lines = NULL;
+  guint from = reader->open->len;
   gboolean end = FALSE;
 
-  while (!end)
+  for (;;)
     {
       BalanceYaml *key, *value;
+      guint line;
 
       key = read_next (reader, data, depth + 1, &end);
-      if (key == NULL)
+      if (key == NULL && end)
         break;
+      if (key == NULL)
+        return NULL;
 
       if (key->type != BALANCE_YAML_SCALAR)
         {
@@ -280,7 +326,7 @@ read_mapping (Reader      *reader,
                                         "Quote a text that begins with a bracket or brace.",
                                         "以方括号或花括号开头的文字请加引号。");
         }
-      else if (g_hash_table_contains (lines, key->text))
+      else if ((line = find_key (reader, key, from, &lines)) != 0)
         {
           BalancePlace place = { .file = reader->file, .row = key->line, .column = key->column, .found = key->text };
           BalanceText message = { NULL, NULL };
@@ -290,37 +336,22 @@ read_mapping (Reader      *reader,
           balance_text_printf (&message,
                                "The key \"%s\" is given twice; the first is in line %u.",
                                "键“%s”重复，第一次出现在第 %u 行。",
-                               key->text, GPOINTER_TO_UINT (g_hash_table_lookup (lines, key->text)));
+                               key->text, line);
           balance_text_set (&remedy, "Keep one of them.", "请只保留一个。");
           balance_problems_add (reader->problems, BALANCE_SEVERITY_ERROR, "duplicate-key", &place,
                                 &message, NULL, &remedy);
         }
-      else
-        {
-          g_hash_table_insert (lines, key->text, GUINT_TO_POINTER (key->line));
-        }
 
+      /* what comes between key and value leaves the list as it finds it */
       value = read_next (reader, data, depth + 1, &end);
       if (value == NULL)
-        {
-          /* its text may be a key of the table, which is not used any more */
-          balance_yaml_free (key);
-          end = FALSE;
-          break;
-        }
-
-      g_ptr_array_add (keys, key);
-      g_ptr_array_add (values, value);
+        return NULL;
+      g_ptr_array_add (reader->open, key);
+      g_ptr_array_add (reader->open, value);
     }
+  take_items (reader, node, from);
 
-  node->n_items = keys->len;
-  node->keys = (BalanceYaml **) g_ptr_array_free (g_steal_pointer (&keys), FALSE);
-  node->items = (BalanceYaml **) g_ptr_array_free (g_steal_pointer (&values), FALSE);
-  if (end)
-    return node;
-
-  balance_yaml_free (node);
-  return NULL;
+  return node;
 }
 
 /* Takes the event. NULL if reading cannot go on; what was refused but can be stepped over only marks
@@ -351,7 +382,7 @@ read_node (Reader       *reader,
                  "请写出内容；以 * 开头的文字请加引号。");
       node = new_node (reader, BALANCE_YAML_SCALAR, &event->start_mark);
       if (node != NULL)
-        node->text = g_strdup ("");
+        node->text = balance_yaml_pool_copy_text (reader->pool, "", 0);
       yaml_event_delete (event);
       return node;
 
@@ -365,7 +396,8 @@ read_node (Reader       *reader,
       if (node != NULL)
         {
           node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
-          node->text = g_strndup ((const char *) event->data.scalar.value, event->data.scalar.length);
+          node->text = balance_yaml_pool_copy_text (reader->pool, (const char *) event->data.scalar.value,
+                                                    event->data.scalar.length);
         }
       yaml_event_delete (event);
       return node;
@@ -490,8 +522,9 @@ balance_yaml_parse (const char      *data,
                     const char      *file,
                     BalanceProblems *problems)
 {
+  g_autoptr(GPtrArray) open = NULL;
   Reader reader = { .file = file, .problems = problems };
-  g_autoptr(BalanceYaml) root = NULL;
+  BalanceYaml *root;
 
   /* bytes of length 0 may have no address, which the parser does not take */
   if (length == 0)
@@ -506,6 +539,8 @@ balance_yaml_parse (const char      *data,
       return NULL;
     }
 
+  reader.pool = balance_yaml_pool_new ();
+  reader.open = open = g_ptr_array_new ();
   yaml_parser_set_input_string (&reader.parser, (const unsigned char *) data, length);
   /* otherwise a byte order mark could switch to UTF-16 */
   yaml_parser_set_encoding (&reader.parser, YAML_UTF8_ENCODING);
@@ -518,5 +553,9 @@ balance_yaml_parse (const char      *data,
             "The document is empty.", "文档是空的。",
             "Check that this is the file you mean.", "请确认文件是否正确。");
 
-  return reader.refused ? NULL : g_steal_pointer (&root);
+  if (!reader.refused && root != NULL)
+    return root;
+
+  balance_yaml_pool_free (reader.pool);
+  return NULL;
 }

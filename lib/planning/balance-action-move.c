@@ -138,7 +138,7 @@ balance_apply_move (BalanceApply *apply)
     move_bundle (apply, bundle, &from, &to);
   for (guint i = 0; amounts != NULL && i < amounts->n_items; i++)
     {
-      const BalanceBundleItem item = { .field = amounts->keys[i]->text };
+      const BalanceBundleItem item = { .field = (char *) amounts->keys[i]->text };
       BalanceField *field = balance_apply_find_field (apply, amounts->keys[i], amounts->keys[i]->text);
       BalanceDecimal amount = { 0, 0 };
 

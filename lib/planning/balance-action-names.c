@@ -268,7 +268,7 @@ balance_apply_list_fields (BalanceApply *apply, const BalanceYaml *node)
   for (guint i = 0; i < MAX (1, fields->n_items); i++)
     {
       const BalanceYaml *item = fields->type == BALANCE_YAML_SEQUENCE ? fields->items[i] : fields;
-      const BalanceBundleItem one = { .field = item->text };
+      const BalanceBundleItem one = { .field = (char *) item->text };
       BalanceField *field = balance_apply_find_field (apply, item, item->text);
 
       field = field != NULL ? balance_apply_find_bundle_field (apply, item, &one) : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* `extends`: the parent's tree with the child's changes, removals and additions worked in. What comes
- * out is one ordinary pack, whose nodes still know which file they were written in. */
+ * out is one ordinary pack, whose nodes still know which file they were written in: their paths are interned. */
 
 #include <string.h>
 
@@ -16,69 +16,12 @@ static const char *const sections[] = { "options", "fields", "indicators", "requ
 
 typedef struct
 {
-  GHashTable      *files;      /* node -> interned path */
   const char      *folder;     /* of the data in which other packs are looked for */
   GChecksum       *digest;
   GPtrArray       *sources;
   BalanceProblems *problems;
   GPtrArray       *chain;      /* ids being extended */
 } Merge;
-
-static void
-remember_file (Merge *merge, BalanceYaml *node, const char *path)
-{
-  g_hash_table_insert (merge->files, node, (gpointer) path);
-  for (guint i = 0; i < node->n_items; i++)
-    {
-      remember_file (merge, node->items[i], path);
-      if (node->keys != NULL)
-        remember_file (merge, node->keys[i], path);
-    }
-}
-
-BalanceYaml *
-balance_pack_copy_node (GHashTable *files, const BalanceYaml *node)
-{
-  BalanceYaml *copy = g_new0 (BalanceYaml, 1);
-
-  *copy = *node;
-  copy->text = g_strdup (node->text);
-  copy->items = node->n_items > 0 ? g_new0 (BalanceYaml *, node->n_items) : NULL;
-  copy->keys = node->keys != NULL && node->n_items > 0 ? g_new0 (BalanceYaml *, node->n_items) : NULL;
-  for (guint i = 0; i < node->n_items; i++)
-    {
-      copy->items[i] = balance_pack_copy_node (files, node->items[i]);
-      if (copy->keys != NULL)
-        copy->keys[i] = balance_pack_copy_node (files, node->keys[i]);
-    }
-  g_hash_table_insert (files, copy, g_hash_table_lookup (files, node));
-
-  return copy;
-}
-
-static void
-append_item (BalanceYaml *list, BalanceYaml *item)
-{
-  list->items = g_renew (BalanceYaml *, list->items, list->n_items + 1);
-  list->items[list->n_items++] = item;
-}
-
-static void
-set_key (Merge *merge, BalanceYaml *map, const BalanceYaml *key, BalanceYaml *value)
-{
-  for (guint i = 0; i < map->n_items; i++)
-    if (strcmp (map->keys[i]->text, key->text) == 0)
-      {
-        balance_yaml_free (map->items[i]);
-        map->items[i] = value;
-        return;
-      }
-
-  map->items = g_renew (BalanceYaml *, map->items, map->n_items + 1);
-  map->keys = g_renew (BalanceYaml *, map->keys, map->n_items + 1);
-  map->keys[map->n_items] = balance_pack_copy_node (merge->files, key);
-  map->items[map->n_items++] = value;
-}
 
 static const char *
 item_id (const BalanceYaml *item)
@@ -130,8 +73,15 @@ find_item (BalanceYaml *pack, const char *id, BalanceYaml **holder, guint *posit
   return NULL;
 }
 
+/* One key of a map and its value, into another map. */
 static void
-change_item (Merge *merge, BalanceYaml *item, const BalanceYaml *change)
+copy_key (BalanceYaml *into, const BalanceYaml *map, guint position)
+{
+  balance_yaml_set (into, balance_yaml_copy (into, map->keys[position]), balance_yaml_copy (into, map->items[position]));
+}
+
+static void
+change_item (BalanceYaml *item, const BalanceYaml *change)
 {
   static const char *const limits[] = { "at_least", "at_most", "above", "below", NULL };
 
@@ -146,21 +96,15 @@ change_item (Merge *merge, BalanceYaml *item, const BalanceYaml *change)
       if (old != NULL && old->type == BALANCE_YAML_MAPPING && change->items[i]->type == BALANCE_YAML_MAPPING)
         {
           for (guint k = 0; k < change->items[i]->n_items; k++)
-            set_key (merge, old, change->items[i]->keys[k], balance_pack_copy_node (merge->files, change->items[i]->items[k]));
+            copy_key (old, change->items[i], k);
           continue;
         }
       /* another kind of limit takes the place of the old one */
       if (g_strv_contains (limits, key))
         for (guint k = item->n_items; k-- > 0;)
           if (g_strv_contains (limits, item->keys[k]->text) && strcmp (item->keys[k]->text, key) != 0)
-            {
-              balance_yaml_free (item->keys[k]);
-              balance_yaml_free (item->items[k]);
-              item->n_items--;
-              memmove (&item->keys[k], &item->keys[k + 1], (item->n_items - k) * sizeof item->keys[0]);
-              memmove (&item->items[k], &item->items[k + 1], (item->n_items - k) * sizeof item->items[0]);
-            }
-      set_key (merge, item, change->keys[i], balance_pack_copy_node (merge->files, change->items[i]));
+            balance_yaml_remove (item, k);
+      copy_key (item, change, i);
     }
 }
 
@@ -179,11 +123,10 @@ add_items (Merge *merge, BalanceYaml *parent, const BalanceYaml *key, const Bala
       BalanceYaml *item = list->items[i], *holder = NULL, *under_list;
       const char *id = item_id (item), *under = balance_yaml_get_string (item, "under", path, merge->problems);
       guint position = 0;
-      BalanceYaml *copy = balance_pack_copy_node (merge->files, item);
+      BalanceYaml *copy = balance_yaml_copy (parent, item);
 
       if (id != NULL && under == NULL && find_in_list (balance_yaml_get (parent, key->text), id, &holder, &position) != NULL)
         {
-          balance_yaml_free (holder->items[position]);
           holder->items[position] = copy;
           continue;
         }
@@ -195,27 +138,16 @@ add_items (Merge *merge, BalanceYaml *parent, const BalanceYaml *key, const Bala
           if (under_list == NULL || under_list->type != BALANCE_YAML_SEQUENCE)
             {
               report_unknown (merge, item, path, under);
-              balance_yaml_free (copy);
               continue;
             }
-          append_item (under_list, copy);
+          balance_yaml_append (under_list, copy);
           continue;
         }
       if (balance_yaml_get (parent, key->text) == NULL)
-        {
-          BalanceYaml *empty = g_new0 (BalanceYaml, 1);
-
-          empty->type = BALANCE_YAML_SEQUENCE;
-          empty->line = list->line;
-          empty->column = list->column;
-          g_hash_table_insert (merge->files, empty, (gpointer) path);
-          set_key (merge, parent, key, empty);
-        }
+        balance_yaml_set (parent, balance_yaml_copy (parent, key), balance_yaml_new_at (parent, BALANCE_YAML_SEQUENCE, NULL, list));
       /* what is no list in the extended pack is a fault that its own reading reports */
       if (balance_yaml_get (parent, key->text)->type == BALANCE_YAML_SEQUENCE)
-        append_item (balance_yaml_get (parent, key->text), copy);
-      else
-        balance_yaml_free (copy);
+        balance_yaml_append (balance_yaml_get (parent, key->text), copy);
     }
 }
 
@@ -234,7 +166,7 @@ apply (Merge *merge, BalanceYaml *parent, const BalanceYaml *child, const char *
         continue;
       if (g_strv_contains (plain, key->text))
         {
-          set_key (merge, parent, key, balance_pack_copy_node (merge->files, value));
+          copy_key (parent, child, i);
         }
       else if (value->type != BALANCE_YAML_SEQUENCE)
         {
@@ -251,7 +183,7 @@ apply (Merge *merge, BalanceYaml *parent, const BalanceYaml *child, const char *
               if (item == NULL)
                 report_unknown (merge, value->items[k], path, id);
               else
-                change_item (merge, item, value->items[k]);
+                change_item (item, value->items[k]);
             }
         }
       else if (strcmp (key->text, "remove") == 0)
@@ -265,10 +197,7 @@ apply (Merge *merge, BalanceYaml *parent, const BalanceYaml *child, const char *
                   report_unknown (merge, value->items[k], path, id);
                   continue;
                 }
-              balance_yaml_free (holder->items[position]);
-              holder->n_items--;
-              memmove (&holder->items[position], &holder->items[position + 1],
-                       (holder->n_items - position) * sizeof holder->items[0]);
+              balance_yaml_remove (holder, position);
             }
         }
       else if (g_strv_contains (sections, key->text))
@@ -317,7 +246,6 @@ read_tree (Merge *merge, GBytes *bytes, const char *path)
   child = balance_yaml_parse (data, length, interned, merge->problems);
   if (child == NULL)
     return NULL;
-  remember_file (merge, child, interned);
   if (child->type != BALANCE_YAML_MAPPING)
     {
       balance_yaml_problem (child, interned, merge->problems, BALANCE_SEVERITY_ERROR, "type",
@@ -358,13 +286,12 @@ BalanceYaml *
 balance_pack_merge (GBytes          *bytes,
                     const char      *path,
                     const char      *folder,
-                    GHashTable      *files,
                     GChecksum       *digest,
                     GPtrArray       *sources,
                     BalanceProblems *problems)
 {
   g_autoptr(GPtrArray) chain = g_ptr_array_new ();
-  Merge merge = { .files = files, .folder = folder, .digest = digest, .sources = sources, .problems = problems, .chain = chain };
+  Merge merge = { .folder = folder, .digest = digest, .sources = sources, .problems = problems, .chain = chain };
 
   return read_tree (&merge, bytes, path);
 }

@@ -219,7 +219,6 @@ BalancePack  *balance_pack_read         (GBytes          *bytes,
 /* The same of a tree that is merged already: one of balance_pack_merge(), or made of its nodes. */
 BalancePack  *balance_pack_read_tree    (const BalanceYaml *root,
                                          const char      *path,
-                                         GHashTable      *files,
                                          const char      *digest,
                                          GPtrArray       *sources,
                                          BalanceProblems *problems);
@@ -235,19 +234,14 @@ GBytes       *balance_pack_load         (const char      *folder,
 /* The names of the files of such a folder, sorted. (transfer full) */
 char        **balance_pack_list_ids     (const char      *folder);
 
-/* The tree of a pack with those of the packs that it extends merged in; `files` tells the source of a node, and
+/* The tree of a pack with those of the packs that it extends merged in; the files of its nodes are interned, and
  * every file that was read is added to `sources` (of BalancePackFile). */
 BalanceYaml  *balance_pack_merge        (GBytes          *bytes,
                                          const char      *path,
                                          const char      *folder,
-                                         GHashTable      *files,
                                          GChecksum       *digest,
                                          GPtrArray       *sources,
                                          BalanceProblems *problems);
-
-/* (transfer full) a node of such a tree and all below it, which stand where the original stands */
-BalanceYaml  *balance_pack_copy_node    (GHashTable        *files,
-                                         const BalanceYaml *node);
 
 BalanceIndicatorRule *balance_pack_find_indicator (BalancePack *self, const char *id);
 BalanceRule          *balance_pack_find_rule      (BalancePack *self, const char *id);

@@ -189,20 +189,6 @@ read_root (BalancePackReader *reader, const BalanceYaml *root)
   balance_pack_reader_check_points (reader);
 }
 
-/* Do nodes come from more than one file? */
-static gboolean
-is_merged (GHashTable *files, const char *path)
-{
-  GHashTableIter iter;
-  gpointer file;
-
-  g_hash_table_iter_init (&iter, files);
-  while (g_hash_table_iter_next (&iter, NULL, &file))
-    if (file != path)
-      return TRUE;
-  return FALSE;
-}
-
 static void
 source_free (gpointer data)
 {
@@ -222,14 +208,13 @@ balance_pack_sources_new (void)
 BalancePack *
 balance_pack_read_tree (const BalanceYaml *root,
                         const char        *path,
-                        GHashTable        *files,
                         const char        *digest,
                         GPtrArray         *sources,
                         BalanceProblems   *problems)
 {
   g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
   guint before = balance_problems_count (problems, BALANCE_SEVERITY_ERROR);
-  BalancePackReader reader = { .files = files, .ids = ids, .problems = problems };
+  BalancePackReader reader = { .ids = ids, .problems = problems };
   BalancePack *self = g_new0 (BalancePack, 1);
 
   self->file = g_strdup (path);
@@ -252,7 +237,7 @@ balance_pack_read_tree (const BalanceYaml *root,
       balance_pack_free (self);
       return NULL;
     }
-  self->extends = is_merged (files, g_intern_string (path));
+  self->extends = sources->len > 1;
   self->faulty = balance_problems_count (problems, BALANCE_SEVERITY_ERROR) > before;
 
   return self;
@@ -263,17 +248,16 @@ balance_pack_read (GBytes          *bytes,
                    const char      *path,
                    BalanceProblems *problems)
 {
-  g_autoptr(GHashTable) files = g_hash_table_new (NULL, NULL);
   g_autoptr(GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr(GPtrArray) sources = balance_pack_sources_new ();
   guint before = balance_problems_count (problems, BALANCE_SEVERITY_ERROR);
-  g_autoptr(BalanceYaml) root = balance_pack_merge (bytes, path, "standards", files, digest, sources, problems);
+  g_autoptr(BalanceYaml) root = balance_pack_merge (bytes, path, "standards", digest, sources, problems);
   BalancePack *self;
 
   if (root == NULL)
     return NULL;
 
-  self = balance_pack_read_tree (root, path, files, g_checksum_get_string (digest), sources, problems);
+  self = balance_pack_read_tree (root, path, g_checksum_get_string (digest), sources, problems);
   if (self != NULL && balance_problems_count (problems, BALANCE_SEVERITY_ERROR) > before)
     self->faulty = TRUE;
 

@@ -9,7 +9,6 @@ G_BEGIN_DECLS
 typedef struct
 {
   BalancePack     *pack;
-  GHashTable      *files;      /* node -> path */
   GHashTable      *ids;        /* id -> node: the one name space of options, fields, indicators, requirements */
   BalanceProblems *problems;
 } BalancePackReader;

@@ -9,9 +9,7 @@
 const char *
 balance_pack_reader_get_file (BalancePackReader *reader, const BalanceYaml *node)
 {
-  const char *file = g_hash_table_lookup (reader->files, node);
-
-  return file != NULL ? file : reader->pack->file;
+  return node->file != NULL ? node->file : reader->pack->file;
 }
 
 const char *
