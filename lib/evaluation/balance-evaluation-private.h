@@ -66,6 +66,10 @@ BalanceReplay *balance_replay_new   (BalanceEvaluation *evaluation, guint distri
 BalanceDeciding *balance_replay_get_deciding (BalanceReplay *self);
 /* All districts at once, for what is asked of the region. */
 BalanceReplay *balance_replay_new_region (BalanceEvaluation *evaluation);
+/* The outermost findings of its district, or of the region; of a school of it. As balance_evaluation_get_findings() and
+ * balance_evaluation_get_school_findings(), which judge the district anew each time. (transfer full) */
+GListModel    *balance_replay_list_findings        (BalanceReplay *self, gboolean of_region);
+GListModel    *balance_replay_list_school_findings (BalanceReplay *self, guint school);
 BalanceReplay *balance_replay_ref   (BalanceReplay     *self);
 void           balance_replay_unref (BalanceReplay     *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceReplay, balance_replay_unref)

@@ -783,6 +783,25 @@ append_rows (BalanceEvaluation *self, BalanceList *list, BalanceReplay *replay, 
     }
 }
 
+GListModel *
+balance_replay_list_findings (BalanceReplay *self, gboolean of_region)
+{
+  BalanceEvaluation *evaluation = self->evaluation;
+  BalancePack *pack = evaluation->standard->pack;
+  BalanceList *list = balance_list_new (BALANCE_TYPE_FINDING);
+
+  for (guint i = 0; i < pack->rules->len; i++)
+    {
+      const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
+
+      if ((evaluation->only >= 0 ? (int) i == evaluation->only : rule->parent == NULL) &&
+          (rule->level == BALANCE_LEVEL_REGION) == of_region)
+        append_rows (evaluation, list, self, rule);
+    }
+
+  return G_LIST_MODEL (list);
+}
+
 /**
  * balance_evaluation_get_findings:
  * @self: an evaluation
@@ -799,30 +818,48 @@ balance_evaluation_get_findings (BalanceEvaluation *self,
                                  const char        *district_code)
 {
   g_autoptr(BalanceReplay) replay = NULL;
-  BalancePack *pack;
-  BalanceList *list;
   guint district;
 
   g_return_val_if_fail (BALANCE_IS_EVALUATION (self), NULL);
 
-  pack = self->standard->pack;
-  list = balance_list_new (BALANCE_TYPE_FINDING);
-  if (self->facts->districts.n_rows == 0)
-    return G_LIST_MODEL (list);
-  if (district_code == NULL)
+  if (self->facts->districts.n_rows > 0 && district_code == NULL)
     replay = balance_replay_new_region (self);
-  else if (balance_evaluation_find_district (self, district_code, &district))
+  else if (self->facts->districts.n_rows > 0 && balance_evaluation_find_district (self, district_code, &district))
     replay = balance_replay_new (self, district);
-  else
-    return G_LIST_MODEL (list);
 
-  for (guint i = 0; i < pack->rules->len; i++)
+  return replay != NULL ? balance_replay_list_findings (replay, district_code == NULL)
+                        : G_LIST_MODEL (balance_list_new (BALANCE_TYPE_FINDING));
+}
+
+GListModel *
+balance_replay_list_school_findings (BalanceReplay *self, guint school)
+{
+  BalanceEvaluation *evaluation = self->evaluation;
+  BalanceFacts *facts = evaluation->facts;
+  BalanceList *list = balance_list_new (BALANCE_TYPE_FINDING);
+
+  for (guint i = 0; i < evaluation->standard->pack->rules->len; i++)
     {
-      const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
+      const BalanceRule *rule = g_ptr_array_index (evaluation->standard->pack->rules, i);
 
-      if ((self->only >= 0 ? (int) i == self->only : rule->parent == NULL) &&
-          (rule->level == BALANCE_LEVEL_REGION) == (district_code == NULL))
-        append_rows (self, list, replay, rule);
+      if (!evaluation->judged[i] || !balance_rule_is_top (rule))
+        continue;
+      if (rule->level == BALANCE_LEVEL_SCHOOL)
+        {
+          g_autoptr(BalanceFinding) finding = balance_finding_new (self, (int) i, -1, school);
+
+          balance_list_append (list, finding);
+        }
+      for (guint k = facts->school_sections[school]; rule->level == BALANCE_LEVEL_SECTION && k < facts->school_sections[school + 1]; k++)
+        {
+          guint section = facts->school_section_rows[k];
+          g_autoptr(BalanceFinding) finding = NULL;
+
+          if (!balance_judge_knows_stage (self->judge, BALANCE_LEVEL_SECTION, section - self->judge->frame->offset[BALANCE_LEVEL_SECTION]))
+            continue;
+          finding = balance_finding_new (self, (int) i, -1, section);
+          balance_list_append (list, finding);
+        }
     }
 
   return G_LIST_MODEL (list);
@@ -845,41 +882,12 @@ balance_evaluation_get_school_findings (BalanceEvaluation *self,
                                         BalanceSchool     *school)
 {
   g_autoptr(BalanceReplay) replay = NULL;
-  BalanceFacts *facts;
-  BalanceList *list;
-  guint row;
 
   g_return_val_if_fail (BALANCE_IS_EVALUATION (self), NULL);
   g_return_val_if_fail (BALANCE_IS_SCHOOL (school), NULL);
   g_return_val_if_fail (school->view.facts == self->facts, NULL);
 
-  facts = self->facts;
-  row = school->view.row;
-  list = balance_list_new (BALANCE_TYPE_FINDING);
-  replay = balance_replay_new (self, facts->school_district[row]);
-  for (guint i = 0; i < self->standard->pack->rules->len; i++)
-    {
-      const BalanceRule *rule = g_ptr_array_index (self->standard->pack->rules, i);
+  replay = balance_replay_new (self, self->facts->school_district[school->view.row]);
 
-      if (!self->judged[i] || !balance_rule_is_top (rule))
-        continue;
-      if (rule->level == BALANCE_LEVEL_SCHOOL)
-        {
-          g_autoptr(BalanceFinding) finding = balance_finding_new (replay, (int) i, -1, row);
-
-          balance_list_append (list, finding);
-        }
-      for (guint k = facts->school_sections[row]; rule->level == BALANCE_LEVEL_SECTION && k < facts->school_sections[row + 1]; k++)
-        {
-          guint section = facts->school_section_rows[k];
-          g_autoptr(BalanceFinding) finding = NULL;
-
-          if (!balance_judge_knows_stage (replay->judge, BALANCE_LEVEL_SECTION, section - replay->judge->frame->offset[BALANCE_LEVEL_SECTION]))
-            continue;
-          finding = balance_finding_new (replay, (int) i, -1, section);
-          balance_list_append (list, finding);
-        }
-    }
-
-  return G_LIST_MODEL (list);
+  return balance_replay_list_school_findings (replay, school->view.row);
 }

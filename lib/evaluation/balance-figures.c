@@ -22,7 +22,7 @@ is_settled (BalanceNumberPool *pool, const BalanceNumber *limit, mpq_srcptr low,
   mpz_fdiv_q (a, a, mpq_denref (low));
   mpz_mul (b, scale, mpq_numref (high));
   mpz_fdiv_q (b, b, mpq_denref (high));
-  settled = mpz_cmp (a, b) == 0;
+  settled = mpz_cmp (a, b) == 0 && !(balance_mpq_get_double (low) < balance_mpq_get_double (high));
   mpz_clears (a, b, scale, NULL);
   mpq_inits (bound, x, y, NULL);
   if (settled && limit != NULL && balance_number_get_mpq (pool, *limit, bound))
@@ -53,6 +53,29 @@ get_coefficient (BalanceNumberPool *pool, BalanceDispersion *dispersion, const B
   return found ? number : balance_dispersion_get_number (dispersion, pool, 256);
 }
 
+/* The mean of several. */
+static BalanceNumber
+get_mean (BalanceNumberPool *pool, BalanceDispersion **dispersions, guint n, const BalanceNumber *limit)
+{
+  BalanceNumber number = balance_number_small (0, 1);
+  gboolean found;
+  mpq_t low, high;
+
+  mpq_inits (low, high, NULL);
+  found = balance_judge_enclose_mean (dispersions, n, low, high) && is_settled (pool, limit, low, high);
+  if (found)
+    number = balance_number_from_enclosure (pool, low, high);
+  mpq_clears (low, high, NULL);
+  if (found)
+    return number;
+
+  for (guint i = 0; i < n; i++)
+    if (dispersions[i]->state == BALANCE_DISPERSION_KNOWN)
+      number = balance_number_add (pool, number, balance_dispersion_get_number (dispersions[i], pool, 256));
+
+  return balance_number_divide (pool, number, balance_number_small (MAX (1, n), 1));
+}
+
 /* The coefficient of a dispersion, or the mean of several, as a number. Where only bounds are known the number
  * is undefined and they are in `low` and `high`; `exact` is the double that is shown, NaN for a mean of several. */
 static void
@@ -63,7 +86,7 @@ get_spread (BalanceJudge   *judge,
 {
   BalanceNumberPool *pool = &judge->frame->pool;
   const BalanceSchemeRule *rule = &judge->scheme->rules[index];
-  BalanceNumber sum = balance_number_small (0, 1);
+  g_autofree BalanceDispersion **dispersions = g_new (BalanceDispersion *, rule->n_indicators + 1);
   gboolean open = FALSE;
 
   figures->spread = TRUE;
@@ -74,6 +97,7 @@ get_spread (BalanceJudge   *judge,
       BalanceDispersion *dispersion = balance_judge_get_dispersion (judge, rule->indicators[i], rule->mask, rule->rule->level, row);
       double least, most;
 
+      dispersions[i] = dispersion;
       if (dispersion->state == BALANCE_DISPERSION_ZERO && rule->rule->combine)
         continue;
       if (dispersion->state == BALANCE_DISPERSION_EMPTY || dispersion->state == BALANCE_DISPERSION_ZERO ||
@@ -94,13 +118,10 @@ get_spread (BalanceJudge   *judge,
           figures->value = get_coefficient (pool, dispersion, figures->limit);
           return;
         }
-      if (dispersion->state == BALANCE_DISPERSION_KNOWN)
-        sum = balance_number_add (pool, sum, balance_dispersion_get_number (dispersion, pool, 256));
     }
   figures->low /= MAX (1, rule->n_indicators);
   figures->high /= MAX (1, rule->n_indicators);
-  figures->value = open ? balance_number_undefined (pool)
-                        : balance_number_divide (pool, sum, balance_number_small (MAX (1, rule->n_indicators), 1));
+  figures->value = open ? balance_number_undefined (pool) : get_mean (pool, dispersions, rule->n_indicators, figures->limit);
 }
 
 void

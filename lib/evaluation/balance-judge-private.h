@@ -74,6 +74,12 @@ BalanceDispersion   *balance_judge_get_dispersion (BalanceJudge *self,
                                                    BalanceNode  *mask,
                                                    BalanceLevel  level,
                                                    guint         row);
+/* Two fractions that the mean of several coefficients lies between, as balance_dispersion_get_enclosure(); one whose values
+ * are all zero counts as 0. FALSE where the sums of any do not tell. */
+gboolean             balance_judge_enclose_mean  (BalanceDispersion **dispersions,
+                                                  guint               n,
+                                                  mpq_ptr             low,
+                                                  mpq_ptr             high);
 /* Is the stage of a section or group one of the pack's? Other levels: always. */
 gboolean             balance_judge_knows_stage   (BalanceJudge *self, BalanceLevel level, guint row);
 /* Is the stage of a section or group one that the rule asks? Other levels: always. */

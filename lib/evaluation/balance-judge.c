@@ -905,6 +905,50 @@ mean_of_spreads (BalanceJudge *self, BalanceDispersion **dispersions, guint n, g
   return balance_number_divide (pool, sum, balance_number_small (n, 1));
 }
 
+gboolean
+balance_judge_enclose_mean (BalanceDispersion **dispersions, guint n, mpq_ptr low, mpq_ptr high)
+{
+  gboolean known = TRUE;
+  mpq_t one_low, one_high;
+
+  mpq_inits (one_low, one_high, NULL);
+  mpq_set_ui (low, 0, 1);
+  mpq_set_ui (high, 0, 1);
+  for (guint i = 0; i < n && known; i++)
+    {
+      if (dispersions[i]->state == BALANCE_DISPERSION_ZERO)
+        continue;
+      known = dispersions[i]->state == BALANCE_DISPERSION_KNOWN && balance_dispersion_get_enclosure (dispersions[i], one_low, one_high);
+      if (known)
+        {
+          mpq_add (low, low, one_low);
+          mpq_add (high, high, one_high);
+        }
+    }
+  mpq_set_ui (one_low, MAX (1, n), 1);
+  mpq_div (low, low, one_low);
+  mpq_div (high, high, one_low);
+  mpq_clears (one_low, one_high, NULL);
+
+  return known;
+}
+
+/* The mean as closely as the sums in two doubles tell it. FALSE where they do not. */
+static gboolean
+mean_of_sums (BalanceJudge *self, BalanceDispersion **dispersions, guint n, BalanceNumber *mean)
+{
+  gboolean known;
+  mpq_t low, high;
+
+  mpq_inits (low, high, NULL);
+  known = balance_judge_enclose_mean (dispersions, n, low, high);
+  if (known)
+    *mean = balance_number_from_enclosure (&self->frame->pool, low, high);
+  mpq_clears (low, high, NULL);
+
+  return known;
+}
+
 /* How the dispersion under a row compares with a number. FALSE where there is nothing to compare. */
 static gboolean
 compare_spread (BalanceJudge            *self,
@@ -941,6 +985,8 @@ compare_spread (BalanceJudge            *self,
       /* a mean of square roots: enclosed ever more tightly until the comparison is decided */
       BalanceNumber mean = balance_number_small (0, 1);
 
+      if (mean_of_sums (self, dispersions, rule->n_indicators, &mean))
+        *truth = balance_compare (pool, comparison, mean, limit);
       for (guint bits = 64; bits <= 4096 && *truth == BALANCE_UNKNOWN; bits *= 4)
         {
           mean = mean_of_spreads (self, dispersions, rule->n_indicators, bits);

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "census/balance-census-private.h"
+#include "evaluation/balance-evaluation-private.h"
 #include "report/balance-reasons-private.h"
 #include "report/balance-report-private.h"
 
@@ -22,10 +23,12 @@ typedef struct
   BalanceStandard   *standard;
   BalanceFacts      *facts;
   GListModel        *sections;
-  GListModel        *schools;
   GListModel        *groups;
   const char        *language;
   guint64            deciding_work;
+  int                district;       /* that is written about, -1 the region */
+  BalanceReplay     *replay;         /* of it; nullable */
+  GListModel        *findings;       /* the outermost ones of it; nullable */
 } Writer;
 
 typedef struct
@@ -44,6 +47,42 @@ word (Writer     *writer,
       const char *zh)
 {
   return balance_layout_word (&writer->layout, en, zh);
+}
+
+/* All that is told of a district comes from judging it anew once. */
+static void
+turn_to (Writer *writer,
+         int     district)
+{
+  if (writer->replay != NULL && writer->district == district)
+    return;
+
+  g_clear_pointer (&writer->replay, balance_replay_unref);
+  g_clear_object (&writer->findings);
+  writer->district = district;
+  writer->replay = district >= 0 ? balance_replay_new (writer->evaluation, (guint) district)
+                                 : balance_replay_new_region (writer->evaluation);
+}
+
+static GListModel *
+get_findings (Writer *writer,
+              int     district)
+{
+  turn_to (writer, district);
+  if (writer->findings == NULL)
+    writer->findings = balance_replay_list_findings (writer->replay, district < 0);
+
+  return writer->findings;
+}
+
+/* (transfer full) */
+static GListModel *
+list_school_findings (Writer *writer,
+                      guint   school)
+{
+  turn_to (writer, (int) writer->facts->school_district[school]);
+
+  return balance_replay_list_school_findings (writer->replay, school);
 }
 
 /* "not applicable" is too long for a column */
@@ -132,11 +171,10 @@ dup_tally_text (Writer      *writer,
 
 /* One line for each; what is asked of each school is told once, by numbers. */
 static void
-add_reasons (Writer     *writer,
-             const char *district)
+add_reasons (Writer *writer,
+             guint   district)
 {
-  g_autoptr (GListModel) findings = balance_evaluation_get_findings (writer->evaluation, district);
-  g_autoptr (GPtrArray) reasons = balance_reasons_new (findings);
+  g_autoptr (GPtrArray) reasons = balance_reasons_new (get_findings (writer, (int) district));
 
   for (guint i = 0; i < MIN (reasons->len, MAX_REASONS); i++)
     {
@@ -352,8 +390,7 @@ add_school (Writer         *writer,
             guint           section_row,
             BalanceVerdict  verdict)
 {
-  g_autoptr (BalanceSchool) school = g_list_model_get_item (writer->schools, school_row);
-  g_autoptr (GListModel) findings = balance_evaluation_get_school_findings (writer->evaluation, school);
+  g_autoptr (GListModel) findings = list_school_findings (writer, school_row);
   const BalanceChoice *stage = balance_dictionary_get_stage (writer->facts->dictionary, writer->facts->section_stage[section_row]);
   const char *name = writer->facts->school_names[school_row];
   g_autofree char *title = g_strdup_printf (word (writer, "%s %s, %s", "%s %s，%s"), writer->facts->school_codes[school_row],
@@ -467,8 +504,7 @@ add_conceded_schools (Writer *writer,
 
   for (guint row = facts->district_schools[district]; row < facts->district_schools[district + 1]; row++)
     {
-      g_autoptr (BalanceSchool) school = g_list_model_get_item (writer->schools, row);
-      g_autoptr (GListModel) findings = balance_evaluation_get_school_findings (writer->evaluation, school);
+      g_autoptr (GListModel) findings = list_school_findings (writer, row);
       g_autoptr (GPtrArray) conceded = g_ptr_array_new_with_free_func (g_object_unref);
       g_autofree char *title = NULL;
 
@@ -607,16 +643,16 @@ add_requirement (Writer         *writer,
 }
 
 static void
-add_requirements (Writer     *writer,
-                  const char *district)
+add_requirements (Writer *writer,
+                  int     district)
 {
-  g_autoptr (GListModel) findings = balance_evaluation_get_findings (writer->evaluation, district);
+  GListModel *findings = get_findings (writer, district);
 
   if (g_list_model_get_n_items (findings) == 0)
     return;
 
-  balance_layout_heading (&writer->layout, district == NULL ? word (writer, "Requirements on the whole region", "对区域的要求")
-                                                            : word (writer, "Requirements", "各项要求"));
+  balance_layout_heading (&writer->layout, district < 0 ? word (writer, "Requirements on the whole region", "对区域的要求")
+                                                         : word (writer, "Requirements", "各项要求"));
   add_requirement_list (writer, 0, findings, NULL);
   balance_layout_blank (&writer->layout);
 }
@@ -636,7 +672,7 @@ add_district (Writer *writer,
   if (n_shown > 1)
     {
       balance_layout_heading (&writer->layout, title);
-      add_reasons (writer, code);
+      add_reasons (writer, district);
       add_first (writer, code);
       balance_layout_blank (&writer->layout);
     }
@@ -652,7 +688,7 @@ add_district (Writer *writer,
 
   add_schools (writer, district);
   add_conceded_schools (writer, district);
-  add_requirements (writer, code);
+  add_requirements (writer, (int) district);
 }
 
 static void
@@ -797,7 +833,7 @@ add_conclusion (Writer *writer,
 
   if (shown >= 0 || n_districts == 1)
     {
-      add_reasons (writer, writer->facts->district_codes[shown >= 0 ? shown : 0]);
+      add_reasons (writer, shown >= 0 ? (guint) shown : 0);
       add_first (writer, writer->facts->district_codes[shown >= 0 ? shown : 0]);
     }
   else
@@ -830,7 +866,6 @@ balance_report_dup_text (BalanceReport *self)
 {
   BalanceCensus *census = balance_evaluation_get_census (self->evaluation);
   g_autoptr (GListModel) sections = balance_census_get_sections (census);
-  g_autoptr (GListModel) schools = balance_census_get_schools (census);
   g_autoptr (GListModel) groups = balance_evaluation_get_groups (self->evaluation);
   g_autoptr (GListModel) notices = balance_evaluation_get_notices (self->evaluation);
   Writer writer = {
@@ -839,7 +874,6 @@ balance_report_dup_text (BalanceReport *self)
     .standard = balance_evaluation_get_standard (self->evaluation),
     .facts = census->facts,
     .sections = sections,
-    .schools = schools,
     .groups = groups,
     .language = balance_report_get_language (self),
   };
@@ -859,8 +893,11 @@ balance_report_dup_text (BalanceReport *self)
   else
     add_district_lines (&writer);
 
-  add_requirements (&writer, NULL);
+  if (writer.facts->districts.n_rows > 0)
+    add_requirements (&writer, -1);
   add_list (&writer, word (&writer, "Problems of the data", "数据问题"), self->problems, TRUE);
+  g_clear_pointer (&writer.replay, balance_replay_unref);
+  g_clear_object (&writer.findings);
 
   return balance_layout_end (&writer.layout);
 }

@@ -70,6 +70,7 @@ typedef struct
 {
   BalancePack *pack;
   GHashTable  *options;          /* id -> BalanceOption */
+  GHashTable  *codes;            /* text of a formula, by its place in memory -> the choice it names, and 2 */
   gint32       start;            /* first day of the pack's life */
   guint        n_steps;
   guint64      n_cases;          /* that were looked at */
@@ -82,6 +83,8 @@ typedef struct
   GPtrArray           *variables;
   GHashTable          *by_key;            /* key -> BalanceCaseVariable */
   GHashTable          *by_expression;     /* condition -> BalanceCaseVariable */
+  GHashTable          *names;             /* name, by its place in memory -> what it stands for */
+  BalanceCaseVariable *stage, *date;      /* NULL until somebody asks */
   GPtrArray           *path;              /* variables that have a value, in the order in which they got it */
   BalanceCaseVariable *wanted;
   gboolean             collecting;        /* all conditions are walked through to find the variables */
@@ -125,7 +128,7 @@ int                  balance_cases_get       (BalanceCases        *self,
                                               BalanceCaseVariable *variable);
 BalanceCaseVariable *balance_cases_get_stage (BalanceCases        *self);
 BalanceCaseVariable *balance_cases_get_date  (BalanceCases        *self);
-/* The variable of a plain name: a fact or an option. NULL for all else. */
+/* The variable of a plain name: a fact or an option. NULL for all else. The name has to stay where it is. */
 BalanceCaseVariable *balance_cases_get_named (BalanceCases        *self,
                                               const char          *id);
 /* A day on which something changes. */

@@ -148,9 +148,8 @@ is_number_field (const BalanceField *field)
          field->type == BALANCE_FIELD_SHARE || field->type == BALANCE_FIELD_YEAR;
 }
 
-/* The variable of a plain name: a fact or an option. NULL for all else. */
-BalanceCaseVariable *
-balance_cases_get_named (BalanceCases *self, const char *id)
+static BalanceCaseVariable *
+find_named (BalanceCases *self, const char *id)
 {
   const BalanceOption *option = g_hash_table_lookup (self->space->options, id);
   BalanceField *field = balance_cases_find_field (self, id);
@@ -185,20 +184,60 @@ balance_cases_get_named (BalanceCases *self, const char *id)
   return variable;
 }
 
+/* What a name stands for: a variable, a definition, or neither. Formulas are evaluated for thousands of cases, so it is
+ * looked up once for each place where it is written. */
+typedef struct
+{
+  BalanceCaseVariable     *variable;
+  const BalanceDefinition *definition;
+  const BalanceField      *field;        /* of the definition */
+} Name;
+
+static const Name *
+get_name (BalanceCases *self, const char *id)
+{
+  Name *name = g_hash_table_lookup (self->names, id);
+
+  if (name != NULL)
+    return name;
+
+  name = g_new0 (Name, 1);
+  name->definition = g_hash_table_lookup (self->space->pack->computed, id);
+  if (name->definition != NULL)
+    name->field = balance_cases_find_field (self, id);
+  name->variable = find_named (self, id);
+  g_hash_table_insert (self->names, (gpointer) id, name);
+
+  return name;
+}
+
+BalanceCaseVariable *
+balance_cases_get_named (BalanceCases *self, const char *id)
+{
+  return get_name (self, id)->variable;
+}
+
 BalanceCaseVariable *
 balance_cases_get_date (BalanceCases *self)
 {
-  return get_variable (self, VARIABLE_DATE, "\ndate");
+  if (self->date == NULL)
+    self->date = get_variable (self, VARIABLE_DATE, "\ndate");
+
+  return self->date;
 }
 
 BalanceCaseVariable *
 balance_cases_get_stage (BalanceCases *self)
 {
-  const BalanceField *stage = self->space->pack->dictionary->identity[BALANCE_ID_STAGE];
-  BalanceCaseVariable *variable = get_variable (self, VARIABLE_STAGE, stage->id);
+  if (self->stage == NULL)
+    {
+      const BalanceField *stage = self->space->pack->dictionary->identity[BALANCE_ID_STAGE];
 
-  variable->field = stage;
-  return variable;
+      self->stage = get_variable (self, VARIABLE_STAGE, stage->id);
+      self->stage->field = stage;
+    }
+
+  return self->stage;
 }
 
 /* A day on which something changes. */
@@ -393,25 +432,23 @@ evaluate_definition (BalanceCases *self, const BalanceDefinition *definition, co
 static int
 evaluate_name (BalanceCases *self, const BalanceExpression *e, const BalanceCasePlace *place)
 {
-  const BalanceDefinition *definition = g_hash_table_lookup (self->space->pack->computed, e->text);
-  BalanceCaseVariable *variable;
+  const Name *name = get_name (self, e->text);
+  BalanceCaseVariable *variable = name->variable;
   int number;
 
-  if (definition != NULL)
+  if (name->definition != NULL)
     {
-      const BalanceField *field = balance_cases_find_field (self, e->text);
-      BalanceCasePlace there = { field != NULL ? field->level : place->level, -1 };
+      BalanceCasePlace there = { name->field != NULL ? name->field->level : place->level, -1 };
       int truth;
 
       if (self->nesting >= MAX_NESTING)
         return balance_cases_evaluate_opaque (self, e, place);
       self->nesting++;
-      truth = evaluate_definition (self, definition, &there);
+      truth = evaluate_definition (self, name->definition, &there);
       self->nesting--;
       return truth;
     }
 
-  variable = balance_cases_get_named (self, e->text);
   if (variable == NULL || variable->kind != VARIABLE_FLAG)
     return balance_cases_evaluate_opaque (self, e, place);
   number = balance_cases_get (self, variable);
@@ -504,6 +541,24 @@ compare_number (BalanceCases *self, BalanceCaseVariable *variable, const Balance
   return BALANCE_TRUE;
 }
 
+/* The code of the choice or stage that a formula names. */
+static int
+get_code (BalanceCases *self, const BalanceCaseVariable *variable, const char *text)
+{
+  gpointer known = g_hash_table_lookup (self->space->codes, text);
+
+  if (known == NULL)
+    {
+      int code = variable->kind == VARIABLE_STAGE ? balance_dictionary_find_stage (self->space->pack->dictionary, text)
+                                                  : balance_field_find_choice ((BalanceField *) variable->field, text);
+
+      known = GINT_TO_POINTER (code + 2);
+      g_hash_table_insert (self->space->codes, (gpointer) text, known);
+    }
+
+  return GPOINTER_TO_INT (known) - 2;
+}
+
 /* Is the choice, text or option the one that is written there? */
 static int
 compare_text (BalanceCases *self, BalanceCaseVariable *variable, const char *text)
@@ -521,12 +576,12 @@ compare_text (BalanceCases *self, BalanceCaseVariable *variable, const char *tex
 
   if (variable->kind == VARIABLE_STAGE)
     {
-      int stage = balance_dictionary_find_stage (self->space->pack->dictionary, text);
+      int stage = get_code (self, variable, text);
 
       return stage >= 0 && self->space->pack->stages[number] == (guint) stage;
     }
   if (variable->kind == VARIABLE_CHOICE)
-    wanted = balance_field_find_choice ((BalanceField *) variable->field, text);
+    wanted = get_code (self, variable, text);
   else if (variable->kind == VARIABLE_OPTION)
     return strcmp (variable->option->values[number], text) == 0;
   else
@@ -752,6 +807,7 @@ balance_cases_new (BalanceCaseSpace *space)
   self->variables = g_ptr_array_new_with_free_func (variable_free);
   self->by_key = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_expression = g_hash_table_new (NULL, NULL);
+  self->names = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->path = g_ptr_array_new ();
   self->faults = g_array_new (FALSE, TRUE, sizeof (BalanceCaseFault));
   self->reached = g_hash_table_new (NULL, NULL);
@@ -767,6 +823,7 @@ balance_cases_free (BalanceCases *self)
   g_array_unref (self->faults);
   g_hash_table_unref (self->reached);
   g_hash_table_unref (self->by_expression);
+  g_hash_table_unref (self->names);
   g_hash_table_unref (self->by_key);
   g_ptr_array_unref (self->path);
   g_ptr_array_unref (self->variables);

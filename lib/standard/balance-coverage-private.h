@@ -17,7 +17,8 @@ typedef struct
 } BalanceCoverage;
 
 /* Adds problems of kinds "gap", "overlap", "never-asked", "never-applies", "unreachable" and, as notes,
- * "first-applies" and "unproved". The pack may be faulty: what could not be read is left out. */
+ * "first-applies", "left-out" and "unproved". The pack may be faulty: what could not be read is left out. Without
+ * `coverage` (nullable) only errors are looked for: all that keeps a pack from being used. */
 void balance_coverage_check (BalancePack     *pack,
                              BalanceProblems *problems,
                              BalanceCoverage *coverage);

@@ -15,6 +15,7 @@ typedef struct
   BalancePack     *pack;
   BalanceProblems *problems;
   BalanceCoverage *coverage;
+  gboolean         wants_all;    /* not only the errors */
   gboolean        *asked;        /* [rules] not known to be asked of nobody */
   GHashTable      *reported;     /* gaps */
 } Coverage;
@@ -35,6 +36,8 @@ static void
 report_unproved (Coverage *self, const char *file, guint line, guint column, const char *id, const char *en, const char *zh)
 {
   self->coverage->n_unproved++;
+  if (!self->wants_all)
+    return;
   report (self, BALANCE_SEVERITY_NOTE, "unproved", file, line, column,
           g_strdup_printf ("“%s”: it cannot be proved that %s", id, en), g_strdup_printf ("“%s”：无法证明%s", id, zh),
           "Look at it yourself; provable are conditions that test single fields against constants.",
@@ -965,13 +968,15 @@ balance_coverage_check (BalancePack     *pack,
                         BalanceProblems *problems,
                         BalanceCoverage *coverage)
 {
-  g_autoptr(GHashTable) options = g_hash_table_new (g_str_hash, g_str_equal);
+  BalanceCoverage counts;
+  g_autoptr(GHashTable) options = g_hash_table_new (g_str_hash, g_str_equal), codes = g_hash_table_new (NULL, NULL);
   g_autoptr(GHashTable) reported = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree gboolean *asked = g_new0 (gboolean, pack->rules->len + 1);
-  Coverage self = { .space = { .pack = pack, .options = options, .start = find_start (pack) }, .reported = reported,
-                    .pack = pack, .problems = problems, .coverage = coverage, .asked = asked };
+  Coverage self = { .space = { .pack = pack, .options = options, .codes = codes, .start = find_start (pack) }, .reported = reported,
+                    .pack = pack, .problems = problems, .coverage = coverage != NULL ? coverage : &counts,
+                    .wants_all = coverage != NULL, .asked = asked };
 
-  memset (coverage, 0, sizeof *coverage);
+  memset (self.coverage, 0, sizeof *self.coverage);
   for (guint i = 0; i < pack->options->len; i++)
     {
       BalanceOption *option = g_ptr_array_index (pack->options, i);
@@ -989,6 +994,7 @@ balance_coverage_check (BalancePack     *pack,
     }
   check_all_branches (&self);
   check_concessions (&self);
-  report_left_out (&self);
-  coverage->n_cases = self.space.n_cases;
+  if (self.wants_all)
+    report_left_out (&self);
+  self.coverage->n_cases = self.space.n_cases;
 }

@@ -228,7 +228,7 @@ balance_pack_check_whole (BalancePack     *pack,
 
   check_texts (&self);
   /* what one took away from another pack is not to be mended in this one */
-  if (plain != NULL && !pack->extends)
+  if (coverage != NULL && plain != NULL && !pack->extends)
     check_unused (&self, plain, conceding);
   balance_coverage_check (pack, problems, coverage);
 }

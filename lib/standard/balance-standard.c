@@ -129,14 +129,13 @@ balance_standard_new_from_bytes (GBytes      *bytes,
                                  GError     **error)
 {
   g_autoptr(BalanceProblems) problems = balance_problems_new ();
-  BalanceCoverage coverage;
   BalanceStandard *self;
 
   g_return_val_if_fail (bytes != NULL, NULL);
   g_return_val_if_fail (name != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  self = balance_standard_read (bytes, name, problems, &coverage);
+  self = balance_standard_read (bytes, name, problems, NULL);
   if (self == NULL)
     balance_problems_throw (problems, BALANCE_ERROR_INVALID_PACK, error);
 
@@ -161,7 +160,6 @@ balance_standard_new_from_file (const char  *path,
   g_autoptr(BalanceProblems) problems = balance_problems_new ();
   g_autoptr(GBytes) bytes = NULL;
   BalanceStandard *self = NULL;
-  BalanceCoverage coverage;
   BalanceError code = BALANCE_ERROR_INVALID_PACK;
 
   g_return_val_if_fail (path != NULL, NULL);
@@ -169,7 +167,7 @@ balance_standard_new_from_file (const char  *path,
 
   bytes = balance_data_read (path, problems, &code);
   if (bytes != NULL)
-    self = balance_standard_read (bytes, path, problems, &coverage);
+    self = balance_standard_read (bytes, path, problems, NULL);
   if (self == NULL)
     balance_problems_throw (problems, bytes == NULL ? code : BALANCE_ERROR_INVALID_PACK, error);
 
