@@ -524,6 +524,97 @@ START_TEST (yaml_limits)
 }
 END_TEST
 
+/* Few keys are compared one by one, many are looked up. */
+START_TEST (yaml_repeated_keys)
+{
+  static const guint sizes[] = { 2, 15, 16, 17, 18, 40 };
+
+  for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+    for (guint first = 0; first + 1 < sizes[s]; first++)
+      {
+        g_autoptr(GString) text = g_string_new (NULL);
+        g_autoptr(BalanceProblems) problems = balance_problems_new ();
+        g_autoptr(GListModel) list = NULL;
+        g_autoptr(BalanceProblem) problem = NULL;
+        g_autofree char *expected = g_strdup_printf ("The key \"k%u\" is given twice; the first is in line %u.", first, first + 1);
+
+        for (guint i = 0; i < sizes[s]; i++)
+          g_string_append_printf (text, "k%u: [a, {b: c}]\n", i);
+        ck_assert (parses (text->str));
+        g_string_append_printf (text, "k%u: x\n", first);
+        ck_assert_ptr_null (balance_yaml_parse (text->str, text->len, "f", problems));
+        list = balance_problems_dup_list (problems);
+        ck_assert_uint_eq (g_list_model_get_n_items (list), 1);
+        problem = g_list_model_get_item (list, 0);
+        ck_assert_str_eq (balance_problem_get_kind (problem), "duplicate-key");
+        ck_assert_uint_eq (balance_problem_get_row (problem), sizes[s] + 1);
+        ck_assert_str_eq (balance_problem_get_message (problem, "en"), expected);
+      }
+}
+END_TEST
+
+static char *
+dup_flow (const BalanceYaml *node)
+{
+  GString *text;
+
+  if (node->type == BALANCE_YAML_SCALAR)
+    return g_strdup (node->text);
+  text = g_string_new (node->type == BALANCE_YAML_SEQUENCE ? "[" : "{");
+  for (guint i = 0; i < node->n_items; i++)
+    {
+      g_autofree char *item = dup_flow (node->items[i]);
+
+      if (i > 0)
+        g_string_append_c (text, ' ');
+      if (node->type == BALANCE_YAML_MAPPING)
+        g_string_append_printf (text, "%s:", node->keys[i]->text);
+      g_string_append (text, item);
+    }
+  g_string_append_c (text, node->type == BALANCE_YAML_SEQUENCE ? ']' : '}');
+
+  return g_string_free (text, FALSE);
+}
+
+/* A tree that is changed, with nodes of another that is gone before it. */
+START_TEST (yaml_changes)
+{
+  static const char data[] = "list: [a]\nmap: {x: 1, y: 2}\nempty: []\n", other_data[] = "\nk: {deep: [1, [2]], z: 'q'}\n";
+  g_autoptr(BalanceProblems) problems = balance_problems_new ();
+  g_autoptr(BalanceYaml) root = balance_yaml_parse (data, strlen (data), "f", problems);
+  BalanceYaml *other = balance_yaml_parse (other_data, strlen (other_data), "g", problems);
+  BalanceYaml *list = balance_yaml_get (root, "list"), *map = balance_yaml_get (root, "map"), *copy, *empty;
+  g_autofree char *text = NULL;
+
+  copy = balance_yaml_copy (root, balance_yaml_get (other, "k"));
+  for (guint i = 0; i < 9; i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%u", i);
+      BalanceYaml *item = balance_yaml_new_at (root, BALANCE_YAML_SCALAR, number, other->keys[0]);
+
+      balance_yaml_append (list, item);
+      balance_yaml_set (map, balance_yaml_copy (root, item), item);
+    }
+  balance_yaml_free (other);
+  balance_yaml_set (map, map->keys[0], copy);
+  balance_yaml_remove (list, 0);
+  balance_yaml_remove (map, 1);
+  balance_yaml_remove (map, map->n_items - 1);
+  balance_yaml_set_text (list->items[0], "zero");
+  empty = balance_yaml_get (root, "empty");
+  balance_yaml_append (empty, balance_yaml_new_at (root, BALANCE_YAML_MAPPING, NULL, root));
+
+  text = dup_flow (root);
+  ck_assert_str_eq (text, "{list:[zero 1 2 3 4 5 6 7 8] map:{x:{deep:[1 [2]] z:q} 0:zero 1:1 2:2 3:3 4:4 5:5 6:6 7:7} empty:[{}]}");
+  ck_assert_str_eq (copy->file, "g");
+  ck_assert_uint_eq (copy->line, 2);
+  ck_assert_uint_eq (copy->column, 4);
+  ck_assert (balance_yaml_get (copy, "z")->quoted);
+  ck_assert_str_eq (list->items[1]->file, "g");
+  ck_assert_str_eq (map->file, "f");
+}
+END_TEST
+
 START_TEST (yaml_tree)
 {
   static const char data[] =
@@ -659,6 +750,8 @@ main (void)
   tcase_add_test (tcase, yaml_all_faults_at_once);
   tcase_add_test (tcase, yaml_nul_byte);
   tcase_add_test (tcase, yaml_limits);
+  tcase_add_test (tcase, yaml_repeated_keys);
+  tcase_add_test (tcase, yaml_changes);
   tcase_add_test (tcase, yaml_tree);
   suite_add_tcase (suite, tcase);
 
