@@ -13,7 +13,7 @@
 #include "base/balance-arrow-private.h"
 #include "io/balance-reader-private.h"
 
-#include "fuzz-dictionary.h"
+#include "fuzz-import.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data,
                             size_t         size);
@@ -663,7 +663,6 @@ read_streams (BalanceReader *reader,
   Stream made[MAX_STREAMS] = { 0 };
   Source source = { data, size };
   BalanceCensus *census;
-  GListModel *problems;
   const guint n = 1 + take (&source) % MAX_STREAMS;
 
   for (guint i = 0; i < n; i++)
@@ -677,17 +676,7 @@ read_streams (BalanceReader *reader,
   if (import == NULL)
     return g_strdup (error->message);
 
-  problems = balance_import_get_problems (import);
-  for (guint i = 0; i < g_list_model_get_n_items (problems); i++)
-    {
-      g_autoptr(BalanceProblem) problem = g_list_model_get_item (problems, i);
-      g_autofree char *en = balance_problem_to_text (problem, "en");
-      g_autofree char *zh = balance_problem_to_text (problem, "zh");
-
-      if (!g_utf8_validate (en, -1, NULL) || !g_utf8_validate (zh, -1, NULL))
-        abort ();
-      g_string_append_printf (all, "%s\n", en);
-    }
+  fuzz_append_problems (all, import);
   census = balance_import_get_census (import);
   if ((census == NULL) != (balance_import_get_n_errors (import) > 0))
     abort ();

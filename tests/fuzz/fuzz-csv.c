@@ -6,7 +6,7 @@
 
 #include "io/balance-reader-private.h"
 
-#include "fuzz-dictionary.h"
+#include "fuzz-import.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data,
                             size_t         size);
@@ -30,22 +30,11 @@ read_bytes (BalanceReader *reader,
   g_autoptr(BalanceImport) import = balance_reader_read_bytes (reader, bytes, "fuzz.csv", NULL, NULL, NULL);
   BalanceCensus *census;
   g_autoptr(GListModel) sections = NULL;
-  GListModel *problems;
 
   if (import == NULL)
     abort ();
 
-  problems = balance_import_get_problems (import);
-  for (guint i = 0; i < g_list_model_get_n_items (problems); i++)
-    {
-      g_autoptr(BalanceProblem) problem = g_list_model_get_item (problems, i);
-      g_autofree char *en = balance_problem_to_text (problem, "en");
-      g_autofree char *zh = balance_problem_to_text (problem, "zh");
-
-      if (!g_utf8_validate (en, -1, NULL) || !g_utf8_validate (zh, -1, NULL))
-        abort ();
-      g_string_append_printf (all, "%s\n", en);
-    }
+  fuzz_append_problems (all, import);
 
   census = balance_import_get_census (import);
   if ((census == NULL) != (balance_import_get_n_errors (import) > 0))

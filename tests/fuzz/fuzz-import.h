@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdlib.h>
+
 #include <balance/balance.h>
 
 /* Few fields, of every type, so that short inputs reach far. */
@@ -28,4 +30,23 @@ fuzz_dictionary (void)
   g_autoptr(GBytes) bytes = g_bytes_new_static (text, sizeof text - 1);
 
   return balance_dictionary_new_from_bytes (bytes, "fuzz.yaml", NULL);
+}
+
+/* What was said, in one language; the other one has to be text as well. */
+static inline void
+fuzz_append_problems (GString       *all,
+                      BalanceImport *import)
+{
+  GListModel *problems = balance_import_get_problems (import);
+
+  for (guint i = 0; i < g_list_model_get_n_items (problems); i++)
+    {
+      g_autoptr(BalanceProblem) problem = g_list_model_get_item (problems, i);
+      g_autofree char *en = balance_problem_to_text (problem, "en");
+      g_autofree char *zh = balance_problem_to_text (problem, "zh");
+
+      if (!g_utf8_validate (en, -1, NULL) || !g_utf8_validate (zh, -1, NULL))
+        abort ();
+      g_string_append_printf (all, "%s\n", en);
+    }
 }
