@@ -306,8 +306,8 @@ take_source_rows (const BalanceIntakeTable *from,
     {
       const guint32 row = rows->order[i];
 
-      lines[i] = from->seen_source[row] != 0 ? from->seen_line[row] : 0;
-      if (from->seen_source[row] != 0)
+      lines[i] = balance_intake_get_line (from, row);
+      if (balance_intake_get_source (from, row) != 0)
         {
           to->first = MIN (to->first, i);
           last = i;

@@ -282,20 +282,20 @@ fill_identity (BalanceIntake   *self,
 
 static const char **
 name_rows (BalanceIntake   *self,
+           BalanceFacts    *facts,
            BalanceLevel     level,
            BalanceIdentity  identity,
-           const Order     *rows)
+           guint            n)
 {
-  BalanceField *field = self->dictionary->identity[identity];
-  const BalanceCells *cells = field != NULL ? self->tables[level].by_field[field->index] : NULL;
-  const char **names = g_new (const char *, rows->n + 1);
+  const BalanceField *field = self->dictionary->identity[identity];
+  const BalanceColumn *column = field != NULL ? balance_facts_find_column (facts, level, field->id) : NULL;
+  const char **names = g_new (const char *, n + 1);
 
-  for (guint i = 0; i < rows->n; i++)
+  for (guint i = 0; i < n; i++)
     {
-      guint32 row = rows->order[i];
-      gboolean known = cells != NULL && balance_cells_has (cells, row);
+      const gboolean known = column != NULL && balance_column_is_valid (column, i);
 
-      names[i] = known ? g_ptr_array_index (self->texts, balance_cells_get_raw (cells, row)) : "";
+      names[i] = known ? g_ptr_array_index (self->texts, balance_column_get (column, i)) : "";
     }
 
   return names;
@@ -341,18 +341,18 @@ complete_sections (BalanceIntake   *self,
           if (stage < 0)
             continue;
           section = balance_intake_add_section (self, i, (guint) stage);
-          if (table->seen_source[i] != 0)
-            balance_intake_touch (self, BALANCE_LEVEL_SECTION, section, table->seen_source[i] - 1, table->seen_line[i]);
+          if (balance_intake_get_source (table, i) != 0)
+            balance_intake_touch (self, BALANCE_LEVEL_SECTION, section, balance_intake_get_source (table, i) - 1, table->seen_line[i]);
         }
 
       if (g_array_index (self->school_section, guint32, i) == 0)
         {
-          BalancePlace place = { .row = table->seen_line[i] };
+          BalancePlace place = { .row = balance_intake_get_line (table, i) };
           BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
           const char *code = balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, i);
 
-          if (table->seen_source[i] != 0)
-            place.file = ((const BalanceSource *) g_ptr_array_index (self->sources, table->seen_source[i] - 1))->file;
+          if (balance_intake_get_source (table, i) != 0)
+            place.file = ((const BalanceSource *) g_ptr_array_index (self->sources, balance_intake_get_source (table, i) - 1))->file;
           balance_text_printf (&message,
                                "school %s has no stage, so nothing about it is judged",
                                "学校%s没有学段，不参加评估", code);
@@ -468,13 +468,8 @@ balance_intake_finish (BalanceIntake   *self,
   sort_districts (self, &districts);
   place_rows (self, facts, &districts, &schools, &sections, n_threads);
   balance_intake_forget_links (self);
-  list_sections_of_schools (facts, schools.n, sections.n);
 
   copy_sources (self, facts);
-  facts->district_codes = code_rows (self, BALANCE_LEVEL_DISTRICT, &districts);
-  facts->school_codes = code_rows (self, BALANCE_LEVEL_SCHOOL, &schools);
-  facts->district_names = name_rows (self, BALANCE_LEVEL_DISTRICT, BALANCE_ID_DISTRICT_NAME, &districts);
-  facts->school_names = name_rows (self, BALANCE_LEVEL_SCHOOL, BALANCE_ID_SCHOOL_NAME, &schools);
 
   if (balance_intake_needs_ranks (self))
     {
@@ -483,6 +478,12 @@ balance_intake_finish (BalanceIntake   *self,
       order_make_rank (&sections);
     }
   balance_intake_fill (self, facts, (const Order *const[]) { &sections, &schools, &districts, &region }, n_threads);
+  /* what lies beside the columns comes when they hold nothing twice any more */
+  list_sections_of_schools (facts, schools.n, sections.n);
+  facts->district_codes = code_rows (self, BALANCE_LEVEL_DISTRICT, &districts);
+  facts->school_codes = code_rows (self, BALANCE_LEVEL_SCHOOL, &schools);
+  facts->district_names = name_rows (self, facts, BALANCE_LEVEL_DISTRICT, BALANCE_ID_DISTRICT_NAME, districts.n);
+  facts->school_names = name_rows (self, facts, BALANCE_LEVEL_SCHOOL, BALANCE_ID_SCHOOL_NAME, schools.n);
   balance_facts_make_groups (facts);
 
   facts->n_texts = self->texts->len;

@@ -89,14 +89,18 @@ typedef struct
   guint32 row, line;
 } BalanceIntakeLine;
 
+/* In place of a line where no source has named the row. */
+#define BALANCE_INTAKE_UNSEEN G_MAXUINT32
+
 typedef struct
 {
   guint           n_rows, n_alloc;
   GPtrArray      *cells;         /* of BalanceCells, as they came */
   BalanceCells  **by_field;      /* [index of the field] */
-  guint32        *seen_source;   /* [row] the last source that named the row, + 1 */
-  guint32        *seen_line;     /* [row] where that source named it first */
-  guint8         *joined;        /* [row] several sources named it */
+  guint           only_source;   /* the only source that named any row so far, + 1; 0: none did */
+  guint32        *seen_source;   /* [row] the last source that named the row, + 1; NULL while there is only one */
+  guint32        *seen_line;     /* [row] where that source named it first, or BALANCE_INTAKE_UNSEEN */
+  guint8         *joined;        /* [row] several sources named it; NULL while there is only one */
   GPtrArray      *lines;         /* [source] GArray of BalanceIntakeLine that were not the last to name their row; nullable items */
   guint           n_listed;      /* rows whose last line is among those too */
   guint           n_expected;    /* rows that it will have as it seems; 0: not known */
@@ -289,9 +293,37 @@ void           balance_intake_expect_school  (BalanceIntake       *self,
                                               guint32              district_hash,
                                               guint32              code_hash);
 
-/* Another source named the row: what it said is kept. */
+/* The last source that named the row, + 1, or 0 .. */
+static inline guint
+balance_intake_get_source (const BalanceIntakeTable *table,
+                           guint32                   row)
+{
+  if (table->seen_source != NULL)
+    return table->seen_source[row];
+
+  return table->seen_line[row] != BALANCE_INTAKE_UNSEEN ? table->only_source : 0;
+}
+
+/* .. and where it did, or 0. */
+static inline guint
+balance_intake_get_line (const BalanceIntakeTable *table,
+                         guint32                   row)
+{
+  return table->seen_line[row] != BALANCE_INTAKE_UNSEEN ? table->seen_line[row] : 0;
+}
+
+static inline gboolean
+balance_intake_is_joined (const BalanceIntakeTable *table,
+                          guint32                   row)
+{
+  return table->joined != NULL && table->joined[row];
+}
+
+/* A further source names the row: what the one before it said is kept. */
 void           balance_intake_displace       (BalanceIntakeTable  *table,
-                                              guint32              row);
+                                              guint32              row,
+                                              guint                source,
+                                              guint                line);
 
 /* The source names the row on this line. */
 static inline void
@@ -303,12 +335,10 @@ balance_intake_touch (BalanceIntake *self,
 {
   BalanceIntakeTable *table = &self->tables[level];
 
-  if (table->seen_source[row] == source + 1)
-    return;
-  if (table->seen_source[row] != 0)
-    balance_intake_displace (table, row);
-  table->seen_source[row] = source + 1;
-  table->seen_line[row] = line;
+  if (G_UNLIKELY (table->only_source != source + 1))
+    balance_intake_displace (table, row, source, line);
+  else if (table->seen_line[row] == BALANCE_INTAKE_UNSEEN)
+    table->seen_line[row] = line;
 }
 
 /* Puts the last line that named each row on the lists of the tables as well. */
@@ -358,7 +388,7 @@ balance_intake_put (const BalanceIntakeTable *table,
     return;
 
   balance_cells_set (cells, row, value);
-  if (G_UNLIKELY (table->seen_line[row] != line || (table->joined[row] && cells->first_source != source)))
+  if (G_UNLIKELY (table->seen_line[row] != line || (balance_intake_is_joined (table, row) && cells->first_source != source)))
     balance_intake_note_origin (cells, row, source, line);
 }
 

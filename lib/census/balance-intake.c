@@ -315,17 +315,23 @@ add_row (BalanceIntake *self,
 
       set_size (self, level, n);
 
-      table->seen_source = g_renew (guint32, table->seen_source, n);
       table->seen_line = g_renew (guint32, table->seen_line, n);
-      table->joined = g_renew (guint8, table->joined, n);
+      if (table->seen_source != NULL)
+        {
+          table->seen_source = g_renew (guint32, table->seen_source, n);
+          table->joined = g_renew (guint8, table->joined, n);
+        }
       for (guint i = 0; i < table->cells->len; i++)
         balance_cells_grow (g_ptr_array_index (table->cells, i), n);
       table->n_alloc = n;
     }
 
-  table->seen_source[table->n_rows] = 0;
-  table->seen_line[table->n_rows] = 0;
-  table->joined[table->n_rows] = 0;
+  table->seen_line[table->n_rows] = BALANCE_INTAKE_UNSEEN;
+  if (G_UNLIKELY (table->seen_source != NULL))
+    {
+      table->seen_source[table->n_rows] = 0;
+      table->joined[table->n_rows] = FALSE;
+    }
 
   return table->n_rows++;
 }
@@ -522,7 +528,7 @@ static void
 add_line (BalanceIntakeTable *table,
           guint32             row)
 {
-  const guint source = table->seen_source[row] - 1;
+  const guint source = balance_intake_get_source (table, row) - 1;
   const BalanceIntakeLine place = { row, table->seen_line[row] };
   GArray *lines;
 
@@ -534,12 +540,41 @@ add_line (BalanceIntakeTable *table,
   g_array_append_val (lines, place);
 }
 
+/* From now on rows have sources of their own. */
+static void
+part_sources (BalanceIntakeTable *table)
+{
+  table->seen_source = g_new (guint32, table->n_alloc);
+  table->joined = g_new0 (guint8, table->n_alloc);
+  for (guint i = 0; i < table->n_rows; i++)
+    table->seen_source[i] = table->seen_line[i] != BALANCE_INTAKE_UNSEEN ? table->only_source : 0;
+  table->only_source = 0;
+}
+
 void
 balance_intake_displace (BalanceIntakeTable *table,
-                         guint32             row)
+                         guint32             row,
+                         guint               source,
+                         guint               line)
 {
-  table->joined[row] = TRUE;
-  add_line (table, row);
+  if (table->seen_source == NULL && table->only_source == 0)
+    {
+      table->only_source = source + 1;
+      table->seen_line[row] = line;
+      return;
+    }
+  if (table->seen_source == NULL)
+    part_sources (table);
+
+  if (table->seen_source[row] == source + 1)
+    return;
+  if (table->seen_source[row] != 0)
+    {
+      table->joined[row] = TRUE;
+      add_line (table, row);
+    }
+  table->seen_source[row] = source + 1;
+  table->seen_line[row] = line;
 }
 
 void
@@ -550,7 +585,7 @@ balance_intake_list_lines (BalanceIntake *self)
       BalanceIntakeTable *table = &self->tables[i];
 
       for (; table->n_listed < table->n_rows; table->n_listed++)
-        if (table->seen_source[table->n_listed] != 0)
+        if (balance_intake_get_source (table, table->n_listed) != 0)
           add_line (table, table->n_listed);
     }
 }
@@ -628,8 +663,8 @@ find_line (const BalanceIntakeTable *table,
 {
   GArray *lines = source < table->lines->len ? g_ptr_array_index (table->lines, source) : NULL;
 
-  if (table->seen_source[row] == source + 1)
-    return table->seen_line[row];
+  if (balance_intake_get_source (table, row) == source + 1)
+    return balance_intake_get_line (table, row);
   for (guint i = 0; lines != NULL && i < lines->len; i++)
     if (g_array_index (lines, BalanceIntakeLine, i).row == row)
       return g_array_index (lines, BalanceIntakeLine, i).line;
@@ -678,10 +713,10 @@ balance_intake_find_cell (BalanceIntake      *self,
     }
 
   /* nearly always one source named the row */
-  if (!table->joined[row])
+  if (!balance_intake_is_joined (table, row))
     {
-      *source = MAX (1, table->seen_source[row]) - 1;
-      *line = table->seen_line[row];
+      *source = MAX (1, balance_intake_get_source (table, row)) - 1;
+      *line = balance_intake_get_line (table, row);
       *column = find_column (self, level, cells, *source, row);
       return;
     }

@@ -1195,7 +1195,7 @@ report_duplicate (BalanceSheetImport *self,
   BalanceText message = { NULL, NULL }, remedy = { NULL, NULL }, where = { NULL, NULL };
   const char *kind;
 
-  describe_cell (self, table->seen_source[row] - 1, table->seen_line[row], 0, &where);
+  describe_cell (self, balance_intake_get_source (table, row) - 1, table->seen_line[row], 0, &where);
   self->bad = TRUE;
   place.found = code;
 
@@ -1237,7 +1237,7 @@ check_duplicate (BalanceSheetImport *self,
                  BalanceLevel        level,
                  guint32             row)
 {
-  guint seen = row != BALANCE_NO_ROW ? slot->intake->tables[level].seen_source[row] : 0;
+  guint seen = row != BALANCE_NO_ROW ? balance_intake_get_source (&slot->intake->tables[level], row) : 0;
 
   if (seen != 0 &&
       (seen == self->source + 1 ||
