@@ -9,7 +9,7 @@
 
 /* What a thread reads beyond its chunk, so that the last record can end; a longer one is left to the caller. */
 #define MIN_SLACK   256
-#define MAX_SLACK   (1 << 16)
+#define MAX_SLACK   (1 << 14)
 
 /* A thread is worth so many chunks. */
 #define CHUNKS_PER_THREAD 2

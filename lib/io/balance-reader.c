@@ -535,7 +535,7 @@ open_stream (BalanceReader     *self,
              gsize              size,
              OpenFile          *file)
 {
-  const gsize n_head = MIN (HEAD_SIZE, self->chunk_size);
+  const gsize n_head = MIN (HEAD_SIZE, STREAMED_CHUNKS * self->chunk_size);
   g_autofree char *data = NULL;
   g_autoptr(GBytes) head = NULL;
   g_autoptr(BalanceInput) input = NULL;
