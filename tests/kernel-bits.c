@@ -44,27 +44,40 @@ say (const char *kernel)
 static gint32 columns[9][SIZE], codes[SIZE];
 static gint64 longs[SIZE];
 static double a[SIZE], b[SIZE], den[SIZE], weight[SIZE], out[SIZE], bias = 1.0;
-static double weights[3][SIZE], totals[GROUPS];
-static guint n_counted[GROUPS];
+static double weights[3][SIZE + GROUPS * BALANCE_KERNEL_PAD], totals[GROUPS];
+static guint32 n_counted[GROUPS], pads[GROUPS + 1];
 static guint8 flags[SIZE], others[SIZE], results[SIZE], more[SIZE];
 static guint32 parents[SIZE], starts[GROUPS + 1];
 static guint64 bits[9][WORDS], unmet[WORDS], low[WORDS], any[WORDS];
-static BalanceSums sums[GROUPS];
+static double x[GROUPS], x_rest[GROUPS], q[GROUPS], q_rest[GROUPS], total[GROUPS], squares[GROUPS];
+static guint32 n_summed[GROUPS];
+static guint8 known[GROUPS];
+static const BalanceSums sums = { x, x_rest, q, q_rest, total, n_summed, known };
+static BalanceKernelSpan spans[BALANCE_MAX_SPANS (GROUPS, N)];
 static BalanceNumerator forms[5];
 static guint8 form_of[GROUPS];
 
 static void
 add_sums (const BalanceKernels *k, guint n)
 {
-  k->coefficients (out, results, sums, n);
+  k->coefficients (out, results, &sums, n);
   add (results, n);
+  add (x, n * sizeof *x);
+  add (x_rest, n * sizeof *x_rest);
+  add (q, n * sizeof *q);
+  add (q_rest, n * sizeof *q_rest);
+  add (total, n * sizeof *total);
+  add (n_summed, n * sizeof *n_summed);
+  add (known, n);
   for (guint g = 0; g < n; g++)
+    /* one that is not a number has no certain bits */
+    if (results[g] && out[g] >= 0.0)
+      add (&out[g], sizeof out[g]);
+  for (guint comparison = 0; comparison < 4; comparison++)
     {
-      add (&sums[g].x_hi, 5 * sizeof (double));
-      add (&sums[g].n, sizeof sums[g].n);
-      /* one that is not a number has no certain bits */
-      if (results[g] && out[g] >= 0.0)
-        add (&out[g], sizeof out[g]);
+      results[n] = (guint8) k->compare (results, more, &sums, flags, squares, comparison, n);
+      add (results, n + 1);
+      add (more, n);
     }
 }
 
@@ -75,6 +88,10 @@ make (BalanceKernelGroups *groups)
   groups->offset = starts[0] = 3;
   for (groups->n = 0; starts[groups->n] < groups->offset + N; groups->n++)
     starts[groups->n + 1] = MIN (starts[groups->n] + next (40), groups->offset + N);
+  groups->pads = pads;
+  balance_kernel_groups_pad (pads, starts, groups->n);
+  for (guint g = 0; g < groups->n; g++)
+    squares[g] = 1.0 + next (100) / 64.0;
   for (guint i = 0; i < N; i++)
     {
       for (guint k = 0; k < 9; k++)
@@ -99,6 +116,7 @@ main (void)
   const guint64 *items[3] = { bits[0], bits[1], bits[2] }, *asked[3] = { bits[3], bits[4], bits[5] }, *lows[3] = { bits[6], bits[7], bits[8] };
   BalanceKernelGroups groups;
   BalanceTerm terms[9];
+  guint n_spans = 0;
 
   make (&groups);
   say ("start");
@@ -179,12 +197,12 @@ main (void)
   say ("k_of_n");
 
   k->weigh (&of, weight, flags, &groups);
-  add (weights[0], N * sizeof (double));
-  add (weights[1], N * sizeof (double));
+  add (weights[0], pads[groups.n] * sizeof (double));
+  add (weights[1], pads[groups.n] * sizeof (double));
   add (totals, groups.n * sizeof *totals);
   for (guint form = 0; form < 4; form++)
     {
-      k->reduce (sums, form & 1 ? a : b, form & 2 ? den : NULL, &of, &groups);
+      k->reduce (&sums, form & 1 ? a : b, form & 2 ? den : NULL, &of, &groups);
       add_sums (k, groups.n);
     }
   say ("reduce");
@@ -197,11 +215,15 @@ main (void)
     }
   for (guint g = 0; g < groups.n; g++)
     form_of[g] = (guint8) next (G_N_ELEMENTS (forms));
+  for (guint f = 0; f < G_N_ELEMENTS (forms); f++)
+    for (guint g = 0; g < groups.n; g++)
+      if (form_of[g] == f)
+        n_spans += balance_kernel_groups_split (&groups, g, spans + n_spans);
   for (guint comparison = 0; comparison < 4; comparison++)
     for (guint form = 0; form < 4; form++)
       {
-        const BalanceGauge measure = { .forms = forms, .form_of = form_of, .den = den, .unmet = unmet, .low = form & 1 ? low : NULL,
-                                         .comparison = comparison, .a = 7.0, .fa = 9.0, .sums = form & 2 ? sums : NULL, .weights = &of,
+        const BalanceGauge measure = { .forms = forms, .form_of = form_of, .spans = spans, .n_spans = n_spans, .den = den, .unmet = unmet, .low = form & 1 ? low : NULL,
+                                         .comparison = comparison, .a = 7.0, .fa = 9.0, .sums = form & 2 ? &sums : NULL, .weights = &of,
                                          .bias = &bias };
 
         k->measure (&measure, &groups);

@@ -69,6 +69,7 @@ assert_near (double hi, double lo, mpq_srcptr expected, double error, const char
 }
 
 #define MAX_GROUPS (20 * MAX_N)
+#define MAX_PADDED (BALANCE_KERNEL_PAD * 3 * MAX_N + BALANCE_KERNEL_SLACK)
 
 /* The correctly rounded root of W Q / X^2 - 1. */
 static double
@@ -91,14 +92,71 @@ coefficient (mpq_srcptr w, mpq_srcptr x, mpq_srcptr q)
   return result;
 }
 
+/* Vectors of sums and of weights on a stack. */
+typedef struct
+{
+  double      x[3 * MAX_GROUPS], x_rest[3 * MAX_GROUPS], q[3 * MAX_GROUPS], q_rest[3 * MAX_GROUPS], weight[3 * MAX_GROUPS];
+  guint32     n[3 * MAX_GROUPS];
+  guint8      state[3 * MAX_GROUPS];
+  BalanceSums sums;
+} Sums;
+
+typedef struct
+{
+  double         weight[MAX_PADDED], reciprocal[MAX_PADDED], counts[MAX_PADDED], totals[3 * MAX_GROUPS];
+  guint32        n_counted[3 * MAX_GROUPS], pads[3 * MAX_GROUPS + 1];
+  BalanceWeights weights;
+} Weights;
+
+static void
+init_sums (Sums *self)
+{
+  self->sums = (BalanceSums) { self->x, self->x_rest, self->q, self->q_rest, self->weight, self->n, self->state };
+}
+
+static void
+init_weights (Weights *self, BalanceKernelGroups *groups)
+{
+  self->weights = (BalanceWeights) { self->weight, self->reciprocal, self->counts, self->totals, self->n_counted };
+  balance_kernel_groups_pad (self->pads, groups->starts, groups->n);
+  groups->pads = self->pads;
+}
+
+/* All groups, those of a form side by side, else in no order; how many. */
+static guint
+make_spans (BalanceKernelSpan *spans, const BalanceKernelGroups *groups, const guint8 *form_of, guint n_forms)
+{
+  guint n = 0;
+
+  for (guint f = 0; f < n_forms; f++)
+    {
+      guint first = n;
+
+      for (guint g = 0; g < groups->n; g++)
+        if (form_of[g] == f)
+          n += balance_kernel_groups_split (groups, g, spans + n);
+      for (guint i = n; i > first + 1; i--)
+        {
+          guint other = first + next (i - first);
+          BalanceKernelSpan span = spans[i - 1];
+
+          spans[i - 1] = spans[other];
+          spans[other] = span;
+        }
+    }
+  return n;
+}
+
 /* Numbers that are divided by their weight, as they are or as sums of columns. */
 static void
-measure_sums (const BalanceKernels *kernels, BalanceSums *sums, const double *num, const BalanceWeights *weights, const BalanceKernelGroups *groups,
-              double *bias)
+measure_sums (const BalanceKernels *kernels, const BalanceSums *sums, const double *num, const BalanceWeights *weights,
+              const BalanceKernelGroups *groups, double *bias)
 {
   const BalanceNumerator form = { .numbers = num };
   guint8 form_of[MAX_GROUPS] = { 0 };
-  const BalanceGauge measure = { .forms = &form, .form_of = form_of, .sums = sums, .weights = weights, .bias = bias };
+  BalanceKernelSpan spans[BALANCE_MAX_SPANS (MAX_GROUPS, MAX_N)];
+  const BalanceGauge measure = { .forms = &form, .form_of = form_of, .spans = spans, .n_spans = make_spans (spans, groups, form_of, 1), .sums = sums,
+                                 .weights = weights, .bias = bias };
 
   kernels->measure (&measure, groups);
 }
@@ -116,19 +174,18 @@ START_TEST (sums)
   for (guint round = 0; round < 600; round++)
     {
       double num[MAX_N + BALANCE_KERNEL_SLACK], den[MAX_N + BALANCE_KERNEL_SLACK], weight[MAX_N + BALANCE_KERNEL_SLACK];
-      double weighed[MAX_N + BALANCE_KERNEL_SLACK], reciprocal[MAX_N + BALANCE_KERNEL_SLACK], ones[MAX_N + BALANCE_KERNEL_SLACK];
-      double totals[MAX_GROUPS];
-      guint n_counted[MAX_GROUPS];
       guint32 starts[MAX_GROUPS + 1];
-      const BalanceWeights weights = { weighed, reciprocal, ones, totals, n_counted };
+      Weights weights;
       guint8 counts[MAX_N + BALANCE_KERNEL_SLACK];
       guint n = next (MAX_N) + 1, form = round % 3;
-      BalanceKernelGroups groups = { starts, 17, 0 };
-      BalanceSums s[MAX_GROUPS];
+      BalanceKernelGroups groups = { .starts = starts, .offset = 17 };
+      Sums s;
       double found[MAX_GROUPS];
       guint8 sure[MAX_GROUPS];
 
       groups.n = make_groups (starts, groups.offset, n);
+      init_sums (&s);
+      init_weights (&weights, &groups);
       for (guint i = 0; i < n + BALANCE_KERNEL_SLACK; i++)
         {
           /* large ones, too: whatever is below 2^53 when it is added up */
@@ -137,12 +194,12 @@ START_TEST (sums)
           weight[i] = next (8) == 0 ? 0 : round % 4 < 2 ? next (3000) + 1 : (double) next (4000000000u) * 1000.0 + 1.0;
           counts[i] = next (5) > 0;
         }
-      kernels->weigh (&weights, weight, counts, &groups);
+      kernels->weigh (&weights.weights, weight, counts, &groups);
       if (form == 0)
-        measure_sums (kernels, s, num, &weights, &groups, &bias);
+        measure_sums (kernels, &s.sums, num, &weights.weights, &groups, &bias);
       else
-        kernels->reduce (s, num, form == 1 ? den : NULL, &weights, &groups);
-      kernels->coefficients (found, sure, s, groups.n);
+        kernels->reduce (&s.sums, num, form == 1 ? den : NULL, &weights.weights, &groups);
+      kernels->coefficients (found, sure, &s.sums, groups.n);
       for (guint g = 0; g < groups.n; g++)
         {
           guint expected_n = 0;
@@ -164,11 +221,11 @@ START_TEST (sums)
               mpq_mul (p, p, v);
               mpq_add (q, q, p);
             }
-          ck_assert_uint_eq (s[g].state, BALANCE_SUMS_KNOWN);
-          ck_assert_double_eq (s[g].weight, mpq_get_d (w));
-          ck_assert_uint_eq (s[g].n, expected_n);
-          assert_near (s[g].x_hi, s[g].x_lo, x, form == 0 ? 0.0 : BALANCE_SUMS_ERROR (expected_n), "sum of values");
-          assert_near (s[g].q_hi, s[g].q_lo, q, BALANCE_SUMS_ERROR (expected_n), "sum of squares");
+          ck_assert_uint_eq (s.state[g], BALANCE_SUMS_KNOWN);
+          ck_assert_double_eq (s.weight[g], mpq_get_d (w));
+          ck_assert_uint_eq (s.n[g], expected_n);
+          assert_near (s.x[g], s.x_rest[g], x, form == 0 ? 0.0 : BALANCE_SUMS_ERROR (expected_n), "sum of values");
+          assert_near (s.q[g], s.q_rest[g], q, BALANCE_SUMS_ERROR (expected_n), "sum of squares");
           n_unsure += !sure[g];
           n_sure += sure[g];
           if (sure[g])
@@ -189,9 +246,8 @@ END_TEST
 START_TEST (negative_values)
 {
   const BalanceKernels *kernels = get_set (_i);
-  double num[MAX_N + BALANCE_KERNEL_SLACK] = { 0 }, weight[MAX_N + BALANCE_KERNEL_SLACK], memory[4][MAX_N + BALANCE_KERNEL_SLACK];
-  guint n_counted[2];
-  const BalanceWeights weights = { memory[0], memory[1], memory[2], memory[3], n_counted };
+  double num[MAX_N + BALANCE_KERNEL_SLACK] = { 0 }, weight[MAX_N + BALANCE_KERNEL_SLACK];
+  Weights weights;
   guint8 counts[MAX_N + BALANCE_KERNEL_SLACK];
 
   if (kernels == NULL)
@@ -206,30 +262,96 @@ START_TEST (negative_values)
       for (guint form = 0; form < 2; form++)
         {
           const guint32 starts[2] = { 0, n };
-          const BalanceKernelGroups groups = { starts, 0, 1 };
-          BalanceSums s;
+          BalanceKernelGroups groups = { .starts = starts, .n = 1 };
+          Sums s;
           double bias = 1.0;
+
+          init_sums (&s);
+          init_weights (&weights, &groups);
 
           for (guint i = 0; i < n + 3; i++)
             num[i] = i == at ? -1.0 : 5.0;
-          kernels->weigh (&weights, weight, counts, &groups);
+          kernels->weigh (&weights.weights, weight, counts, &groups);
           if (form == 0)
-            measure_sums (kernels, &s, num, &weights, &groups, &bias);
+            measure_sums (kernels, &s.sums, num, &weights.weights, &groups, &bias);
           else
-            kernels->reduce (&s, num, weight, &weights, &groups);
-          ck_assert_uint_eq (s.state, at < n ? BALANCE_SUMS_NEGATIVE : BALANCE_SUMS_KNOWN);
+            kernels->reduce (&s.sums, num, weight, &weights.weights, &groups);
+          ck_assert_uint_eq (s.state[0], at < n ? BALANCE_SUMS_NEGATIVE : BALANCE_SUMS_KNOWN);
           if (at < n)
             {
               counts[at] = 0;
-              kernels->weigh (&weights, weight, counts, &groups);
+              kernels->weigh (&weights.weights, weight, counts, &groups);
               if (form == 0)
-                measure_sums (kernels, &s, num, &weights, &groups, &bias);
+                measure_sums (kernels, &s.sums, num, &weights.weights, &groups, &bias);
               else
-                kernels->reduce (&s, num, weight, &weights, &groups);
-              ck_assert_uint_eq (s.state, BALANCE_SUMS_KNOWN);
+                kernels->reduce (&s.sums, num, weight, &weights.weights, &groups);
+              ck_assert_uint_eq (s.state[0], BALANCE_SUMS_KNOWN);
               counts[at] = 1;
             }
         }
+}
+END_TEST
+
+/* Verdicts on coefficients from their sums, against the same as fractions; near to the limit doubles do not tell. */
+START_TEST (limits_of_groups)
+{
+  const BalanceKernels *kernels = get_set (_i);
+  guint n_doubtful = 0, n_told = 0;
+
+  if (kernels == NULL)
+    return;
+  state = 31;
+  for (guint round = 0; round < 400; round++)
+    {
+      Sums s;
+      guint8 asked[3 * MAX_GROUPS + BALANCE_KERNEL_SLACK], verdicts[3 * MAX_GROUPS + 1], doubts[3 * MAX_GROUPS + 1];
+      double squares[3 * MAX_GROUPS];
+      guint n = next (3 * MAX_GROUPS) + 1, comparison = round % 4;
+      gboolean any = FALSE, found;
+
+      init_sums (&s);
+      memset (verdicts, 99, sizeof verdicts);
+      memset (doubts, 99, sizeof doubts);
+      for (guint g = 0; g < n; g++)
+        {
+          s.n[g] = next (5);
+          s.weight[g] = s.n[g] * (1.0 + next (100));
+          s.x[g] = s.n[g] > 0 && next (6) > 0 ? 1.0 + next (1000) : 0.0;
+          squares[g] = 1.0 + next (3) / 4.0;
+          /* on the limit, near to it, or anywhere */
+          s.q[g] = s.n[g] == 0 ? 0.0 : s.x[g] * s.x[g] / s.weight[g] * (s.n[g] == 1 ? 1.0 : next (3) == 0 ? squares[g] : 1.0 + next (4) / 4.0);
+          if (next (4) == 0)
+            s.q[g] *= 1.0 + ldexp (1.0, -(int) next (52));
+          s.state[g] = next (20) == 0 && s.n[g] > 0 ? BALANCE_SUMS_NEGATIVE : BALANCE_SUMS_KNOWN;
+          asked[g] = (guint8) next (3);
+        }
+      found = kernels->compare (verdicts, doubts, &s.sums, asked, squares, comparison, n);
+      for (guint g = 0; g < n; g++)
+        {
+          double square = s.weight[g] * s.q[g], limit = squares[g] * s.x[g] * s.x[g];
+          gboolean applies = asked[g] != 0 && s.n[g] > 0, far = fabs (square - limit) > limit * 0x1p-35, near = fabs (square - limit) < limit * 0x1p-37;
+          /* S <= limit mean, and S < limit mean */
+          gboolean at_most = s.n[g] == 1 || !(s.x[g] > 0.0) || square < limit;
+          gboolean below = s.x[g] > 0.0 && (s.n[g] == 1 ? squares[g] > 1.0 : square < limit);
+          gboolean met = comparison == 0 ? !below : comparison == 1 ? at_most : comparison == 2 ? !at_most : below;
+
+          any = any || doubts[g];
+          ck_assert_uint_le (doubts[g], 1);
+          if (!applies)
+            ck_assert (!doubts[g] && verdicts[g] == BALANCE_VERDICT_NOT_APPLICABLE);
+          else if (s.state[g] == BALANCE_SUMS_NEGATIVE || (s.n[g] > 1 && s.x[g] > 0.0 && near))
+            ck_assert (doubts[g] && verdicts[g] == BALANCE_VERDICT_NOT_APPLICABLE);
+          else if (s.n[g] == 1 || !(s.x[g] > 0.0) || far)
+            ck_assert (!doubts[g] && verdicts[g] == (met ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNMET));
+          n_doubtful += doubts[g];
+          n_told += applies && !doubts[g];
+        }
+      ck_assert (any == found);
+      /* others write there */
+      ck_assert_uint_eq (verdicts[n], 99);
+    }
+  ck_assert_uint_gt (n_doubtful, 1000);
+  ck_assert_uint_gt (n_told, 1000);
 }
 END_TEST
 
@@ -278,22 +400,23 @@ START_TEST (comparisons)
     {
       static gint32 columns[BALANCE_NUMERATOR_TERMS][3 * MAX_N + BALANCE_KERNEL_SLACK];
       double num[3 * MAX_N + BALANCE_KERNEL_SLACK], den[3 * MAX_N + BALANCE_KERNEL_SLACK];
-      double weighed[3 * MAX_N + BALANCE_KERNEL_SLACK], reciprocal[3 * MAX_N + BALANCE_KERNEL_SLACK], counts[3 * MAX_N + BALANCE_KERNEL_SLACK];
-      double totals[3 * MAX_GROUPS], bias = 1.0;
-      guint n_counted[3 * MAX_GROUPS];
-      const BalanceWeights weights = { weighed, reciprocal, counts, totals, n_counted };
+      double bias = 1.0;
+      Weights weights;
+      BalanceKernelSpan spans[BALANCE_MAX_SPANS (3 * MAX_GROUPS, 3 * MAX_N)];
       guint64 unmet[8], low[8], asked[8];
       guint8 verdicts[4 * MAX_N], floors[4 * MAX_N], flags[3 * MAX_N + BALANCE_KERNEL_SLACK], form_of[3 * MAX_GROUPS];
       guint32 starts[3 * MAX_GROUPS + 1];
-      BalanceSums with[3 * MAX_GROUPS];
+      Sums with;
       BalanceNumerator numerators[6];
-      BalanceGauge measure = { .forms = numerators, .form_of = form_of, .den = den, .unmet = unmet, .comparison = round % 4,
+      BalanceGauge measure = { .forms = numerators, .form_of = form_of, .spans = spans, .den = den, .unmet = unmet, .comparison = round % 4,
                                  .a = 1.0 + next (100), .fa = 1.0 + next (120) };
-      BalanceKernelGroups groups = { starts, 5, 0 };
+      BalanceKernelGroups groups = { .starts = starts, .offset = 5 };
       guint n = next (3 * MAX_N) + 1;
       gboolean has_den = next (3) > 0, has_floor = next (3) > 0, has_sums = next (2);
 
       groups.n = make_groups (starts, groups.offset, n);
+      init_sums (&with);
+      init_weights (&weights, &groups);
       for (guint f = 0; f < G_N_ELEMENTS (numerators); f++)
         {
           numerators[f] = (BalanceNumerator) { .n_terms = f % 5, .numbers = f == 0 ? num : NULL, .b = (double) next (100) - 10.0, .fb = (double) next (100) - 10.0 };
@@ -328,11 +451,12 @@ START_TEST (comparisons)
       memset (verdicts, 99, sizeof verdicts);
       memset (floors, 99, sizeof floors);
       measure.low = has_floor ? low : NULL;
+      measure.n_spans = make_spans (spans, &groups, form_of, G_N_ELEMENTS (numerators));
       if (has_sums)
         {
-          kernels->weigh (&weights, den, flags, &groups);
-          measure.sums = with;
-          measure.weights = &weights;
+          kernels->weigh (&weights.weights, den, flags, &groups);
+          measure.sums = &with.sums;
+          measure.weights = &weights.weights;
           measure.bias = &bias;
         }
       kernels->pack (asked, flags, n);
@@ -357,9 +481,9 @@ START_TEST (comparisons)
                 ck_assert_uint_eq (floors[i], flags[i] != 0 && !met && near);
             }
           if (has_sums && (form->n_terms > 0 || form->numbers != NULL))
-            ck_assert (with[g].x_hi >= sum && with[g].x_hi <= sum);
+            ck_assert (with.x[g] >= sum && with.x[g] <= sum);
           else if (has_sums)
-            ck_assert_uint_eq (with[g].state, with[g].n > 0 ? BALANCE_SUMS_NONE : BALANCE_SUMS_KNOWN);
+            ck_assert_uint_eq (with.state[g], with.n[g] > 0 ? BALANCE_SUMS_NONE : BALANCE_SUMS_KNOWN);
         }
       /* others write there */
       ck_assert_uint_eq (verdicts[n], 99);
@@ -600,7 +724,7 @@ START_TEST (dispersions)
   /* or the quick way was not taken */
   for (guint r = 0; r < evaluation->standard->pack->rules->len; r++)
     for (guint g = 0; evaluation->result.sums[r] != NULL && g < evaluation->facts->n_groups; g++)
-      n_kept += evaluation->result.sums[r][g].state == BALANCE_SUMS_KNOWN;
+      n_kept += evaluation->result.sums[r]->state[g] == BALANCE_SUMS_KNOWN;
   ck_assert_uint_gt (n_kept, n_groups / 2);
 
   ck_assert_ptr_null (balance_evaluation_dup_dispersions (evaluation, "none", NULL, &error));
@@ -705,6 +829,7 @@ main (void)
 
   tcase_set_timeout (tests, 60);
   tcase_add_loop_test (tests, sums, 0, G_N_ELEMENTS (sets));
+  tcase_add_loop_test (tests, limits_of_groups, 0, G_N_ELEMENTS (sets));
   tcase_add_loop_test (tests, negative_values, 0, G_N_ELEMENTS (sets));
   tcase_add_loop_test (tests, forms, 0, G_N_ELEMENTS (sets));
   tcase_add_loop_test (tests, comparisons, 0, G_N_ELEMENTS (sets));

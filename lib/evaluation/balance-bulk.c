@@ -14,8 +14,8 @@
 static guint rows_per_run = DEFAULT_ROWS_PER_RUN;
 
 #define MAX_CHILDREN 250
-/* Far more than what a sum of doubles, a product and a quotient of them can be off. */
-#define DOUBTFUL 0x1p-36
+/* Spans have up to so many times eight rows. */
+#define LENGTHS (BALANCE_SPAN_ROWS / BALANCE_KERNEL_PAD)
 
 /* Which rows are asked: those of the same scope, condition, weight and stages are found once. */
 typedef struct
@@ -111,6 +111,13 @@ struct _BalanceBulkRun
   guint64       **unmet, **low, **any;      /* [rule]; the last of combinations only */
   BalanceNumerator **forms;                 /* [measured]: for each stage of the pack, and one that is none */
   guint8         *form_of;                  /* [group] of the block */
+  guint32        *pads;                     /* [group], and the end */
+  BalanceKernelSpan    *spans;                    /* of all groups, by form and length */
+  guint           n_spans;
+  BalanceKernelSpan    *unsorted;                 /* the same as they come; of one group while that is measured alone */
+  guint          *places;                   /* [form][length] while they are sorted */
+  double         *squares;                  /* [group] 1 + limit^2 */
+  guint8         *doubts;                   /* [group] */
   double         *ones;                     /* made on demand */
   gboolean       *measured_made;            /* [measured] */
   guint           first_group, n_groups;    /* those of the block that are to be measured */
@@ -505,6 +512,8 @@ balance_bulk_new (BalanceEvaluation *evaluation, BalanceResult *result, const Ba
       self->rules[i].here = plan_rule (self, i);
       if (self->rules[i].here)
         g_array_append_val (self->order, i);
+      if (self->rules[i].here && self->rules[i].has_limit && !self->rules[i].den_is_weight)
+        balance_sums_add_rest (result->sums[i], evaluation->facts->n_groups);
       any = any || self->rules[i].here;
       self->whole = self->whole && self->rules[i].here;
     }
@@ -606,6 +615,7 @@ balance_bulk_run_new (BalanceBulk *bulk)
 {
   BalanceBulkRun *self = g_new0 (BalanceBulkRun, 1);
   guint n_rules = bulk->result->scheme->pack->rules->len, n_districts = bulk->max_rows[BALANCE_LEVEL_DISTRICT];
+  guint n_groups = bulk->max_rows[BALANCE_LEVEL_STAGE] + 1;
 
   self->bulk = bulk;
   self->block = balance_block_new (bulk->plan, bulk->kernels, bulk->max_rows);
@@ -627,12 +637,10 @@ balance_bulk_run_new (BalanceBulk *bulk)
   self->weighings_made = g_new0 (gboolean, bulk->weighings->len + 1);
   for (guint i = 0; i < bulk->weighings->len; i++)
     {
-      guint n = bulk->max_rows[BALANCE_LEVEL_SECTION] + BALANCE_KERNEL_SLACK;
-
-      guint n_groups = bulk->max_rows[BALANCE_LEVEL_STAGE] + 1;
+      guint n = bulk->max_rows[BALANCE_LEVEL_SECTION] + BALANCE_KERNEL_PAD * bulk->max_rows[BALANCE_LEVEL_STAGE] + BALANCE_KERNEL_SLACK;
 
       self->weighings[i] = (BalanceWeights) { g_new0 (double, n), g_new0 (double, n), g_new0 (double, n), g_new0 (double, n_groups),
-                                              g_new0 (guint, n_groups) };
+                                              g_new0 (guint32, n_groups) };
     }
   self->unmet = g_new0 (guint64 *, n_rules + 1);
   self->low = g_new0 (guint64 *, n_rules + 1);
@@ -651,7 +659,13 @@ balance_bulk_run_new (BalanceBulk *bulk)
       self->any[i] = rule->children != NULL ? new_bits (bulk) : NULL;
     }
   self->forms = g_new0 (BalanceNumerator *, bulk->measured->len + 1);
-  self->form_of = g_malloc0 (bulk->max_rows[BALANCE_LEVEL_STAGE] + 1);
+  self->form_of = g_malloc0 (n_groups);
+  self->pads = g_new0 (guint32, n_groups);
+  self->spans = g_new (BalanceKernelSpan, BALANCE_MAX_SPANS (n_groups, bulk->max_rows[BALANCE_LEVEL_SECTION]));
+  self->unsorted = g_new (BalanceKernelSpan, BALANCE_MAX_SPANS (n_groups, bulk->max_rows[BALANCE_LEVEL_SECTION]));
+  self->places = g_new (guint, (bulk->result->scheme->pack->n_stages + 1) * LENGTHS);
+  self->squares = g_new0 (double, n_groups);
+  self->doubts = g_malloc0 (n_groups);
   self->measured_made = g_new0 (gboolean, bulk->measured->len + 1);
   self->ratios = g_new0 (BalanceBlockRatio, bulk->measured->len + 1);
   self->biases = g_new (double, bulk->measured->len + 1);
@@ -706,6 +720,12 @@ balance_bulk_run_free (BalanceBulkRun *self)
     g_free (self->forms[i]);
   g_free (self->forms);
   g_free (self->form_of);
+  g_free (self->pads);
+  g_free (self->spans);
+  g_free (self->unsorted);
+  g_free (self->places);
+  g_free (self->squares);
+  g_free (self->doubts);
   g_free (self->ones);
   g_free (self->measured_made);
   g_free (self->ratios);
@@ -715,10 +735,54 @@ balance_bulk_run_free (BalanceBulkRun *self)
 }
 
 static BalanceKernelGroups
-get_groups (BalanceBlock *block)
+get_groups (BalanceBulkRun *self)
 {
-  return (BalanceKernelGroups) { block->facts->group_sections + block->offset[BALANCE_LEVEL_STAGE], block->offset[BALANCE_LEVEL_SECTION],
-                                 block->n_rows[BALANCE_LEVEL_STAGE] };
+  const BalanceBlock *block = self->block;
+
+  return (BalanceKernelGroups) { block->facts->group_sections + block->offset[BALANCE_LEVEL_STAGE], self->pads,
+                                 block->offset[BALANCE_LEVEL_SECTION], block->n_rows[BALANCE_LEVEL_STAGE] };
+}
+
+static inline guint
+get_place (const BalanceBulkRun *self, const BalanceKernelSpan *span)
+{
+  return self->form_of[span->group] * LENGTHS + (span->n - 1) / BALANCE_KERNEL_PAD;
+}
+
+/* The form that the rows of each group have, that of no stage where the standard does not know theirs; and the groups by form and
+ * length, so that kernels find what they expect. */
+static void
+sort_groups (BalanceBulkRun *self)
+{
+  const BalanceBlock *block = self->block;
+  const BalanceKernelGroups groups = get_groups (self);
+  const BalanceResult *result = self->bulk->result;
+  guint n_stages = result->scheme->pack->n_stages, n_places = (n_stages + 1) * LENGTHS, place = 0;
+  guint8 *form_of = self->form_of;
+
+  balance_kernel_groups_pad (self->pads, groups.starts, groups.n);
+  memset (self->places, 0, n_places * sizeof *self->places);
+  self->n_spans = 0;
+  for (guint g = 0; g < groups.n; g++)
+    {
+      int stage = result->bindings->own->stage_back[block->facts->group_stage[block->offset[BALANCE_LEVEL_STAGE] + g]];
+      BalanceKernelSpan *spans = self->unsorted + self->n_spans;
+      guint n = balance_kernel_groups_split (&groups, g, spans);
+
+      form_of[g] = stage >= 0 ? (guint8) stage : (guint8) n_stages;
+      for (guint i = 0; i < n; i++)
+        self->places[get_place (self, &spans[i])]++;
+      self->n_spans += n;
+    }
+  for (guint i = 0; i < n_places; i++)
+    {
+      guint count = self->places[i];
+
+      self->places[i] = place;
+      place += count;
+    }
+  for (guint i = 0; i < self->n_spans; i++)
+    self->spans[self->places[get_place (self, &self->unsorted[i])]++] = self->unsorted[i];
 }
 
 static void
@@ -841,7 +905,7 @@ get_weighing (BalanceBulkRun *self, guint index)
   const Weighing *weighing = &g_array_index (self->bulk->weighings, Weighing, index);
   BalanceBlock *block = self->block;
   const BalanceWeights *weights = &self->weighings[index];
-  const BalanceKernelGroups groups = get_groups (block);
+  const BalanceKernelGroups groups = get_groups (self);
 
   if (self->weighings_made[index])
     return weights;
@@ -902,19 +966,22 @@ make_forms (BalanceBulkRun *self, guint index)
     }
 }
 
+/* As kernels number them. */
+static const guint comparisons[] = { [BALANCE_COMPARISON_AT_LEAST] = 0, [BALANCE_COMPARISON_AT_MOST] = 1,
+                                     [BALANCE_COMPARISON_ABOVE] = 2, [BALANCE_COMPARISON_BELOW] = 3 };
+
 /* Limits and sums of the same values, in one pass. */
 static void
 make_measured (BalanceBulkRun *self, guint index)
 {
-  static const guint comparisons[] = { [BALANCE_COMPARISON_AT_LEAST] = 0, [BALANCE_COMPARISON_AT_MOST] = 1,
-                                       [BALANCE_COMPARISON_ABOVE] = 2, [BALANCE_COMPARISON_BELOW] = 3 };
   const Measured *of = &g_array_index (self->bulk->measured, Measured, index);
   BalanceBlock *block = self->block;
   guint first = self->first_group;
-  const BalanceKernelGroups groups = { block->facts->group_sections + block->offset[BALANCE_LEVEL_STAGE] + first,
+  const BalanceKernelGroups groups = { block->facts->group_sections + block->offset[BALANCE_LEVEL_STAGE] + first, self->pads + first,
                                        block->offset[BALANCE_LEVEL_SECTION], self->n_groups };
   BalanceWeights weights;
-  BalanceGauge gauge = { .forms = self->forms[index], .form_of = self->form_of + first, .ahead = block->n_rows[BALANCE_LEVEL_SECTION],
+  BalanceSums sums;
+  BalanceGauge gauge = { .forms = self->forms[index], .form_of = self->form_of + first, .spans = self->spans, .n_spans = self->n_spans, .ahead = block->n_rows[BALANCE_LEVEL_SECTION],
                          .others = self->n_groups < block->n_rows[BALANCE_LEVEL_STAGE] };
 
   if (self->measured_made[index])
@@ -922,6 +989,12 @@ make_measured (BalanceBulkRun *self, guint index)
 
   self->measured_made[index] = TRUE;
   make_forms (self, index);
+  if (gauge.others)
+    {
+      g_assert (groups.n == 1);
+      gauge.spans = self->unsorted;
+      gauge.n_spans = balance_kernel_groups_split (&groups, 0, self->unsorted);
+    }
   gauge.den = self->ratios[index].den != NULL ? self->ratios[index].den : get_ones (self);
   if (of->limit >= 0)
     {
@@ -938,7 +1011,8 @@ make_measured (BalanceBulkRun *self, guint index)
       weights = *get_weighing (self, self->bulk->rules[of->dispersion].weighing);
       weights.totals += first;
       weights.n_counted += first;
-      gauge.sums = self->bulk->result->sums[of->dispersion] + block->offset[BALANCE_LEVEL_STAGE] + first;
+      sums = balance_sums_at (self->bulk->result->sums[of->dispersion], block->offset[BALANCE_LEVEL_STAGE] + first);
+      gauge.sums = &sums;
       gauge.weights = &weights;
       gauge.bias = &self->biases[index];
     }
@@ -960,40 +1034,6 @@ judge_sections (BalanceBulkRun *self, guint index)
                              self->asked_bits[rule->asked], self->unmet[index], self->low[index], self->block->n_rows[BALANCE_LEVEL_SECTION]);
 }
 
-/* Does S / mean compare as asked? -1 where doubles do not tell. */
-static int
-compare_sums (const BalanceSums *sums, BalanceComparison comparison, double square)
-{
-  gboolean upper = comparison == BALANCE_COMPARISON_AT_MOST || comparison == BALANCE_COMPARISON_BELOW, at_most, below;
-
-  if (sums->state == BALANCE_SUMS_NEGATIVE)
-    return -1;
-  if (!(sums->x_hi > 0.0))
-    {
-      /* S and the mean are both zero */
-      at_most = TRUE;
-      below = FALSE;
-    }
-  else if (sums->n == 1)
-    {
-      /* one section differs from nothing */
-      at_most = TRUE;
-      below = square > 1.0;
-    }
-  else
-    {
-      double found = sums->weight * sums->q_hi, limit = square * (sums->x_hi * sums->x_hi);
-
-      if (fabs (found - limit) <= DOUBTFUL * limit)
-        return -1;
-      at_most = below = found < limit;
-    }
-
-  if (upper)
-    return comparison == BALANCE_COMPARISON_AT_MOST ? at_most : below;
-  return comparison == BALANCE_COMPARISON_AT_LEAST ? !below : !at_most;
-}
-
 static void
 judge_groups (BalanceBulkRun *self, guint index)
 {
@@ -1004,12 +1044,11 @@ judge_groups (BalanceBulkRun *self, guint index)
   BalanceFacts *facts = block->facts;
   const guint8 *asked = get_asked (self, rule->asked);
   guint first = block->offset[BALANCE_LEVEL_STAGE];
-  const BalanceKernelGroups groups = get_groups (block);
+  const BalanceKernelGroups groups = get_groups (self);
   guint8 *verdicts = result->verdicts[index] + first;
-  BalanceSums *sums = result->sums[index] != NULL ? result->sums[index] + first : NULL;
-  const int *positions = result->bindings->own->stage_back;
   const guint8 *counted;
-  gboolean known;
+  BalanceSums sums;
+  gboolean known, doubtful;
 
   if (!rule->has_limit)
     {
@@ -1019,6 +1058,7 @@ judge_groups (BalanceBulkRun *self, guint index)
 
   weighing = &g_array_index (self->bulk->weighings, Weighing, rule->weighing);
   counted = get_asked (self, weighing->counted);
+  sums = balance_sums_at (result->sums[index], first);
   if (rule->den_is_weight)
     {
       make_measured (self, rule->measured);
@@ -1030,25 +1070,23 @@ judge_groups (BalanceBulkRun *self, guint index)
       BalanceBlockVectors value = balance_block_get (block, rule->value);
 
       mark_doubts (self, value.doubt, counted, &self->rules_unsure[index]);
-      self->bulk->kernels->reduce (sums, value.num, value.den, get_weighing (self, rule->weighing), &groups);
+      self->bulk->kernels->reduce (&sums, value.num, value.den, get_weighing (self, rule->weighing), &groups);
     }
   known = !self->rules_unsure[index].any && !self->asked_unsure[weighing->counted].any;
-  for (guint g = 0; g < groups.n; g++)
+  for (guint g = 0; g < groups.n && !known; g++)
     {
       guint district = facts->group_district[first + g] - block->offset[BALANCE_LEVEL_DISTRICT];
-      int truth;
 
-      if (!known && (self->rules_unsure[index].districts[district] || self->asked_unsure[weighing->counted].districts[district]))
-        sums[g].state = BALANCE_SUMS_NONE;
-      verdicts[g] = BALANCE_VERDICT_NOT_APPLICABLE;
-      if (asked[g] == 0 || sums[g].n == 0)
-        continue;
-      truth = compare_sums (&sums[g], rule->comparison, rule->squares[positions[facts->group_stage[first + g]]]);
-      if (truth < 0)
-        set_unsure (&self->rules_unsure[index], district);
-      else
-        verdicts[g] = truth ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNMET;
+      if (self->rules_unsure[index].districts[district] || self->asked_unsure[weighing->counted].districts[district])
+        sums.state[g] = BALANCE_SUMS_NONE;
     }
+
+  for (guint g = 0; g < groups.n; g++)
+    self->squares[g] = rule->squares[self->form_of[g]];
+  doubtful = self->bulk->kernels->compare (verdicts, self->doubts, &sums, asked, self->squares, comparisons[rule->comparison], groups.n);
+  for (guint g = 0; g < groups.n && doubtful; g++)
+    if (self->doubts[g])
+      set_unsure (&self->rules_unsure[index], facts->group_district[first + g] - block->offset[BALANCE_LEVEL_DISTRICT]);
 }
 
 /* The worst of the verdicts of some rows. */
@@ -1162,18 +1200,12 @@ void
 balance_bulk_run_judge (BalanceBulkRun *self, guint first_district, guint n_districts, guint8 *unsure)
 {
   BalanceBulk *bulk = self->bulk;
-  const BalanceFacts *facts = self->block->facts;
 
   memset (self->asked_made, 0, sizeof (gboolean) * bulk->asked->len);
   memset (self->weighings_made, 0, sizeof (gboolean) * bulk->weighings->len);
   memset (self->measured_made, 0, sizeof (gboolean) * bulk->measured->len);
   balance_block_move (self->block, first_district, n_districts);
-  for (guint g = 0; g < self->block->n_rows[BALANCE_LEVEL_STAGE]; g++)
-    {
-      int stage = bulk->result->bindings->own->stage_back[facts->group_stage[self->block->offset[BALANCE_LEVEL_STAGE] + g]];
-
-      self->form_of[g] = stage >= 0 ? (guint8) stage : (guint8) bulk->result->scheme->pack->n_stages;
-    }
+  sort_groups (self);
   self->first_group = 0;
   self->n_groups = self->block->n_rows[BALANCE_LEVEL_STAGE];
   for (guint i = 0; i < bulk->order->len; i++)

@@ -19,7 +19,7 @@ typedef struct
   BalanceJudge    *region;       /* judge of all districts, complete before any thread starts; nullable */
   guint8         **verdicts;     /* [rule][row of its level]; NULL where not judged */
   guint8         **floors;       /* [rule][row]: unmet but known at its floor; NULL where nothing has a floor */
-  BalanceSums    **sums;        /* [rule][group]; NULL for all but dispersions of groups */
+  BalanceSums    **sums;         /* [rule]; NULL for all but dispersions of groups */
   guint8          *districts;    /* verdict of each district */
   BalanceVerdict   region_verdict;
 } BalanceResult;

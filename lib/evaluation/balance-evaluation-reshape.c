@@ -25,21 +25,6 @@ carry (const guint8 *old, const BalanceRowMap *map, BalanceLevel level, guint n_
   return verdicts;
 }
 
-static BalanceSums *
-carry_sums (const BalanceSums *old, const BalanceRowMap *map)
-{
-  BalanceSums *sums;
-
-  if (old == NULL)
-    return NULL;
-  sums = g_new0 (BalanceSums, map->n_groups + 1);
-  for (guint i = 0; i < map->n_groups; i++)
-    if (map->group_from[i] != BALANCE_NEW_ROW)
-      sums[i] = old[map->group_from[i]];
-
-  return sums;
-}
-
 BalanceEvaluation *
 balance_evaluation_new_reshaped (BalanceEvaluation *old, BalanceCensus *census, const BalanceRowMap *map)
 {
@@ -73,7 +58,7 @@ balance_evaluation_new_reshaped (BalanceEvaluation *old, BalanceCensus *census, 
 
       self->result.verdicts[i] = carry (old->result.verdicts[i], map, rule->level, n_districts);
       self->result.floors[i] = carry (old->result.floors[i], map, rule->level, n_districts);
-      self->result.sums[i] = carry_sums (old->result.sums[i], map);
+      self->result.sums[i] = balance_sums_carry (old->result.sums[i], map->group_from, BALANCE_NEW_ROW, map->n_groups);
     }
 
   self->unsplit = g_memdup2 (old->unsplit, n_districts + 1);

@@ -298,11 +298,7 @@ allocate (BalanceEvaluation *self, BalanceResult *result)
       if (rule->parent != NULL && rule->parent->has_floor)
         result->floors[i] = rule->level == BALANCE_LEVEL_SECTION ? g_malloc (n + 1) : g_malloc0 (n + 1);
       if (rule->kind == BALANCE_RULE_DISPERSION && rule->level == BALANCE_LEVEL_STAGE && !rule->combine)
-        {
-          result->sums[i] = g_new (BalanceSums, n + 1);
-          for (guint g = 0; g < n; g++)
-            result->sums[i][g].state = BALANCE_SUMS_NONE;
-        }
+        result->sums[i] = balance_sums_new (n);
     }
   result->districts = g_malloc0 (self->facts->districts.n_rows + 1);
 }

@@ -35,7 +35,7 @@ result_clear (BalanceResult *self, gboolean own_scheme)
       if (self->floors != NULL)
         g_free (self->floors[i]);
       if (self->sums != NULL)
-        g_free (self->sums[i]);
+        balance_sums_free (self->sums[i]);
     }
   g_free (self->verdicts);
   g_free (self->floors);

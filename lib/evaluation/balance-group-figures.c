@@ -163,9 +163,9 @@ get_sums (BalanceGroupFigures *self,
           guint                group)
 {
   const Reduced *reduced = &self->reduced[indicator];
-  const BalanceSums *sums = reduced->kept ? &self->evaluation->result.sums[reduced->rule][group] : NULL;
+  const BalanceSums *sums = reduced->kept ? self->evaluation->result.sums[reduced->rule] : NULL;
 
-  return sums != NULL && sums->state == BALANCE_SUMS_KNOWN && sums->n > 0 ? sums : NULL;
+  return balance_sums_tell (sums, group) ? sums : NULL;
 }
 
 static void
@@ -181,7 +181,7 @@ compute_spread (BalanceGroupFigures *self,
 
   if (sums != NULL)
     {
-      const BalanceDispersionSums known = balance_sums_get_dispersion (sums);
+      const BalanceDispersionSums known = balance_sums_get_dispersion (sums, group);
 
       if (balance_dispersion_get_cv_of_sums (&known, &figure->cv) &&
           balance_dispersion_get_mean_of_sums (&known, reduced->numerator, reduced->denominator, &figure->mean))
@@ -235,8 +235,8 @@ count_sections (BalanceGroupFigures *self,
     return;
   if (sums != NULL)
     {
-      *n_sections = sums->n;
-      *weight = sums->weight;
+      *n_sections = sums->n[group];
+      *weight = sums->weight[group];
       return;
     }
 
@@ -281,7 +281,7 @@ balance_group_figures_get_composite (BalanceGroupFigures *self,
 
       kept = sums != NULL;
       if (kept)
-        known[i] = balance_sums_get_dispersion (sums);
+        known[i] = balance_sums_get_dispersion (sums, group);
     }
   if (kept && balance_dispersion_get_mean_cv_of_sums (known, n, &composite))
     return composite;

@@ -64,7 +64,7 @@ forget_sums (BalanceRejudge *self, guint district)
   for (guint i = 0; i < result->scheme->pack->rules->len; i++)
     if (result->sums[i] != NULL && (self->bulk == NULL || !balance_bulk_has_rule (self->bulk, i)))
       for (guint g = groups[0]; g < groups[1]; g++)
-        result->sums[i][g].state = BALANCE_SUMS_NONE;
+        result->sums[i]->state[g] = BALANCE_SUMS_NONE;
 }
 
 void

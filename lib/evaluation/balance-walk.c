@@ -153,7 +153,7 @@ find_from_sums (Run                *run,
   const BalanceEvaluation *evaluation = run->walk->evaluation;
   const BalanceResult *result = &evaluation->result;
   const BalanceSchemeRule *of = &result->scheme->rules[rule->index];
-  const BalanceSums *sums = result->sums[rule->index] != NULL ? &result->sums[rule->index][found->row] : NULL;
+  const BalanceSums *sums = result->sums[rule->index];
   BalanceNumberPool *pool = &run->judge->frame->pool;
   BalanceDispersionSums known;
   BalanceNumber limit;
@@ -165,12 +165,12 @@ find_from_sums (Run                *run,
       found->value = balance_group_figures_get_composite (run->walk->groups, found->row);
       return TRUE;
     }
-  if (sums == NULL || sums->state != BALANCE_SUMS_KNOWN || sums->n == 0 || of->measure.limit == NULL)
+  if (!balance_sums_tell (sums, found->row) || of->measure.limit == NULL)
     return FALSE;
   limit = balance_frame_get_numbers (run->judge->frame, of->measure.limit)[row];
   if (!balance_number_is_small (limit))
     return FALSE;
-  known = balance_sums_get_dispersion (sums);
+  known = balance_sums_get_dispersion (sums, found->row);
   if (!balance_dispersion_get_cv_of_sums (&known, &found->value) || !balance_dispersion_get_excess_of_sums (&known, limit, &found->margin))
     return FALSE;
 

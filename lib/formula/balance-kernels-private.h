@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "formula/balance-sums-private.h"
+
 G_BEGIN_DECLS
 
 /* Loops over columns of one block, compiled once for each instruction set and chosen when the program starts.
@@ -25,42 +27,62 @@ typedef struct
   double        factor;
 } BalanceTerm;
 
-/* Sums over the rows of a group that count, values v = num / den and weights p:
- * x = sum p v,  q = sum p v^2, as pairs of doubles. */
-typedef struct
-{
-  double x_hi, x_lo, q_hi, q_lo;
-  double weight;         /* sum p, exactly */
-  guint  n;              /* how many count */
-  enum
-  {
-    BALANCE_SUMS_NONE,
-    BALANCE_SUMS_KNOWN,
-    BALANCE_SUMS_NEGATIVE, /* a value is below zero: the sums mean nothing */
-  } state;
-} BalanceSums;
-
-/* A sum of n terms is off by no more than its own size times this; see where they are made. */
-#define BALANCE_SUMS_ERROR(n) (((double) (n) * (double) (n) + 16.0 * (double) (n) + 64.0) * 0x1p-90)
-
-/* What all columns with the same weights have in common. Vectors of the block, so that it is found once; rows that do
- * not count weigh nothing. */
-typedef struct
-{
-  double *weight;        /* 0 in rows that do not count */
-  double *reciprocal;    /* 1 / weight; 0 in rows that do not count */
-  double *counts;        /* 1 in rows that count, else 0 */
-  double *totals;        /* [group] sum of weights */
-  guint  *n_counted;     /* [group] */
-} BalanceWeights;
-
 /* Groups are runs of rows, one after the other: group g of a block has rows starts[g] - offset up to
- * starts[g + 1] - offset, as facts have them. */
+ * starts[g + 1] - offset, as facts have them. What is made of a row for its group alone stands in padded vectors, where group g
+ * begins at pads[g] and ends with zeros, so that nobody has to ask where in eight rows a group ends. */
+#define BALANCE_KERNEL_PAD 8
+
 typedef struct
 {
-  const guint32 *starts;
+  const guint32 *starts, *pads;
   guint          offset, n;
 } BalanceKernelGroups;
+
+/* Where groups begin in padded vectors, and the end: [n + 1]. */
+static inline void
+balance_kernel_groups_pad (guint32 *pads, const guint32 *starts, guint n)
+{
+  pads[0] = 0;
+  for (guint g = 0; g < n; g++)
+    pads[g + 1] = pads[g] + (starts[g + 1] - starts[g] + BALANCE_KERNEL_PAD - 1) / BALANCE_KERNEL_PAD * BALANCE_KERNEL_PAD;
+}
+
+/* A group, or a part of one, whose rows are measured in one go. Those of one form have to stand side by side; where those of a
+ * length do, too, the processor knows what comes. */
+#define BALANCE_SPAN_ROWS 56
+
+typedef struct
+{
+  guint32 first, pad;    /* row of the block, and place in padded vectors */
+  guint32 n;             /* rows: 1 ... BALANCE_SPAN_ROWS */
+  guint32 group;
+} BalanceKernelSpan;
+
+/* How many there can be of `n` groups over so many rows. */
+#define BALANCE_MAX_SPANS(n, rows) ((n) + (rows) / BALANCE_SPAN_ROWS)
+
+/* Those of one group; how many. */
+static inline guint
+balance_kernel_groups_split (const BalanceKernelGroups *self, guint group, BalanceKernelSpan *spans)
+{
+  guint32 first = self->starts[group] - self->offset, n_rows = self->starts[group + 1] - self->starts[group];
+  guint n = 0;
+
+  for (guint32 from = 0; from < n_rows; from += BALANCE_SPAN_ROWS)
+    spans[n++] = (BalanceKernelSpan) { first + from, self->pads[group] + from, MIN (BALANCE_SPAN_ROWS, n_rows - from), group };
+
+  return n;
+}
+
+/* What all columns with the same weights have in common, so that it is found once. Rows that do not count weigh nothing. */
+typedef struct
+{
+  double  *weight;       /* padded; 0 in rows that do not count */
+  double  *reciprocal;   /* padded; 1 / weight, 0 in rows that do not count */
+  double  *counts;       /* padded; 1 in rows that count, else 0 */
+  double  *totals;       /* [group] sum of weights */
+  guint32 *n_counted;    /* [group] */
+} BalanceWeights;
 
 #define BALANCE_NUMERATOR_TERMS 4
 
@@ -79,6 +101,8 @@ typedef struct
 {
   const BalanceNumerator    *forms;
   const guint8         *form_of;         /* [group] */
+  const BalanceKernelSpan    *spans;           /* of all groups */
+  guint                 n_spans;
   const double         *den;             /* above 0, or the row means nothing */
   gsize                 ahead;           /* columns are fetched so many rows further: they will be asked for next */
   /* Bits of the rows that fail their limit, and of those that fail its floor, whether they are asked or not */
@@ -87,7 +111,7 @@ typedef struct
   guint                 comparison;
   double                a, fa;
   /* sums of values that are divided by their weight */
-  BalanceSums          *sums;            /* [group]; nullable */
+  const BalanceSums    *sums;            /* nullable */
   const BalanceWeights *weights;
   double               *bias;            /* a power of two; kept from block to block */
 } BalanceGauge;
@@ -144,8 +168,12 @@ typedef struct
                       const guint64 *const *low, guint n_items, guint allowed, guint n);
   void (*weigh)      (const BalanceWeights *out, const double *weight, const guint8 *counts, const BalanceKernelGroups *groups);
   /* Values num / den, for each group; `den` nullable = 1. */
-  void (*reduce)     (BalanceSums *sums, const double *num, const double *den, const BalanceWeights *weights,
+  void (*reduce)     (const BalanceSums *sums, const double *num, const double *den, const BalanceWeights *weights,
                       const BalanceKernelGroups *groups);
+  /* Verdicts on the coefficient of variation of each group where it is asked, against limits whose `squares` are 1 + limit^2;
+   * `comparison` as above. `doubt` where doubles do not tell; is there any? */
+  gboolean (*compare) (guint8 *verdicts, guint8 *doubt, const BalanceSums *sums, const guint8 *asked, const double *squares, guint comparison,
+                       guint n);
   /* The coefficient of variation of each group, correctly rounded where `sure` is 1. */
   void (*coefficients) (double *out, guint8 *sure, const BalanceSums *sums, guint n);
 } BalanceKernels;

@@ -11,6 +11,9 @@
 
 #include "formula/balance-lanes-private.h"
 
+/* Far more than what a sum of doubles, a product and a quotient of them can be off. */
+#define DOUBTFUL 0x1p-36
+
 #define LOOP(n) for (gsize i = 0; i < (n); i++)
 
 /* -- numbers ------------------------------------------------------------------------------------------ */
@@ -231,15 +234,6 @@ pack (guint64 *restrict bits, const guint8 *restrict flags, guint n)
 
 /* -- verdicts ----------------------------------------------------------------------------------------- */
 
-/* Writes the bits of up to 64 rows that start anywhere. */
-static inline void
-put_bits (guint64 *words, gsize at, guint64 bits)
-{
-  words[at / 64] |= bits << (at % 64);
-  /* twice, for no shift may be as wide as the word */
-  words[at / 64 + 1] |= (bits >> 1) >> (63 - at % 64);
-}
-
 G_STATIC_ASSERT (BALANCE_VERDICT_NOT_APPLICABLE == 0 && BALANCE_VERDICT_MET == 1 && BALANCE_VERDICT_UNMET == 2);
 
 static void
@@ -333,40 +327,36 @@ sum_lanes (V v)
   return v;
 }
 
+/* The weights of the rows of a group, `n` of them from `row` on. */
+static inline __attribute__ ((always_inline)) void
+weigh_lanes (const BalanceWeights *out, const double *weight, const guint8 *flags, gsize pad, M mine, V *sum, V *count)
+{
+  const V one = all (1.0), zero = all (0.0);
+  V p = masked (load_lanes (weight), mask_of_flags (flags) & mine);
+  M weighs = (M) (p > zero);
+  V counts = masked (one, weighs), reciprocal = masked (one / p, weighs);
+
+  memcpy (out->weight + pad, &p, sizeof p);
+  memcpy (out->reciprocal + pad, &reciprocal, sizeof reciprocal);
+  memcpy (out->counts + pad, &counts, sizeof counts);
+  *sum += p;
+  *count += counts;
+}
+
 static void
 weigh (const BalanceWeights *out, const double *weight, const guint8 *flags, const BalanceKernelGroups *groups)
 {
-  const V one = all (1.0), zero = all (0.0);
-  gsize n_rows = groups->starts[groups->n] - groups->offset;
-
-  for (gsize i = 0; i < n_rows; i += LANES)
-    {
-      M mask = mask_of_flags (flags + i);
-      V p = masked (load_lanes (weight + i), mask), count = masked (one, (M) (p > zero));
-      V r = masked (one / p, (M) (p > zero));
-
-      memcpy (out->weight + i, &p, sizeof p);
-      memcpy (out->reciprocal + i, &r, sizeof r);
-      memcpy (out->counts + i, &count, sizeof count);
-    }
   for (guint g = 0; g < groups->n; g++)
     {
-      gsize first = groups->starts[g] - groups->offset, n = groups->starts[g + 1] - groups->starts[g], i = 0;
-      const double *p = out->weight + first, *c = out->counts + first;
-      V sum = zero, count = zero;
+      gsize first = groups->starts[g] - groups->offset, n = groups->starts[g + 1] - groups->starts[g], pad = groups->pads[g], i = 0;
+      V sum = all (0.0), count = all (0.0);
 
       for (; i + LANES <= n; i += LANES)
-        {
-          sum += load_lanes (p + i);
-          count += load_lanes (c + i);
-        }
-      if (i < n)
-        {
-          sum += masked (load_lanes (p + i), first_lanes (n - i));
-          count += masked (load_lanes (c + i), first_lanes (n - i));
-        }
+        weigh_lanes (out, weight + first + i, flags + first + i, pad + i, (M) { 0 } - 1, &sum, &count);
+      for (; i < groups->pads[g + 1] - pad; i += LANES)
+        weigh_lanes (out, weight + first + i, flags + first + i, pad + i, first_lanes (n - MIN (i, n)), &sum, &count);
       out->totals[g] = sum_lanes (sum)[0];
-      out->n_counted[g] = (guint) sum_lanes (count)[0];
+      out->n_counted[g] = (guint32) sum_lanes (count)[0];
     }
 }
 
@@ -404,6 +394,12 @@ typedef struct
   V x, hi, lo, lowest;
 } Running;
 
+/* The vectors of weights, in registers. */
+typedef struct
+{
+  const double *weight, *reciprocal, *counts;
+} Weighed;
+
 static inline __attribute__ ((always_inline)) V
 get_numbers (const BalanceNumerator *form, guint n_terms, const Constants *constants, gsize row)
 {
@@ -419,41 +415,32 @@ get_numbers (const BalanceNumerator *form, guint n_terms, const Constants *const
   return sum;
 }
 
-/* The first `n` of eight rows; the others are of another group, or none. */
+/* Eight rows, `at` in the columns and `pad` in what is padded. */
 static inline __attribute__ ((always_inline)) void
 measure_8 (const BalanceGauge *of, const BalanceNumerator *form, guint n_terms, guint n_limits, gboolean sums, const Constants *constants,
-           gsize at, gsize n, Running *running, guint64 *failed, guint64 *failed_floor)
+           const Weighed *weighed, gsize at, gsize pad, Running *running, guint64 *failed, guint64 *failed_floor)
 {
   V over[8 / LANES], over_floor[8 / LANES];
 
   _Pragma ("GCC unroll 8")
   for (gsize k = 0; k < 8; k += LANES)
     {
-      gsize row = at + k;
-      V num, den;
+      V num = get_numbers (form, n_terms, constants, at + k);
 
-      num = get_numbers (form, n_terms, constants, row);
       if (n_limits > 0)
         {
-          den = load_lanes (of->den + row);
+          V den = load_lanes (of->den + at + k);
+
           over[k / LANES] = multiply_subtract (num, constants->a, den * constants->b);
           if (n_limits > 1)
             over_floor[k / LANES] = multiply_subtract (num, constants->fa, den * constants->fb);
         }
       if (sums)
         {
-          V reciprocal = load_lanes (of->weights->reciprocal + row), counts = load_lanes (of->weights->counts + row), v, e, rest;
+          V v = num * load_lanes (weighed->reciprocal + pad + k), rest;
+          V e = product_error (v, load_lanes (weighed->weight + pad + k), num);
 
-          if (n < 8)
-            {
-              M mine = first_lanes (n - MIN (k, n));
-
-              reciprocal = masked (reciprocal, mine);
-              counts = masked (counts, mine);
-            }
-          v = num * reciprocal;
-          e = product_error (v, load_lanes (of->weights->weight + row), num);
-          running->x = multiply_add (num, counts, running->x);
+          running->x = multiply_add (num, load_lanes (weighed->counts + pad + k), running->x);
           running->hi = add_product (running->hi, num, v, &rest);
           running->lo += subtract_product (rest, v, e);
           running->lowest = lower (running->lowest, v);
@@ -478,76 +465,65 @@ choose_bias (double sum)
   return sum;
 }
 
-/* Group `g`, whose rows are `first` up to `end`. FALSE where the bias did not fit; then it is another one. */
-static inline __attribute__ ((always_inline)) gboolean
-measure_group (const BalanceGauge *of, const BalanceNumerator *form, const Constants *signs, guint g, gsize first, gsize end, guint n_terms,
-               guint n_limits, gboolean sums)
+/* Spans of one form. What is summed up is added to its group's as it is in the lanes: `q` in multiples of the bias, `q_rest` what
+ * they leave. */
+static inline __attribute__ ((always_inline)) void
+measure_spans (const BalanceGauge *of, const BalanceNumerator *form, const Constants *signs, const BalanceKernelSpan *spans, guint n_spans,
+               guint n_terms, guint n_limits, gboolean sums)
 {
   const guint64 strict = of->comparison > 1 ? G_MAXUINT64 : 0;
   /* the negative of a limit of 0 is a negative zero, so that nothing less it is 0 */
   Constants constants = { .a = signs->a, .b = signs->b * all (form->b), .fa = signs->fa, .fb = signs->fb * all (form->fb) };
+  const Weighed weighed = { sums ? of->weights->weight : NULL, sums ? of->weights->reciprocal : NULL, sums ? of->weights->counts : NULL };
   const V bias = all (sums ? *of->bias : 0.0);
-  Running running = { .hi = bias };
+  guint64 *unmet = of->unmet, *low = of->low;
+  const gsize ahead = of->ahead;
+  BalanceSums out = sums ? *of->sums : (BalanceSums) { NULL };
 
   _Pragma ("GCC unroll 4")
   for (guint k = 0; k < n_terms; k++)
     constants.factors[k] = all (form->terms[k].factor);
-  for (gsize from = first; from < end; from += 64)
+  for (const BalanceKernelSpan *span = spans; span < spans + n_spans; span++)
     {
-      gsize n = MIN (64, end - from), i = 0;
+      const gsize first = span->first, n = span->n;
+      const Weighed mine = { weighed.weight + span->pad, weighed.reciprocal + span->pad, weighed.counts + span->pad };
       guint64 failed = 0, failed_floor = 0, eight = 0, eight_floor = 0;
+      Running running = { .hi = bias };
 
-      for (; i + 8 <= n; i += 8)
+      for (gsize i = 0; i < n; i += 8)
         {
           _Pragma ("GCC unroll 4")
-          for (guint k = 0; k < n_terms; k++)
-            __builtin_prefetch (form->terms[k].column + of->ahead + from + i, 0, 2);
-          measure_8 (of, form, n_terms, n_limits, sums, &constants, from + i, 8, &running, &eight, &eight_floor);
-          failed |= eight << i;
-          failed_floor |= eight_floor << i;
-        }
-      if (i < n)
-        {
-          measure_8 (of, form, n_terms, n_limits, sums, &constants, from + i, n - i, &running, &eight, &eight_floor);
+          for (guint t = 0; t < n_terms; t++)
+            __builtin_prefetch (form->terms[t].column + ahead + first + i, 0, 2);
+          measure_8 (of, form, n_terms, n_limits, sums, &constants, &mine, first + i, i, &running, &eight, &eight_floor);
           failed |= eight << i;
           failed_floor |= eight_floor << i;
         }
       if (n_limits > 0)
-        put_bits (of->unmet, from, (order_bits (failed) ^ strict) & (G_MAXUINT64 >> (64 - n)));
+        put_bits (unmet, first, (order_bits (failed) ^ strict) & (G_MAXUINT64 >> (64 - n)));
       if (n_limits > 1)
-        put_bits (of->low, from, order_bits (failed_floor) & (G_MAXUINT64 >> (64 - n)));
-    }
-  if (sums)
-    {
-      /* multiples of 2^-52 C below 2 C: exactly */
-      double hi = sum_lanes (running.hi - bias)[0], lo = sum_lanes (running.lo)[0], sum = hi + lo;
-      BalanceSums *out = &of->sums[g];
-
-      if (sum > 0.0 && !(sum <= bias[0] && sum >= 0x1p-14 * bias[0]))
+        put_bits (low, first, order_bits (failed_floor) & (G_MAXUINT64 >> (64 - n)));
+      if (sums)
         {
-          *of->bias = choose_bias (sum);
-          return FALSE;
-        }
-      out->x_hi = sum_lanes (running.x)[0];
-      out->x_lo = 0.0;
-      out->q_hi = sum;
-      out->q_lo = lo - (sum - hi);
-      out->weight = of->weights->totals[g];
-      out->n = of->weights->n_counted[g];
-      out->state = any_lane ((M) (running.lowest < all (0.0))) ? BALANCE_SUMS_NEGATIVE : BALANCE_SUMS_KNOWN;
-    }
+          const guint32 g = span->group;
 
-  return TRUE;
+          out.x[g] += sum_lanes (running.x)[0];
+          /* multiples of 2^-52 C below 2 C: exactly */
+          out.q[g] += sum_lanes (running.hi - bias)[0];
+          out.q_rest[g] += sum_lanes (running.lo)[0];
+          out.state[g] |= any_lane ((M) (running.lowest < all (0.0))) ? BALANCE_SUMS_NEGATIVE : BALANCE_SUMS_KNOWN;
+        }
+    }
 }
 
-typedef gboolean (*MeasureGroup) (const BalanceGauge *of, const BalanceNumerator *form, const Constants *signs, guint g, gsize first, gsize end);
+typedef void (*MeasureSpans) (const BalanceGauge *of, const BalanceNumerator *form, const Constants *signs, const BalanceKernelSpan *spans, guint n);
 
 /* One function for each length of form and each of what may be asked, so that no loop has a branch more than it needs. */
 #define FORM(terms, limits, sums) \
-  static gboolean \
-  measure_##terms##limits##sums (const BalanceGauge *of, const BalanceNumerator *form, const Constants *signs, guint g, gsize first, gsize end) \
+  static void \
+  measure_##terms##limits##sums (const BalanceGauge *of, const BalanceNumerator *form, const Constants *signs, const BalanceKernelSpan *spans, guint n) \
   { \
-    return measure_group (of, form, signs, g, first, end, terms, limits, sums); \
+    measure_spans (of, form, signs, spans, n, terms, limits, sums); \
   }
 #define FORMS(limits, sums) FORM (0, limits, sums) FORM (1, limits, sums) FORM (2, limits, sums) FORM (3, limits, sums) FORM (4, limits, sums)
 #define NAMES(limits, sums) \
@@ -559,10 +535,75 @@ FORMS (0, 1)
 FORMS (1, 1)
 FORMS (2, 1)
 
-static const MeasureGroup measures[2][3][BALANCE_NUMERATOR_TERMS + 1] = {
+static const MeasureSpans measures[2][3][BALANCE_NUMERATOR_TERMS + 1] = {
   { { NULL }, NAMES (1, 0), NAMES (2, 0) },
   { NAMES (0, 1), NAMES (1, 1), NAMES (2, 1) },
 };
+
+/* The sums of some groups from what their lanes left. */
+static void
+settle (const BalanceSums *sums, guint from, guint n)
+{
+  double *restrict q = sums->q + from, *restrict rest = sums->q_rest + from;
+
+  LOOP (n)
+    {
+      double hi = q[i], sum = hi + rest[i];
+
+      q[i] = sum;
+      rest[i] -= sum - hi;
+    }
+}
+
+/* Is it a sum for which the bias was right? */
+static inline gboolean
+fits (double sum, double bias)
+{
+  return !(sum > 0.0) || (sum <= bias && sum >= 0x1p-14 * bias);
+}
+
+static gboolean
+all_fit (const double *restrict sums, double bias, guint n)
+{
+  guint misfits = 0;
+
+  LOOP (n) misfits += (sums[i] > bias) | ((sums[i] > 0.0) & (sums[i] < 0x1p-14 * bias));
+  return misfits == 0;
+}
+
+/* Group `g` of sums that begin anew. */
+static void
+clear_sums (const BalanceGauge *of, guint g, guint n)
+{
+  const BalanceSums *sums = of->sums;
+
+  memset (sums->x + g, 0, n * sizeof *sums->x);
+  memset (sums->q + g, 0, n * sizeof *sums->q);
+  memset (sums->q_rest + g, 0, n * sizeof *sums->q_rest);
+  /* of a group where nobody counts all is known */
+  for (guint i = g; i < g + n; i++)
+    sums->state[i] = sums->n[i] == 0 ? BALANCE_SUMS_KNOWN : BALANCE_SUMS_NONE;
+}
+
+/* The same rows again, until the bias is right: the sum is found well enough with any to tell the next. */
+static void
+measure_again (const BalanceGauge *of, MeasureSpans measure_them, const BalanceNumerator *form, const Constants *signs,
+               const BalanceKernelGroups *groups, guint g)
+{
+  do
+    {
+      *of->bias = choose_bias (of->sums->q[g]);
+      clear_sums (of, g, 1);
+      for (guint32 from = 0, n_rows = groups->starts[g + 1] - groups->starts[g]; from < n_rows; from += BALANCE_SPAN_ROWS)
+        {
+          const BalanceKernelSpan span = { groups->starts[g] - groups->offset + from, groups->pads[g] + from, MIN (BALANCE_SPAN_ROWS, n_rows - from), g };
+
+          measure_them (of, form, signs, &span, 1);
+        }
+      settle (of->sums, g, 1);
+    }
+  while (!fits (of->sums->q[g], *of->bias));
+}
 
 static void
 measure (const BalanceGauge *of, const BalanceKernelGroups *groups)
@@ -570,8 +611,9 @@ measure (const BalanceGauge *of, const BalanceKernelGroups *groups)
   /* what fails is below 0; where the limit itself fails, it is what is not above it */
   const V sign = all (of->comparison == 1 || of->comparison == 2 ? -1.0 : 1.0), floor_sign = all (of->comparison % 2 == 1 ? -1.0 : 1.0);
   const Constants signs = { .a = sign * all (of->a), .b = sign, .fa = floor_sign * all (of->fa), .fb = floor_sign };
-  const MeasureGroup *by_terms = measures[of->sums != NULL][of->low != NULL ? 2 : of->unmet != NULL ? 1 : 0];
+  const MeasureSpans *by_terms = measures[of->sums != NULL][of->low != NULL ? 2 : of->unmet != NULL ? 1 : 0];
   guint n = groups->starts[groups->n] - groups->offset;
+  double bias = of->sums != NULL ? *of->bias : 0.0;
 
   if (of->unmet != NULL && of->others)
     clear_bits (of->unmet, groups->starts[0] - groups->offset, n);
@@ -581,38 +623,55 @@ measure (const BalanceGauge *of, const BalanceKernelGroups *groups)
     clear_bits (of->low, groups->starts[0] - groups->offset, n);
   else if (of->low != NULL)
     memset (of->low, 0, (BALANCE_KERNEL_WORDS (n) + 1) * sizeof *of->low);
-
-  for (guint g = 0; g < groups->n; g++)
+  if (of->sums != NULL)
     {
-      gsize first = groups->starts[g] - groups->offset, end = groups->starts[g + 1] - groups->offset;
+      memcpy (of->sums->weight, of->weights->totals, groups->n * sizeof *of->sums->weight);
+      memcpy (of->sums->n, of->weights->n_counted, groups->n * sizeof *of->sums->n);
+      if (of->sums->x_rest != NULL)
+        memset (of->sums->x_rest, 0, groups->n * sizeof *of->sums->x_rest);
+      clear_sums (of, 0, groups->n);
+    }
+
+  for (guint from = 0, to; from < of->n_spans; from = to)
+    {
+      guint8 index = of->form_of[of->spans[from].group];
+      const BalanceNumerator *form = &of->forms[index];
+
+      for (to = from + 1; to < of->n_spans && of->form_of[of->spans[to].group] == index;)
+        to++;
+      if (form->n_terms > 0 || form->numbers != NULL)
+        by_terms[form->n_terms] (of, form, &signs, of->spans + from, to - from);
+    }
+
+  if (of->sums == NULL)
+    return;
+  settle (of->sums, 0, groups->n);
+  for (guint g = 0, fit = all_fit (of->sums->q, bias, groups->n); g < groups->n && !fit; g++)
+    {
       const BalanceNumerator *form = &of->forms[of->form_of[g]];
 
-      if (form->n_terms > 0 || form->numbers != NULL)
-        while (!by_terms[form->n_terms] (of, form, &signs, g, first, end))
-          ;
-      else if (of->sums != NULL)
-        of->sums[g] = (BalanceSums) { .weight = of->weights->totals[g], .n = of->weights->n_counted[g],
-                                      .state = of->weights->n_counted[g] == 0 ? BALANCE_SUMS_KNOWN : BALANCE_SUMS_NONE };
+      if (!fits (of->sums->q[g], bias))
+        measure_again (of, by_terms[form->n_terms], form, &signs, groups, g);
     }
 }
 
 /* Values divided by anything else: a term keeps what its quotient, square and product round off, some 2^-102 of it; what is
  * rounded off in a running sum of n terms is itself below n 2^-53, and adding that up rounds n times more. */
 static inline __attribute__ ((always_inline)) void
-reduce_values (BalanceSums *sums, const double *restrict num, const double *restrict den, const BalanceWeights *weights,
+reduce_values (const BalanceSums *sums, const double *restrict num, const double *restrict den, const BalanceWeights *weights,
                const BalanceKernelGroups *groups)
 {
   const V zero = all (0.0), one = all (1.0);
 
   for (guint g = 0; g < groups->n; g++)
     {
-      guint first = groups->starts[g] - groups->offset, n = groups->starts[g + 1] - groups->starts[g];
+      guint first = groups->starts[g] - groups->offset, n = groups->starts[g + 1] - groups->starts[g], pad = groups->pads[g];
       V x_hi = zero, x_lo = zero, q_hi = zero, q_lo = zero;
       M below = { 0 };
 
       for (guint i = 0; i < n; i += LANES)
         {
-          V p = masked (load_lanes (weights->weight + first + i), first_lanes (n - i));
+          V p = load_lanes (weights->weight + pad + i);
           M counts = (M) (p > zero);
           V a = masked (load_lanes (num + first + i), counts), r1 = a, r2 = zero, t1, t2, t;
 
@@ -632,21 +691,72 @@ reduce_values (BalanceSums *sums, const double *restrict num, const double *rest
           t = t1 * r1;
           accumulate (&q_hi, &q_lo, t, product_error (t1, r1, t) + (t1 * r2 + t2 * r1));
         }
-      fold (x_hi, x_lo, &sums[g].x_hi, &sums[g].x_lo);
-      fold (q_hi, q_lo, &sums[g].q_hi, &sums[g].q_lo);
-      sums[g].weight = weights->totals[g];
-      sums[g].n = weights->n_counted[g];
-      sums[g].state = any_lane (below) ? BALANCE_SUMS_NEGATIVE : BALANCE_SUMS_KNOWN;
+      fold (x_hi, x_lo, &sums->x[g], &sums->x_rest[g]);
+      fold (q_hi, q_lo, &sums->q[g], &sums->q_rest[g]);
+      sums->weight[g] = weights->totals[g];
+      sums->n[g] = weights->n_counted[g];
+      sums->state[g] = any_lane (below) ? BALANCE_SUMS_NEGATIVE : BALANCE_SUMS_KNOWN;
     }
 }
 
 static void
-reduce (BalanceSums *sums, const double *num, const double *den, const BalanceWeights *weights, const BalanceKernelGroups *groups)
+reduce (const BalanceSums *sums, const double *num, const double *den, const BalanceWeights *weights, const BalanceKernelGroups *groups)
 {
   if (den != NULL)
     reduce_values (sums, num, den, weights, groups);
   else
     reduce_values (sums, num, NULL, weights, groups);
+}
+
+/* S against the mean, as their squares: W Q against (1 + limit^2) X^2. Doubles tell unless these are nearly the same. */
+static gboolean
+compare (guint8 *restrict verdicts, guint8 *restrict doubts, const BalanceSums *sums, const guint8 *restrict asked, const double *restrict squares,
+         guint comparison, guint n)
+{
+  const gboolean strict = comparison > 1, lower_limit = comparison % 2 == 0;
+  const V zero = all (0.0), one = all (1.0), doubtful_part = all (DOUBTFUL);
+  guint64 any_doubt = 0;
+
+  for (guint from = 0; from < n; from += 64)
+    {
+      const guint m = MIN (64, n - from);
+      guint64 met = 0, doubtful = 0, applies = 0;
+
+      for (guint i = from; i < from + m; i += LANES)
+        {
+          const V weight = load_first (sums->weight + i, n - i), x = load_first (sums->x + i, n - i), q = load_first (sums->q + i, n - i);
+          const V square = load_first (squares + i, n - i), count = load_first_uint32 (sums->n + i, n - i);
+          const V found = weight * q, limit = square * (x * x), difference = found - limit;
+          /* where the mean is zero so is S, and one section differs from nothing */
+          const M positive = (M) (x > zero), alone = (M) (count <= one), less_than = (M) (found < limit);
+          const M truth = strict == lower_limit ? ~positive | alone | less_than : positive & ((alone & (M) (square > one)) | (~alone & less_than));
+
+          met |= (guint64) lane_bits (truth) << (i - from);
+          doubtful |= (guint64) lane_bits (positive & ~alone & (M) (magnitude (difference) <= doubtful_part * limit)) << (i - from);
+          applies |= (guint64) lane_bits ((M) (count > zero)) << (i - from);
+        }
+      applies &= bits_of_bytes (asked + from, m);
+      doubtful &= applies;
+      any_doubt |= doubtful;
+      if (lower_limit)
+        met = ~met;
+      put_bytes (verdicts + from, applies & ~doubtful, applies & ~doubtful & ~met, m);
+      put_bytes (doubts + from, doubtful, 0, m);
+    }
+  for (const guint8 *at = memchr (sums->state, BALANCE_SUMS_NEGATIVE, n); at != NULL;)
+    {
+      guint g = (guint) (at - sums->state);
+
+      if (asked[g] != 0)
+        {
+          verdicts[g] = BALANCE_VERDICT_NOT_APPLICABLE;
+          doubts[g] = TRUE;
+          any_doubt = TRUE;
+        }
+      at = memchr (at + 1, BALANCE_SUMS_NEGATIVE, n - g - 1);
+    }
+
+  return any_doubt != 0;
 }
 
 /* The root of W Q - X^2, over X, in two doubles: each step keeps what it rounds off, so that beside the error of the sums
@@ -659,17 +769,13 @@ coefficients (double *out, guint8 *sure, const BalanceSums *sums, guint n)
       V w, x, x_rest, q, q_rest, counted, product, product_rest, square, square_rest, difference, rest, t, root, root_rest, c, c_rest, error, result;
       M is_sure;
 
+      w = load_first (sums->weight + i, n - i);
+      x = load_first (sums->x + i, n - i);
+      x_rest = sums->x_rest != NULL ? load_first (sums->x_rest + i, n - i) : all (0.0);
+      q = load_first (sums->q + i, n - i);
+      q_rest = load_first (sums->q_rest + i, n - i);
       for (guint k = 0; k < LANES; k++)
-        {
-          const BalanceSums *of = &sums[MIN (i + k, n - 1)];
-
-          w[k] = of->weight;
-          x[k] = of->x_hi;
-          x_rest[k] = of->x_lo;
-          q[k] = of->q_hi;
-          q_rest[k] = of->q_lo;
-          counted[k] = (double) of->n;
-        }
+        counted[k] = i + k < n ? (double) sums->n[i + k] : 0.0;
       error = (counted * counted + counted * all (16.0) + all (64.0)) * all (0x1p-90) + all (0x1p-100);
       product = w * q;
       product_rest = product_error (w, q, product) + w * q_rest;
@@ -698,14 +804,14 @@ coefficients (double *out, guint8 *sure, const BalanceSums *sums, guint n)
     }
   for (guint i = 0; i < n; i++)
     {
-      gboolean empty = sums[i].n == 0 || !(sums[i].x_hi > 0.0);
+      gboolean empty = sums->n[i] == 0 || !(sums->x[i] > 0.0);
 
-      if (empty || sums[i].n == 1)
+      if (empty || sums->n[i] == 1)
         {
           out[i] = empty ? __builtin_nan ("") : 0.0;
           sure[i] = TRUE;
         }
-      if (sums[i].state != BALANCE_SUMS_KNOWN)
+      if (sums->state[i] != BALANCE_SUMS_KNOWN)
         sure[i] = FALSE;
     }
 }
@@ -721,5 +827,5 @@ const BalanceKernels TABLE (BALANCE_KERNELS_NAME) = {
   QUOTE (BALANCE_KERNELS_NAME),
   load_int32, load_int64, linear, combine, multiply, scale, choose, less, equal, is_zero, raise_numbers, raise_flags, raise_codes,
   any, equal_code, both, either, negate, join,
-  doubt, weighty, any_both, any_light, pack, measure, tell, k_of_n, weigh, reduce, coefficients,
+  doubt, weighty, any_both, any_light, pack, measure, tell, k_of_n, weigh, reduce, compare, coefficients,
 };

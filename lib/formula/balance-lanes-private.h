@@ -33,6 +33,18 @@ load_lanes (const double *p)
   return v;
 }
 
+/* Of `n` numbers the first, zeros for those that there are not. */
+static inline V
+load_first (const double *p, gsize n)
+{
+  V v = { 0 };
+
+  if (n >= LANES)
+    return load_lanes (p);
+  memcpy (&v, p, n * sizeof *p);
+  return v;
+}
+
 static inline V
 load_int32_lanes (const gint32 *p)
 {
@@ -46,6 +58,18 @@ load_int32_lanes (const gint32 *p)
   memcpy (&v, p, sizeof v);
   return __builtin_convertvector (v, V);
 #endif
+}
+
+/* Of `n` numbers below 2^31 the first, zeros for those that there are not. */
+static inline V
+load_first_uint32 (const guint32 *p, gsize n)
+{
+  gint32 v[LANES] = { 0 };
+
+  if (n >= LANES)
+    return load_int32_lanes ((const gint32 *) p);
+  memcpy (v, p, n * sizeof *p);
+  return load_int32_lanes (v);
 }
 
 static inline V
@@ -123,6 +147,32 @@ rotate (V v, guint by)
 #else
   return SHUFFLE (v, 1, 0);
 #endif
+}
+
+/* One bit for each lane, the first lowest. */
+static inline guint
+lane_bits (M mask)
+{
+#if defined (__AVX512F__)
+  return _mm512_movepi64_mask ((__m512i) mask);
+#elif defined (__AVX2__)
+  return (guint) _mm256_movemask_pd ((__m256d) mask);
+#elif defined (__SSE2__)
+  return (guint) _mm_movemask_pd ((__m128d) mask);
+#else
+  guint bits = 0;
+
+  for (guint k = 0; k < LANES; k++)
+    bits |= (guint) (mask[k] & 1) << k;
+  return bits;
+#endif
+}
+
+/* Without their sign. */
+static inline V
+magnitude (V v)
+{
+  return (V) ((M) v & G_MAXINT64);
 }
 
 static inline gboolean
@@ -335,6 +385,24 @@ any_bits (const guint8 *bytes, gsize n)
   for (gsize i = 0; i < n; i++)
     bits |= bytes[i];
   return bits;
+#endif
+}
+
+/* Writes the bits of up to 57 rows that start anywhere; the word after theirs can be written. */
+static inline void
+put_bits (guint64 *words, gsize at, guint64 bits)
+{
+#if G_BYTE_ORDER == G_LITTLE_ENDIAN
+  guint8 *bytes = (guint8 *) words + at / 8;
+  guint64 word;
+
+  memcpy (&word, bytes, sizeof word);
+  word |= bits << (at % 8);
+  memcpy (bytes, &word, sizeof word);
+#else
+  words[at / 64] |= bits << (at % 64);
+  /* twice, for no shift may be as wide as the word */
+  words[at / 64 + 1] |= (bits >> 1) >> (63 - at % 64);
 #endif
 }
 
