@@ -222,11 +222,14 @@ main (void)
   for (guint comparison = 0; comparison < 4; comparison++)
     for (guint form = 0; form < 4; form++)
       {
-        const BalanceGauge measure = { .forms = forms, .form_of = form_of, .spans = spans, .n_spans = n_spans, .den = den, .unmet = unmet, .low = form & 1 ? low : NULL,
+        const BalanceGauge measure = { .forms = forms, .form_of = form_of, .den = den, .unmet = unmet, .low = form & 1 ? low : NULL,
                                          .comparison = comparison, .a = 7.0, .fa = 9.0, .sums = form & 2 ? &sums : NULL, .weights = &of,
                                          .bias = &bias };
 
-        k->measure (&measure, &groups);
+        k->measure_start (&measure, &groups);
+        k->measure (&measure, spans, n_spans);
+        if (form & 2)
+          k->measure_end (&measure, &groups);
         add (unmet, BALANCE_KERNEL_WORDS (N) * sizeof *unmet);
         k->tell (results, form & 1 ? more : NULL, bits[0], unmet, form & 1 ? low : NULL, N);
         add (results, N);

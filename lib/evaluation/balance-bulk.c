@@ -14,6 +14,8 @@
 static guint rows_per_run = DEFAULT_ROWS_PER_RUN;
 
 #define MAX_CHILDREN 250
+/* So many rows are measured for all indicators before the next, so that their weights stay in the first cache. */
+#define TILE_ROWS 512
 /* Spans have up to so many times eight rows. */
 #define LENGTHS (BALANCE_SPAN_ROWS / BALANCE_KERNEL_PAD)
 
@@ -97,6 +99,14 @@ typedef struct
   gboolean any;
 } Unsure;
 
+/* One of those that are measured together. */
+typedef struct
+{
+  BalanceGauge   gauge;
+  BalanceSums    sums;
+  BalanceWeights weights;
+} Gauge;
+
 struct _BalanceBulkRun
 {
   BalanceBulk    *bulk;
@@ -112,9 +122,10 @@ struct _BalanceBulkRun
   BalanceNumerator **forms;                 /* [measured]: for each stage of the pack, and one that is none */
   guint8         *form_of;                  /* [group] of the block */
   guint32        *pads;                     /* [group], and the end */
-  BalanceKernelSpan    *spans;                    /* of all groups, by form and length */
-  guint           n_spans;
-  BalanceKernelSpan    *unsorted;                 /* the same as they come; of one group while that is measured alone */
+  BalanceKernelSpan *spans;                 /* of all groups: tile by tile, in these by form and length */
+  guint          *tiles, n_tiles;           /* first span of each, and the end */
+  Gauge          *gauges;                   /* [measured]; those that are being measured */
+  BalanceKernelSpan *unsorted;              /* the same as they come; of one group while that is measured alone */
   guint          *places;                   /* [form][length] while they are sorted */
   double         *squares;                  /* [group] 1 + limit^2 */
   guint8         *doubts;                   /* [group] */
@@ -663,6 +674,8 @@ balance_bulk_run_new (BalanceBulk *bulk)
   self->pads = g_new0 (guint32, n_groups);
   self->spans = g_new (BalanceKernelSpan, BALANCE_MAX_SPANS (n_groups, bulk->max_rows[BALANCE_LEVEL_SECTION]));
   self->unsorted = g_new (BalanceKernelSpan, BALANCE_MAX_SPANS (n_groups, bulk->max_rows[BALANCE_LEVEL_SECTION]));
+  self->tiles = g_new (guint, n_groups + 1);
+  self->gauges = g_new (Gauge, bulk->measured->len + 1);
   self->places = g_new (guint, (bulk->result->scheme->pack->n_stages + 1) * LENGTHS);
   self->squares = g_new0 (double, n_groups);
   self->doubts = g_malloc0 (n_groups);
@@ -671,7 +684,7 @@ balance_bulk_run_new (BalanceBulk *bulk)
   self->biases = g_new (double, bulk->measured->len + 1);
   for (guint i = 0; i < bulk->measured->len; i++)
     {
-      self->biases[i] = 1.0;
+      self->biases[i] = 0.0;
       self->forms[i] = g_new0 (BalanceNumerator, bulk->result->scheme->pack->n_stages + 1);
     }
 
@@ -724,6 +737,8 @@ balance_bulk_run_free (BalanceBulkRun *self)
   g_free (self->spans);
   g_free (self->unsorted);
   g_free (self->places);
+  g_free (self->tiles);
+  g_free (self->gauges);
   g_free (self->squares);
   g_free (self->doubts);
   g_free (self->ones);
@@ -749,31 +764,16 @@ get_place (const BalanceBulkRun *self, const BalanceKernelSpan *span)
   return self->form_of[span->group] * LENGTHS + (span->n - 1) / BALANCE_KERNEL_PAD;
 }
 
-/* The form that the rows of each group have, that of no stage where the standard does not know theirs; and the groups by form and
- * length, so that kernels find what they expect. */
+/* Appends the spans of a tile by form and length, so that kernels find what they expect. */
 static void
-sort_groups (BalanceBulkRun *self)
+add_tile (BalanceBulkRun *self, guint first, guint n)
 {
-  const BalanceBlock *block = self->block;
-  const BalanceKernelGroups groups = get_groups (self);
-  const BalanceResult *result = self->bulk->result;
-  guint n_stages = result->scheme->pack->n_stages, n_places = (n_stages + 1) * LENGTHS, place = 0;
-  guint8 *form_of = self->form_of;
+  const guint n_places = (self->bulk->result->scheme->pack->n_stages + 1) * LENGTHS;
+  guint place = first;
 
-  balance_kernel_groups_pad (self->pads, groups.starts, groups.n);
   memset (self->places, 0, n_places * sizeof *self->places);
-  self->n_spans = 0;
-  for (guint g = 0; g < groups.n; g++)
-    {
-      int stage = result->bindings->own->stage_back[block->facts->group_stage[block->offset[BALANCE_LEVEL_STAGE] + g]];
-      BalanceKernelSpan *spans = self->unsorted + self->n_spans;
-      guint n = balance_kernel_groups_split (&groups, g, spans);
-
-      form_of[g] = stage >= 0 ? (guint8) stage : (guint8) n_stages;
-      for (guint i = 0; i < n; i++)
-        self->places[get_place (self, &spans[i])]++;
-      self->n_spans += n;
-    }
+  for (guint i = 0; i < n; i++)
+    self->places[get_place (self, &self->unsorted[i])]++;
   for (guint i = 0; i < n_places; i++)
     {
       guint count = self->places[i];
@@ -781,8 +781,37 @@ sort_groups (BalanceBulkRun *self)
       self->places[i] = place;
       place += count;
     }
-  for (guint i = 0; i < self->n_spans; i++)
+  for (guint i = 0; i < n; i++)
     self->spans[self->places[get_place (self, &self->unsorted[i])]++] = self->unsorted[i];
+  self->tiles[++self->n_tiles] = first + n;
+}
+
+/* The form that the rows of each group have, that of no stage where the standard does not know theirs; and the order in which
+ * groups are measured. */
+static void
+arrange_groups (BalanceBulkRun *self)
+{
+  const BalanceBlock *block = self->block;
+  const BalanceKernelGroups groups = get_groups (self);
+  const BalanceResult *result = self->bulk->result;
+  const guint8 *stages = block->facts->group_stage + block->offset[BALANCE_LEVEL_STAGE];
+  guint n_spans = 0, n = 0;
+
+  balance_kernel_groups_pad (self->pads, groups.starts, groups.n);
+  self->n_tiles = self->tiles[0] = 0;
+  for (guint g = 0; g < groups.n; g++)
+    {
+      int stage = result->bindings->own->stage_back[stages[g]];
+
+      self->form_of[g] = stage >= 0 ? (guint8) stage : (guint8) result->scheme->pack->n_stages;
+      n += balance_kernel_groups_split (&groups, g, self->unsorted + n);
+      if (n > 0 && (g + 1 == groups.n || groups.starts[g + 1] - groups.offset - self->unsorted[0].first >= TILE_ROWS))
+        {
+          add_tile (self, n_spans, n);
+          n_spans += n;
+          n = 0;
+        }
+    }
 }
 
 static void
@@ -970,53 +999,80 @@ make_forms (BalanceBulkRun *self, guint index)
 static const guint comparisons[] = { [BALANCE_COMPARISON_AT_LEAST] = 0, [BALANCE_COMPARISON_AT_MOST] = 1,
                                      [BALANCE_COMPARISON_ABOVE] = 2, [BALANCE_COMPARISON_BELOW] = 3 };
 
-/* Limits and sums of the same values, in one pass. */
+/* Limits and sums of the same values, in one pass over some groups. */
 static void
-make_measured (BalanceBulkRun *self, guint index)
+make_gauge (BalanceBulkRun *self, guint index, Gauge *out)
 {
   const Measured *of = &g_array_index (self->bulk->measured, Measured, index);
-  BalanceBlock *block = self->block;
-  guint first = self->first_group;
-  const BalanceKernelGroups groups = { block->facts->group_sections + block->offset[BALANCE_LEVEL_STAGE] + first, self->pads + first,
-                                       block->offset[BALANCE_LEVEL_SECTION], self->n_groups };
-  BalanceWeights weights;
-  BalanceSums sums;
-  BalanceGauge gauge = { .forms = self->forms[index], .form_of = self->form_of + first, .spans = self->spans, .n_spans = self->n_spans, .ahead = block->n_rows[BALANCE_LEVEL_SECTION],
-                         .others = self->n_groups < block->n_rows[BALANCE_LEVEL_STAGE] };
+  const BalanceBlock *block = self->block;
+  const guint first = self->first_group;
+  BalanceGauge *gauge = &out->gauge;
 
-  if (self->measured_made[index])
-    return;
-
-  self->measured_made[index] = TRUE;
   make_forms (self, index);
-  if (gauge.others)
-    {
-      g_assert (groups.n == 1);
-      gauge.spans = self->unsorted;
-      gauge.n_spans = balance_kernel_groups_split (&groups, 0, self->unsorted);
-    }
-  gauge.den = self->ratios[index].den != NULL ? self->ratios[index].den : get_ones (self);
+  *gauge = (BalanceGauge) { .forms = self->forms[index], .form_of = self->form_of + first,
+                            .den = self->ratios[index].den != NULL ? self->ratios[index].den : get_ones (self),
+                            .ahead = block->n_rows[BALANCE_LEVEL_SECTION], .others = self->n_groups < block->n_rows[BALANCE_LEVEL_STAGE] };
   if (of->limit >= 0)
     {
       const Rule *rule = &self->bulk->rules[of->limit];
 
-      gauge.comparison = comparisons[rule->comparison];
-      gauge.a = rule->a;
-      gauge.fa = rule->fa;
-      gauge.unmet = self->unmet[of->limit];
-      gauge.low = self->low[of->limit];
+      gauge->comparison = comparisons[rule->comparison];
+      gauge->a = rule->a;
+      gauge->fa = rule->fa;
+      gauge->unmet = self->unmet[of->limit];
+      gauge->low = self->low[of->limit];
     }
   if (of->dispersion >= 0)
     {
-      weights = *get_weighing (self, self->bulk->rules[of->dispersion].weighing);
-      weights.totals += first;
-      weights.n_counted += first;
-      sums = balance_sums_at (self->bulk->result->sums[of->dispersion], block->offset[BALANCE_LEVEL_STAGE] + first);
-      gauge.sums = &sums;
-      gauge.weights = &weights;
-      gauge.bias = &self->biases[index];
+      out->weights = *get_weighing (self, self->bulk->rules[of->dispersion].weighing);
+      out->weights.totals += first;
+      out->weights.n_counted += first;
+      out->sums = balance_sums_at (self->bulk->result->sums[of->dispersion], block->offset[BALANCE_LEVEL_STAGE] + first);
+      gauge->sums = &out->sums;
+      gauge->weights = &out->weights;
+      gauge->bias = &self->biases[index];
     }
-  self->bulk->kernels->measure (&gauge, &groups);
+}
+
+/* All that is to be measured, for whoever asks first: some groups for all indicators, then the next. */
+static void
+make_measured (BalanceBulkRun *self, guint index)
+{
+  const BalanceKernels *kernels = self->bulk->kernels;
+  const BalanceBlock *block = self->block;
+  const guint first = self->first_group;
+  const BalanceKernelGroups groups = { block->facts->group_sections + block->offset[BALANCE_LEVEL_STAGE] + first, self->pads + first,
+                                       block->offset[BALANCE_LEVEL_SECTION], self->n_groups };
+  guint n = 0;
+
+  if (self->measured_made[index])
+    return;
+
+  for (guint i = 0; i < self->bulk->measured->len; i++)
+    {
+      if (self->measured_made[i])
+        continue;
+      self->measured_made[i] = TRUE;
+      make_gauge (self, i, &self->gauges[n]);
+      kernels->measure_start (&self->gauges[n++].gauge, &groups);
+    }
+  if (self->n_groups < block->n_rows[BALANCE_LEVEL_STAGE])
+    {
+      guint n_spans = balance_kernel_groups_split (&groups, 0, self->unsorted);
+
+      g_assert (self->n_groups == 1);
+      for (guint i = 0; i < n; i++)
+        kernels->measure (&self->gauges[i].gauge, self->unsorted, n_spans);
+    }
+  else
+    {
+      for (guint t = 0; t < self->n_tiles; t++)
+        for (guint i = 0; i < n; i++)
+          kernels->measure (&self->gauges[i].gauge, self->spans + self->tiles[t], self->tiles[t + 1] - self->tiles[t]);
+    }
+  for (guint i = 0; i < n; i++)
+    if (self->gauges[i].gauge.sums != NULL)
+      kernels->measure_end (&self->gauges[i].gauge, &groups);
 }
 
 static void
@@ -1205,7 +1261,7 @@ balance_bulk_run_judge (BalanceBulkRun *self, guint first_district, guint n_dist
   memset (self->weighings_made, 0, sizeof (gboolean) * bulk->weighings->len);
   memset (self->measured_made, 0, sizeof (gboolean) * bulk->measured->len);
   balance_block_move (self->block, first_district, n_districts);
-  sort_groups (self);
+  arrange_groups (self);
   self->first_group = 0;
   self->n_groups = self->block->n_rows[BALANCE_LEVEL_STAGE];
   for (guint i = 0; i < bulk->order->len; i++)

@@ -101,8 +101,6 @@ typedef struct
 {
   const BalanceNumerator    *forms;
   const guint8         *form_of;         /* [group] */
-  const BalanceKernelSpan    *spans;           /* of all groups */
-  guint                 n_spans;
   const double         *den;             /* above 0, or the row means nothing */
   gsize                 ahead;           /* columns are fetched so many rows further: they will be asked for next */
   /* Bits of the rows that fail their limit, and of those that fail its floor, whether they are asked or not */
@@ -113,7 +111,7 @@ typedef struct
   /* sums of values that are divided by their weight */
   const BalanceSums    *sums;            /* nullable */
   const BalanceWeights *weights;
-  double               *bias;            /* a power of two; kept from block to block */
+  double               *bias;            /* a power of two, or 0 for one that has to be found; kept from block to block */
 } BalanceGauge;
 
 typedef struct
@@ -159,7 +157,10 @@ typedef struct
   gboolean (*any_light) (const double *weight, const guint8 *flags, guint n);
   /* Bits of the rows that are not 0. */
   void (*pack)       (guint64 *bits, const guint8 *flags, guint n);
-  void (*measure)    (const BalanceGauge *measure, const BalanceKernelGroups *groups);
+  /* Before the first span; all spans of all groups, in any order and some at a time; and after the last, for sums alone. */
+  void (*measure_start) (const BalanceGauge *of, const BalanceKernelGroups *groups);
+  void (*measure)    (const BalanceGauge *of, const BalanceKernelSpan *spans, guint n);
+  void (*measure_end) (const BalanceGauge *of, const BalanceKernelGroups *groups);
   /* Bits as verdicts: those asked are met or unmet. `floors`, nullable with `low`: unmet, but not low. */
   void (*tell)       (guint8 *verdicts, guint8 *floors, const guint64 *asked, const guint64 *unmet, const guint64 *low, guint n);
   /* k of n items: which rows have more than `allowed` unmet, or one below its floor; and which are asked anything.

@@ -605,15 +605,25 @@ measure_again (const BalanceGauge *of, MeasureSpans measure_them, const BalanceN
   while (!fits (of->sums->q[g], *of->bias));
 }
 
-static void
-measure (const BalanceGauge *of, const BalanceKernelGroups *groups)
+static const MeasureSpans *
+get_measures (const BalanceGauge *of)
 {
-  /* what fails is below 0; where the limit itself fails, it is what is not above it */
+  return measures[of->sums != NULL][of->low != NULL ? 2 : of->unmet != NULL ? 1 : 0];
+}
+
+/* What fails is below 0; where the limit itself fails, it is what is not above it. */
+static Constants
+get_signs (const BalanceGauge *of)
+{
   const V sign = all (of->comparison == 1 || of->comparison == 2 ? -1.0 : 1.0), floor_sign = all (of->comparison % 2 == 1 ? -1.0 : 1.0);
-  const Constants signs = { .a = sign * all (of->a), .b = sign, .fa = floor_sign * all (of->fa), .fb = floor_sign };
-  const MeasureSpans *by_terms = measures[of->sums != NULL][of->low != NULL ? 2 : of->unmet != NULL ? 1 : 0];
+
+  return (Constants) { .a = sign * all (of->a), .b = sign, .fa = floor_sign * all (of->fa), .fb = floor_sign };
+}
+
+static void
+measure_start (const BalanceGauge *of, const BalanceKernelGroups *groups)
+{
   guint n = groups->starts[groups->n] - groups->offset;
-  double bias = of->sums != NULL ? *of->bias : 0.0;
 
   if (of->unmet != NULL && of->others)
     clear_bits (of->unmet, groups->starts[0] - groups->offset, n);
@@ -623,35 +633,78 @@ measure (const BalanceGauge *of, const BalanceKernelGroups *groups)
     clear_bits (of->low, groups->starts[0] - groups->offset, n);
   else if (of->low != NULL)
     memset (of->low, 0, (BALANCE_KERNEL_WORDS (n) + 1) * sizeof *of->low);
-  if (of->sums != NULL)
-    {
-      memcpy (of->sums->weight, of->weights->totals, groups->n * sizeof *of->sums->weight);
-      memcpy (of->sums->n, of->weights->n_counted, groups->n * sizeof *of->sums->n);
-      if (of->sums->x_rest != NULL)
-        memset (of->sums->x_rest, 0, groups->n * sizeof *of->sums->x_rest);
-      clear_sums (of, 0, groups->n);
-    }
-
-  for (guint from = 0, to; from < of->n_spans; from = to)
-    {
-      guint8 index = of->form_of[of->spans[from].group];
-      const BalanceNumerator *form = &of->forms[index];
-
-      for (to = from + 1; to < of->n_spans && of->form_of[of->spans[to].group] == index;)
-        to++;
-      if (form->n_terms > 0 || form->numbers != NULL)
-        by_terms[form->n_terms] (of, form, &signs, of->spans + from, to - from);
-    }
-
   if (of->sums == NULL)
     return;
+  memcpy (of->sums->weight, of->weights->totals, groups->n * sizeof *of->sums->weight);
+  memcpy (of->sums->n, of->weights->n_counted, groups->n * sizeof *of->sums->n);
+  if (of->sums->x_rest != NULL)
+    memset (of->sums->x_rest, 0, groups->n * sizeof *of->sums->x_rest);
+  clear_sums (of, 0, groups->n);
+}
+
+/* A first bias, from the first span whose sum is not zero. What that adds up is forgotten. */
+static void
+find_bias (const BalanceGauge *of, const MeasureSpans *by_terms, const Constants *signs, const BalanceKernelSpan *spans, guint n)
+{
+  for (guint i = 0; i < n && !(*of->bias > 0.0); i++)
+    {
+      const guint g = spans[i].group;
+      const BalanceNumerator *form = &of->forms[of->form_of[g]];
+      const guint8 state = of->sums->state[g];
+
+      if (form->n_terms == 0 && form->numbers == NULL)
+        continue;
+      *of->bias = 1.0;
+      by_terms[form->n_terms] (of, form, signs, &spans[i], 1);
+      settle (of->sums, g, 1);
+      *of->bias = of->sums->q[g] > 0.0 ? choose_bias (of->sums->q[g]) : 0.0;
+      of->sums->x[g] = of->sums->q[g] = of->sums->q_rest[g] = 0.0;
+      of->sums->state[g] = state;
+    }
+}
+
+static void
+measure (const BalanceGauge *of, const BalanceKernelSpan *spans, guint n)
+{
+  const Constants signs = get_signs (of);
+  const MeasureSpans *by_terms = get_measures (of);
+  gboolean all_zero = FALSE;
+
+  if (of->sums != NULL && !(*of->bias > 0.0))
+    {
+      find_bias (of, by_terms, &signs, spans, n);
+      all_zero = !(*of->bias > 0.0);
+      *of->bias = all_zero ? 1.0 : *of->bias;
+    }
+  for (guint from = 0, to; from < n; from = to)
+    {
+      guint8 index = of->form_of[spans[from].group];
+      const BalanceNumerator *form = &of->forms[index];
+
+      for (to = from + 1; to < n && of->form_of[spans[to].group] == index;)
+        to++;
+      if (form->n_terms > 0 || form->numbers != NULL)
+        by_terms[form->n_terms] (of, form, &signs, spans + from, to - from);
+    }
+  if (all_zero)
+    *of->bias = 0.0;
+}
+
+static void
+measure_end (const BalanceGauge *of, const BalanceKernelGroups *groups)
+{
+  const Constants signs = get_signs (of);
+  const double bias = *of->bias;
+
   settle (of->sums, 0, groups->n);
-  for (guint g = 0, fit = all_fit (of->sums->q, bias, groups->n); g < groups->n && !fit; g++)
+  if (all_fit (of->sums->q, bias, groups->n))
+    return;
+  for (guint g = 0; g < groups->n; g++)
     {
       const BalanceNumerator *form = &of->forms[of->form_of[g]];
 
       if (!fits (of->sums->q[g], bias))
-        measure_again (of, by_terms[form->n_terms], form, &signs, groups, g);
+        measure_again (of, get_measures (of)[form->n_terms], form, &signs, groups, g);
     }
 }
 
@@ -827,5 +880,5 @@ const BalanceKernels TABLE (BALANCE_KERNELS_NAME) = {
   QUOTE (BALANCE_KERNELS_NAME),
   load_int32, load_int64, linear, combine, multiply, scale, choose, less, equal, is_zero, raise_numbers, raise_flags, raise_codes,
   any, equal_code, both, either, negate, join,
-  doubt, weighty, any_both, any_light, pack, measure, tell, k_of_n, weigh, reduce, compare, coefficients,
+  doubt, weighty, any_both, any_light, pack, measure_start, measure, measure_end, tell, k_of_n, weigh, reduce, compare, coefficients,
 };
