@@ -2,6 +2,7 @@
 
 #include "base/balance-memory-private.h"
 #include "base/balance-tasks-private.h"
+#include "census/balance-code-keys-private.h"
 #include "census/balance-intake-fill-private.h"
 
 #include <stdlib.h>
@@ -13,18 +14,10 @@
 /* Threads are worth it from so many sections on; so many districts are one task. */
 #define MIN_PARALLEL      32000
 #define DISTRICTS_AT_ONCE 64
-#define AHEAD             12
 
 #define DISTRICT(self, row) g_array_index ((self)->school_district, guint32, row)
 #define SCHOOL(self, row)   g_array_index ((self)->section_school, guint32, row)
 #define STAGE(self, row)    g_array_index ((self)->section_stage, guint8, row)
-
-typedef struct
-{
-  guint64      first[2];   /* bytes of the code, so that most comparisons end here */
-  const char  *code;
-  guint32      row;
-} Key;
 
 typedef BalanceIntakeOrder Order;
 
@@ -53,62 +46,18 @@ order_clear (Order *order)
   g_free (order->rank);
 }
 
-static int
-compare_keys (gconstpointer a,
-              gconstpointer b)
-{
-  const Key *x = a, *y = b;
-
-  if (x->first[0] != y->first[0])
-    return x->first[0] < y->first[0] ? -1 : 1;
-  if (x->first[1] != y->first[1])
-    return x->first[1] < y->first[1] ? -1 : 1;
-
-  return strcmp (x->code, y->code);
-}
-
-/* The codes lie anywhere in memory: they are fetched some keys ahead. */
-static void
-read_codes (Key   *keys,
-            gsize  n)
-{
-  for (gsize i = 0; i < n; i++)
-    {
-      Key *key = &keys[i];
-
-      if (i + AHEAD < n)
-        __builtin_prefetch (keys[i + AHEAD].code);
-      key->first[0] = key->first[1] = 0;
-      memcpy (key->first, key->code, strnlen (key->code, sizeof key->first));
-      key->first[0] = GUINT64_FROM_BE (key->first[0]);
-      key->first[1] = GUINT64_FROM_BE (key->first[1]);
-    }
-}
-
-static void
-sort_keys (Key   *keys,
-           gsize  n)
-{
-  gsize i = 1;
-
-  while (i < n && compare_keys (&keys[i - 1], &keys[i]) <= 0)
-    i++;
-  if (i < n)
-    qsort (keys, n, sizeof (Key), compare_keys);
-}
-
 static void
 sort_districts (BalanceIntake *self,
                 Order         *districts)
 {
   guint n = self->tables[BALANCE_LEVEL_DISTRICT].n_rows;
-  g_autofree Key *keys = g_new (Key, n + 1);
+  g_autofree BalanceCodeKey *keys = g_new (BalanceCodeKey, n + 1);
 
   order_init (districts, n);
   for (guint i = 0; i < n; i++)
-    keys[i] = (Key) { .code = balance_intake_get_name (self, BALANCE_LEVEL_DISTRICT, i), .row = i };
-  read_codes (keys, n);
-  sort_keys (keys, n);
+    keys[i] = (BalanceCodeKey) { .code = balance_intake_get_name (self, BALANCE_LEVEL_DISTRICT, i), .row = i };
+  balance_code_keys_read (keys, n);
+  balance_code_keys_sort (keys, n);
   for (guint i = 0; i < n; i++)
     districts->order[i] = keys[i].row;
   order_make_rank (districts);
@@ -122,6 +71,7 @@ typedef struct
   const Order   *districts;
   Order         *schools, *sections;
   guint32       *next;            /* [district * n_stages + stage] where the next section goes */
+  gboolean       sorted;          /* the schools of each district come by their codes already */
 } Placing;
 
 /* One pass per school drops its sections into the groups, and so they come by school there. */
@@ -146,32 +96,37 @@ place_sections (const Placing *self,
     }
 }
 
-/* Of each district the schools are there, but in no order. */
+/* The schools of a district into the order of their codes. */
+static void
+sort_schools (const Placing *self,
+              guint          district)
+{
+  const guint first = self->facts->district_schools[district], n = self->facts->district_schools[district + 1] - first;
+  guint32 *order = self->schools->order + first;
+  g_autofree BalanceCodeKey *keys = g_new (BalanceCodeKey, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    keys[i] = (BalanceCodeKey) { .code = balance_intake_get_name (self->intake, BALANCE_LEVEL_SCHOOL, order[i]), .row = order[i] };
+  balance_code_keys_read (keys, n);
+  balance_code_keys_sort (keys, n);
+  for (guint i = 0; i < n; i++)
+    order[i] = keys[i].row;
+}
+
+/* Of each district the schools are there, but maybe in no order. */
 static void
 place_districts (gpointer data,
                  guint    task)
 {
   const Placing *self = data;
-  const guint32 *offsets = self->facts->district_schools;
-  const guint begin = task * DISTRICTS_AT_ONCE, end = MIN (self->districts->n, begin + DISTRICTS_AT_ONCE);
-  const guint first = offsets[begin];
-  g_autofree Key *keys = g_new (Key, offsets[end] - first + 1);
+  const guint end = MIN (self->districts->n, (task + 1) * DISTRICTS_AT_ONCE);
 
-  for (guint school = first; school < offsets[end]; school++)
+  for (guint district = task * DISTRICTS_AT_ONCE; district < end; district++)
     {
-      const guint32 row = self->schools->order[school];
-
-      keys[school - first] = (Key) { .code = balance_intake_get_name (self->intake, BALANCE_LEVEL_SCHOOL, row), .row = row };
-    }
-  read_codes (keys, offsets[end] - first);
-  for (guint district = begin; district < end; district++)
-    {
-      sort_keys (keys + (offsets[district] - first), offsets[district + 1] - offsets[district]);
-      for (guint school = offsets[district]; school < offsets[district + 1]; school++)
+      if (!self->sorted)
+        sort_schools (self, district);
+      for (guint school = self->facts->district_schools[district]; school < self->facts->district_schools[district + 1]; school++)
         {
-          const guint32 row = keys[school - first].row;
-
-          self->schools->order[school] = row;
           self->facts->school_district[school] = district;
           place_sections (self, district, school);
         }
@@ -190,7 +145,8 @@ place_rows (BalanceIntake *self,
   const guint n_schools = self->tables[BALANCE_LEVEL_SCHOOL].n_rows, n_sections = self->tables[BALANCE_LEVEL_SECTION].n_rows;
   const gsize n_buckets = (gsize) districts->n * self->n_stages;
   g_autofree guint32 *next_school = NULL, *next_section = g_new0 (guint32, n_buckets + 1);
-  Placing placing = { self, facts, districts, schools, sections, next_section };
+  const guint32 *sorted = self->n_sorted_schools == n_schools ? self->sorted_schools : NULL;
+  Placing placing = { self, facts, districts, schools, sections, next_section, sorted != NULL };
 
   order_init (schools, n_schools);
   order_init (sections, n_sections);
@@ -221,7 +177,11 @@ place_rows (BalanceIntake *self,
 
   next_school = g_memdup2 (facts->district_schools, (districts->n + 1) * sizeof (guint32));
   for (guint i = 0; i < n_schools; i++)
-    schools->order[next_school[districts->rank[DISTRICT (self, i)]]++] = i;
+    {
+      const guint32 school = sorted != NULL ? sorted[i] : i;
+
+      schools->order[next_school[districts->rank[DISTRICT (self, school)]]++] = school;
+    }
   balance_tasks_run ((districts->n + DISTRICTS_AT_ONCE - 1) / DISTRICTS_AT_ONCE, n_threads, place_districts, &placing);
   for (guint i = 0; i < n_schools; i++)
     facts->school_sections[i + 1] += facts->school_sections[i];

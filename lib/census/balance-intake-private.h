@@ -173,6 +173,11 @@ struct _BalanceIntake
   GStringChunk       *arena;
   GPtrArray          *texts;
   struct _BalanceIntakeIndex *text_index, *school_index;
+  gboolean            unindexed;         /* some texts and schools are not in them yet */
+
+  struct _BalanceIntakeDraft *draft;     /* nullable */
+  guint32            *sorted_schools;    /* by district, each by code; nullable */
+  guint               n_sorted_schools;  /* as many as there were then */
 
   GArray             *district_of_text;  /* guint32 row + 1 */
   GArray             *district_text;     /* guint32: the code */
@@ -203,6 +208,14 @@ guint          balance_intake_intern_hashed  (BalanceIntake       *self,
                                               gsize                length,
                                               guint32              hash);
 
+/* The text gets a number of its own, even if there is one of the same text. */
+guint          balance_intake_append_text    (BalanceIntake       *self,
+                                              const char          *text,
+                                              gsize                length);
+
+/* A new row, of which nothing is known yet. */
+guint32        balance_intake_add_row        (BalanceIntake       *self,
+                                              BalanceLevel         level);
 /* Each finds the row or makes it. */
 guint32        balance_intake_add_district_hashed (BalanceIntake  *self,
                                                    const char     *code,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "base/balance-memory-private.h"
-#include "census/balance-intake-private.h"
+#include "census/balance-intake-draft-private.h"
 
 #include <string.h>
 
@@ -182,6 +182,8 @@ balance_intake_free (BalanceIntake *self)
   g_ptr_array_unref (self->texts);
   g_clear_pointer (&self->text_index, index_free);
   g_clear_pointer (&self->school_index, index_free);
+  g_clear_pointer (&self->draft, balance_intake_draft_free);
+  g_free (self->sorted_schools);
 
   g_clear_pointer (&self->district_of_text, g_array_unref);
   g_array_unref (self->district_text);
@@ -219,25 +221,160 @@ balance_intake_forget_links (BalanceIntake *self)
 }
 
 static guint32
-find_text (BalanceIntake *self,
-           const char    *text,
-           gsize          length,
-           guint32        hash)
+look_up_text (const Index     *index,
+              const GPtrArray *texts,
+              const char      *text,
+              gsize            length,
+              guint32          hash)
 {
-  const Index *index = self->text_index;
-
   for (guint i = index_start (index, hash); index->slots[i].value != 0; i = index_next (index, i))
     {
       const char *known;
 
       if (index->slots[i].hash != hash)
         continue;
-      known = g_ptr_array_index (self->texts, index->slots[i].value - 1);
+      known = g_ptr_array_index (texts, index->slots[i].value - 1);
       if (strncmp (known, text, length) == 0 && known[length] == '\0')
         return index->slots[i].value - 1;
     }
 
   return BALANCE_NO_ROW;
+}
+
+static void
+replace_texts (BalanceCells  *cells,
+               const guint32 *replaced,
+               guint          n)
+{
+  for (guint i = 0; i < n; i++)
+    if (balance_cells_has (cells, i))
+      {
+        const BalanceDecimal value = { replaced[balance_cells_get_raw (cells, i)], 0 };
+
+        balance_cells_set (cells, i, &value);
+      }
+}
+
+/* Of the same texts the first one stays. */
+static void
+index_texts (BalanceIntake *self)
+{
+  const guint n = self->texts->len;
+  g_autofree guint32 *replaced = g_new (guint32, n);
+  gboolean any = FALSE;
+
+  g_clear_pointer (&self->text_index, index_free);
+  self->text_index = index_new ();
+  self->text_index->n_expected = n;
+  for (guint i = 0; i < n; i++)
+    {
+      const char *text = g_ptr_array_index (self->texts, i);
+      const gsize length = strlen (text);
+      const guint32 hash = balance_text_hash (text, length);
+      const guint32 known = look_up_text (self->text_index, self->texts, text, length, hash);
+
+      replaced[i] = known == BALANCE_NO_ROW ? i : known;
+      any |= replaced[i] != i;
+      if (known == BALANCE_NO_ROW)
+        index_add (self->text_index, hash, i);
+    }
+  if (!any)
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->tables); i++)
+    for (guint j = 0; j < self->tables[i].cells->len; j++)
+      {
+        BalanceCells *cells = g_ptr_array_index (self->tables[i].cells, j);
+
+        if (cells->field->type == BALANCE_FIELD_TEXT)
+          replace_texts (cells, replaced, self->tables[i].n_rows);
+      }
+  for (guint i = 0; i < self->tables[BALANCE_LEVEL_DISTRICT].n_rows; i++)
+    {
+      guint32 *text = &g_array_index (self->district_text, guint32, i);
+
+      *text = replaced[*text];
+    }
+  for (guint i = 0; i < self->tables[BALANCE_LEVEL_SCHOOL].n_rows; i++)
+    {
+      guint32 *text = &g_array_index (self->school_text, guint32, i);
+
+      *text = replaced[*text];
+    }
+}
+
+/* Of the two hashes and not of rows: it is known, and its slot on the way into the cache, before they are. */
+static guint32
+hash_school (guint32 district_hash,
+             guint32 code_hash)
+{
+  return (guint32) balance_hash_mix (G_GUINT64_CONSTANT (0xa0761d6478bd642f), (guint64) district_hash << 32 | code_hash);
+}
+
+static void
+index_school (BalanceIntake *self,
+              guint32        row,
+              guint32        code_hash)
+{
+  const guint32 district = g_array_index (self->school_district, guint32, row), text = g_array_index (self->school_text, guint32, row);
+
+  index_add (self->school_index, hash_school (g_array_index (self->district_hash, guint32, district), code_hash), row);
+  array_reserve (self->school_of_text, text);
+  if (g_array_index (self->school_of_text, guint32, text) == 0)
+    g_array_index (self->school_of_text, guint32, text) = row + 1;
+}
+
+/* Somebody looks for a text or a school, some of which came without anybody looking. */
+static void
+make_index (BalanceIntake *self)
+{
+  const guint n_schools = self->tables[BALANCE_LEVEL_SCHOOL].n_rows;
+
+  self->unindexed = FALSE;
+  index_texts (self);
+
+  memset (self->district_of_text->data, 0, self->district_of_text->len * sizeof (guint32));
+  for (guint i = 0; i < self->tables[BALANCE_LEVEL_DISTRICT].n_rows; i++)
+    {
+      const guint32 text = g_array_index (self->district_text, guint32, i);
+
+      array_reserve (self->district_of_text, text);
+      g_array_index (self->district_of_text, guint32, text) = i + 1;
+    }
+
+  g_clear_pointer (&self->school_index, index_free);
+  self->school_index = index_new ();
+  self->school_index->n_expected = n_schools;
+  for (guint i = 0; i < n_schools; i++)
+    {
+      const char *code = balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, i);
+
+      index_school (self, i, balance_text_hash (code, strlen (code)));
+    }
+}
+
+static guint32
+find_text (BalanceIntake *self,
+           const char    *text,
+           gsize          length,
+           guint32        hash)
+{
+  /* a draft looks only for what it has put there */
+  if (G_UNLIKELY (self->unindexed && self->draft == NULL))
+    make_index (self);
+
+  return look_up_text (self->text_index, self->texts, text, length, hash);
+}
+
+guint
+balance_intake_append_text (BalanceIntake *self,
+                            const char    *text,
+                            gsize          length)
+{
+  g_ptr_array_add (self->texts, g_string_chunk_insert_len (self->arena, text, (gssize) length));
+  self->unindexed = TRUE;
+
+  return self->texts->len - 1;
 }
 
 guint
@@ -303,9 +440,9 @@ get_more (guint n,
   return MAX (start, n + n / (n < DOUBLED_ROWS ? 1 : 8));
 }
 
-static guint32
-add_row (BalanceIntake *self,
-         BalanceLevel   level)
+guint32
+balance_intake_add_row (BalanceIntake *self,
+                        BalanceLevel   level)
 {
   BalanceIntakeTable *table = &self->tables[level];
 
@@ -367,21 +504,13 @@ balance_intake_add_district_hashed (BalanceIntake *self,
   if (row != BALANCE_NO_ROW)
     return row;
 
-  row = add_row (self, BALANCE_LEVEL_DISTRICT);
+  row = balance_intake_add_row (self, BALANCE_LEVEL_DISTRICT);
   array_reserve (self->district_of_text, text);
   g_array_index (self->district_of_text, guint32, text) = row + 1;
   g_array_index (self->district_text, guint32, row) = text;
   g_array_index (self->district_hash, guint32, row) = hash;
 
   return row;
-}
-
-/* Of the two hashes and not of rows: it is known, and its slot on the way into the cache, before they are. */
-static guint32
-hash_school (guint32 district_hash,
-             guint32 code_hash)
-{
-  return (guint32) balance_hash_mix (G_GUINT64_CONSTANT (0xa0761d6478bd642f), (guint64) district_hash << 32 | code_hash);
 }
 
 static guint32
@@ -426,15 +555,11 @@ balance_intake_add_new_school (BalanceIntake *self,
                                guint32        hash)
 {
   const guint32 text = balance_intake_intern_hashed (self, code, length, hash);
-  const guint32 row = add_row (self, BALANCE_LEVEL_SCHOOL);
+  const guint32 row = balance_intake_add_row (self, BALANCE_LEVEL_SCHOOL);
 
   g_array_index (self->school_district, guint32, row) = district;
   g_array_index (self->school_text, guint32, row) = text;
-  index_add (self->school_index, hash_school (g_array_index (self->district_hash, guint32, district), hash), row);
-
-  array_reserve (self->school_of_text, text);
-  if (g_array_index (self->school_of_text, guint32, text) == 0)
-    g_array_index (self->school_of_text, guint32, text) = row + 1;
+  index_school (self, row, hash);
 
   return row;
 }
@@ -506,7 +631,7 @@ balance_intake_add_new_section (BalanceIntake *self,
                                 guint          stage)
 {
   guint32 *last = &g_array_index (self->school_section, guint32, school);
-  const guint32 row = add_row (self, BALANCE_LEVEL_SECTION);
+  const guint32 row = balance_intake_add_row (self, BALANCE_LEVEL_SECTION);
 
   g_array_index (self->section_school, guint32, row) = school;
   g_array_index (self->section_stage, guint8, row) = (guint8) stage;
@@ -521,7 +646,7 @@ balance_intake_add_region (BalanceIntake *self)
 {
   BalanceIntakeTable *table = &self->tables[BALANCE_LEVEL_REGION];
 
-  return table->n_rows > 0 ? 0 : add_row (self, BALANCE_LEVEL_REGION);
+  return table->n_rows > 0 ? 0 : balance_intake_add_row (self, BALANCE_LEVEL_REGION);
 }
 
 static void
@@ -604,6 +729,9 @@ balance_intake_expect (BalanceIntake *self,
       /* a few more, so that the guess need not be met exactly */
       table->n_expected = i <= BALANCE_LEVEL_SCHOOL ? (guint) MIN (n + n / 64, G_MAXINT32) : 0;
     }
+  /* what a draft looks for are few */
+  if (self->draft != NULL)
+    return;
   self->school_index->n_expected = self->tables[BALANCE_LEVEL_SCHOOL].n_expected;
   /* a code and a name for each district are soon known, all others go on */
   self->text_index->n_expected = (guint) MIN (n_known + (self->texts->len - n_known) / share, G_MAXINT32);

@@ -85,6 +85,8 @@ report_broken (ArrowImport *self,
   BalancePlace place = { .file = self->name, .column_name = column };
   BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
 
+  if (self->sheet != NULL)
+    balance_sheet_import_settle (self->sheet);
   message.en = g_strdup_printf ("the Arrow stream cannot be read: %s", why->en);
   message.zh = g_strdup_printf ("无法读取Arrow数据流：%s", why->zh);
   balance_text_set (&remedy, "this is a fault of the program that made the stream; hand the table over as a file",
@@ -355,7 +357,10 @@ import_chunk (ArrowImport             *self,
           return FALSE;
       decoded = decoded || next == row;
       if (next == row)
-        import_row (self, batch, first, next++);
+        {
+          balance_sheet_import_settle (self->sheet);
+          import_row (self, batch, first, next++);
+        }
       row = next;
     }
   self->n_rows += n;

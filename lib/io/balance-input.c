@@ -610,6 +610,7 @@ import_blocks (BalanceInput         *self,
           row = balance_sheet_import_add_block (sheet, block, row, line);
           if (row == block->n_rows)
             break;
+          balance_sheet_import_settle (sheet);
           balance_csv_set_text (&self->csv, block->text + block->starts[row], block->starts[row + 1] - block->starts[row],
                                 line + block->lines[row]);
           balance_csv_next (&self->csv);
@@ -621,6 +622,7 @@ import_blocks (BalanceInput         *self,
       balance_sheet_import_expect (sheet, (double) offset / (double) self->source.length);
       if (block->cut)
         {
+          balance_sheet_import_settle (sheet);
           if (!add_long_record (self, table, sheet, run, &offset, &line))
             return throw_unread (self, error);
           balance_csv_chunks_seek (chunks, offset, line);

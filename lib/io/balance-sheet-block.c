@@ -3,10 +3,14 @@
 /* Rows of a block of text, many at a time. What is done here is what adding them one by one would do; a row for which
  * that is not certain is left to the other way. */
 
+#include "census/balance-intake-draft-private.h"
 #include "io/balance-sheet-rows-private.h"
 
 /* So many rows ahead the places of codes and names are fetched from memory. */
 #define AHEAD 12
+
+/* So many rows show whether a column has another text in nearly each. */
+#define SAMPLED 64
 
 /* For districts that are known; each is a line of the cache. */
 #define MIN_PLACES (1 << 11)
@@ -488,7 +492,9 @@ put_column (const Rows      *rows,
             const guint32   *to,
             guint            n)
 {
-  const BalanceCsvValues *values = &rows->block->values[rows->import->items[index].target.column];
+  const BalanceSheetItem *item = &rows->import->items[index];
+  const BalanceCsvValues *values = &rows->block->values[item->target.column];
+  const gboolean append = rows->import->drafting && item->distinct;
   BalanceCells *cells = rows->slot->cells[index];
 
   if (values->texts == NULL)
@@ -503,9 +509,10 @@ put_column (const Rows      *rows,
 
       if (text->length == 0)
         continue;
-      if (i + AHEAD < n)
+      if (i + AHEAD < n && !append)
         balance_intake_expect_text (rows->intake, values->texts[from[i + AHEAD]].hash);
-      value.digits = balance_intake_intern_hashed (rows->intake, rows->block->text + text->at, text->length, text->hash);
+      value.digits = append ? balance_intake_append_text (rows->intake, rows->block->text + text->at, text->length)
+                            : balance_intake_intern_hashed (rows->intake, rows->block->text + text->at, text->length, text->hash);
       balance_cells_set (cells, to[i], &value);
     }
 }
@@ -602,6 +609,101 @@ add_row (Rows  *rows,
   return TRUE;
 }
 
+/* Which texts nearly every row has another one of. */
+static void
+find_distinct (const Rows *rows,
+               guint       from)
+{
+  const guint n = MIN (SAMPLED, rows->block->n_rows - from);
+
+  for (guint i = 0; i < rows->import->n_items; i++)
+    {
+      BalanceSheetItem *item = &rows->import->items[i];
+      guint n_known = 0;
+
+      if (!item->stored || item->target.field->type != BALANCE_FIELD_TEXT)
+        continue;
+      for (guint row = from; row < from + n; row++)
+        {
+          guint other = from;
+
+          if ((rows->block->flags[row] & BALANCE_CSV_ROW_PLAIN) == 0)
+            continue;
+          while (other < row && ((rows->block->flags[other] & BALANCE_CSV_ROW_PLAIN) == 0 ||
+                                 get_text (rows, item, other)->hash != get_text (rows, item, row)->hash))
+            other++;
+          n_known += other < row;
+        }
+      item->distinct = n_known <= n / 4;
+    }
+}
+
+/* Does the row give what is known of its district and no more? Then all rows of the draft do, and what each gave is known
+ * without keeping it. */
+static gboolean
+is_complete (const Rows *rows,
+             guint       row,
+             guint32     district)
+{
+  for (guint i = 0; i < rows->n_items[BALANCE_LEVEL_DISTRICT]; i++)
+    {
+      const guint index = rows->items[BALANCE_LEVEL_DISTRICT][i];
+      const BalanceSheetItem *item = &rows->import->items[index];
+      const gboolean given = item->target.field->type == BALANCE_FIELD_TEXT ? get_text (rows, item, row)->length > 0
+                                                                            : get_digits (rows, item, row) != BALANCE_CSV_MISSING;
+
+      if (given != balance_cells_has (rows->slot->cells[index], district))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* The row becomes a school; FALSE and no trace if something would have to be said already, or if what the row has would not
+ * show afterwards. */
+static gboolean
+draft_row (Rows  *rows,
+           guint  row)
+{
+  BalanceSheetImport *self = rows->import;
+  BalanceIntake *intake = rows->intake;
+  const BalanceCsvText *district_code = &rows->district_codes[row], *school_code = &rows->school_codes[row];
+  const BalanceSheetItem *kind = self->identity[BALANCE_ID_KIND];
+  const gboolean by_section = self->form == BALANCE_TABLE_SECTIONS;
+  const guint line = rows->first_line + rows->block->lines[row];
+  guint32 district, school, stages = 0;
+  gboolean same_district;
+  int only = -1;
+
+  if (!find_district (rows, row, district_code, &district, &same_district))
+    return FALSE;
+  if (district != BALANCE_NO_ROW && !(same_district && get_district_text (rows, row)->length > 0) && !is_complete (rows, row, district))
+    return FALSE;
+  /* without a kind of its own the row of a known school is of the kind that this one has */
+  if (!by_section && ((kind != NULL && get_digits (rows, kind, row) == BALANCE_CSV_MISSING) || !find_stages (rows, row, &stages, &only)))
+    return FALSE;
+
+  if (district == BALANCE_NO_ROW)
+    {
+      balance_intake_add_region (intake);
+      balance_intake_touch (intake, BALANCE_LEVEL_REGION, 0, self->source, line);
+      district = balance_intake_add_district_hashed (intake, rows->block->text + district_code->at, district_code->length, district_code->hash);
+      balance_intake_touch (intake, BALANCE_LEVEL_DISTRICT, district, self->source, line);
+      put_values (rows, BALANCE_LEVEL_DISTRICT, row, district, line);
+    }
+  school = balance_intake_add_draft_school (intake, district, rows->block->text + school_code->at, school_code->length);
+  balance_intake_touch (intake, BALANCE_LEVEL_SCHOOL, school, self->source, line);
+  if (rows->n_schools == 0)
+    rows->first_school = school;
+  rows->school_rows[rows->n_schools++] = row;
+  if (by_section)
+    add_section (rows, row, school, (guint) rows->stages[row], &rows->sections[0], line);
+  else
+    add_sections (rows, row, school, stages, only, line);
+
+  return TRUE;
+}
+
 static void
 expect_row (const Rows *rows,
             guint       row)
@@ -609,6 +711,8 @@ expect_row (const Rows *rows,
   const guint32 district_hash = rows->district_codes[row].hash;
 
   __builtin_prefetch (get_known_districts (rows, district_hash));
+  if (rows->import->drafting)
+    return;
   balance_intake_expect_school (rows->intake, district_hash, rows->school_codes[row].hash);
 }
 
@@ -675,10 +779,13 @@ balance_sheet_import_add_block (BalanceSheetImport    *self,
     {
       const gint64 the_year = year != NULL ? get_digits (&rows, year, row) : self->run->year;
       const guint begin = row;
+      gboolean refused = FALSE;
 
       rows.slot = balance_sheet_import_get_slot (self, (int) the_year);
       rows.intake = rows.slot->intake;
       make_places (rows.slot);
+      if (!self->drafted && balance_sheet_import_begin_draft (self, rows.slot))
+        find_distinct (&rows, row);
       for (; row < block->n_rows; row++)
         {
           if ((block->flags[row] & BALANCE_CSV_ROW_PLAIN) == 0 ||
@@ -687,7 +794,8 @@ balance_sheet_import_add_block (BalanceSheetImport    *self,
             break;
           if (row + AHEAD < block->n_rows && (block->flags[row + AHEAD] & BALANCE_CSV_ROW_PLAIN) != 0)
             expect_row (&rows, row + AHEAD);
-          if (!add_row (&rows, row))
+          refused = !(self->drafting ? draft_row (&rows, row) : add_row (&rows, row));
+          if (refused)
             break;
         }
       put_schools (&rows);
@@ -695,6 +803,12 @@ balance_sheet_import_add_block (BalanceSheetImport    *self,
       rows.first_school = BALANCE_NO_ROW;
       self->n_rows += row - begin;
 
+      /* what cannot be drafted may still be plain */
+      if (refused && self->drafting)
+        {
+          balance_sheet_import_settle (self);
+          continue;
+        }
       if (row == begin || year == NULL || (row < block->n_rows && (block->flags[row] & BALANCE_CSV_ROW_PLAIN) == 0))
         break;
     }

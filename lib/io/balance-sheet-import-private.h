@@ -104,6 +104,8 @@ guint               balance_sheet_import_add_block (BalanceSheetImport    *self,
                                                     const BalanceCsvBlock *block,
                                                     guint                  from,
                                                     guint                  first_line);
+/* What blocks gave is looked through, so that all is said that has to be said about it: before anything else is. */
+void                balance_sheet_import_settle   (BalanceSheetImport *self);
 /* So much of the table was added; its last rows show what is still to come. */
 void                balance_sheet_import_expect   (BalanceSheetImport *self,
                                                    double              share);

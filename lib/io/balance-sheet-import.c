@@ -530,6 +530,21 @@ index_names (BalanceSheetImport *self,
     }
 }
 
+void
+balance_sheet_import_open_cells (BalanceSheetImport *self,
+                                 BalanceSheetSlot   *slot)
+{
+  for (guint i = 0; i < self->n_items; i++)
+    {
+      const BalanceSheetItem *item = &self->items[i];
+
+      slot->cells[i] = balance_intake_get_cells (slot->intake, item->level, item->target.field);
+      if (item->target.column != BALANCE_DERIVED)
+        balance_intake_set_column (slot->intake, slot->cells[i], self->source,
+                                   item->target.stage, get_column (self, item));
+    }
+}
+
 BalanceSheetSlot *
 balance_sheet_import_get_slot (BalanceSheetImport *self,
                                int                 year)
@@ -546,6 +561,8 @@ balance_sheet_import_get_slot (BalanceSheetImport *self,
         return self->last_slot;
     }
 
+  /* what is said about rows of two years comes in the order of the rows */
+  balance_sheet_import_settle (self);
   for (guint i = 0; i < self->run->intakes->len && slot.intake == NULL; i++)
     {
       BalanceIntake *intake = g_ptr_array_index (self->run->intakes, i);
@@ -565,15 +582,7 @@ balance_sheet_import_get_slot (BalanceSheetImport *self,
   slot.cells = g_new0 (BalanceCells *, self->n_items + 1);
   slot.district_text = g_string_new (NULL);
   slot.district = BALANCE_NO_ROW;
-  for (guint i = 0; i < self->n_items; i++)
-    {
-      const BalanceSheetItem *item = &self->items[i];
-
-      slot.cells[i] = balance_intake_get_cells (slot.intake, item->level, item->target.field);
-      if (item->target.column != BALANCE_DERIVED)
-        balance_intake_set_column (slot.intake, slot.cells[i], self->source,
-                                   item->target.stage, get_column (self, item));
-    }
+  balance_sheet_import_open_cells (self, &slot);
   g_array_append_val (self->slots, slot);
   self->last_slot = &g_array_index (self->slots, BalanceSheetSlot, self->slots->len - 1);
 
@@ -1096,6 +1105,7 @@ mark_skipped (BalanceSheetImport *self,
 void
 balance_sheet_import_skip (BalanceSheetImport *self)
 {
+  balance_sheet_import_settle (self);
   self->n_rows++;
   mark_skipped (self, NULL);
 }
@@ -1758,45 +1768,27 @@ resolve_names (BalanceSheetImport *self,
 }
 
 static void
-add_row (BalanceSheetImport *self,
-         const BalanceSpan  *cells)
+intern_items (BalanceSheetImport *self,
+              BalanceSheetSlot   *slot)
 {
-  const BalanceSheetItem *year;
-  BalanceSheetSlot *slot = NULL;
-  Rows rows;
-
-  if (self->skip != NULL && is_left_out (self, cells))
-    return;
-  parse_items (self, cells);
-
-  year = self->identity[BALANCE_ID_YEAR];
-  if (year == NULL)
-    slot = balance_sheet_import_get_slot (self, self->run->year);
-  else if (year->given)
-    slot = balance_sheet_import_get_slot (self, (int) year->value.digits);
-  else if (!year->faulty)
-    report_row (self, year, "missing-year",
-                "the row names no year", "本行没有指明年度",
-                "fill in the year", "请填写年度");
-
-  if (slot != NULL)
-    for (guint i = 0; i < self->n_items; i++)
-      {
-        BalanceSheetItem *item = &self->items[i];
-
-        if (item->given && item->stored && item->target.field->type == BALANCE_FIELD_TEXT)
-          {
-            item->value.digits = balance_intake_intern (slot->intake, item->text, item->length);
-            item->value.scale = 0;
-          }
-      }
-
-  check_identity (self);
-  if (slot == NULL)
+  for (guint i = 0; i < self->n_items; i++)
     {
-      mark_skipped (self, NULL);
-      return;
+      BalanceSheetItem *item = &self->items[i];
+
+      if (item->given && item->stored && item->target.field->type == BALANCE_FIELD_TEXT)
+        {
+          item->value.digits = balance_intake_intern (slot->intake, item->text, item->length);
+          item->value.scale = 0;
+        }
     }
+}
+
+/* Of a row that names a year, and maybe more. */
+static void
+put_items (BalanceSheetImport *self,
+           BalanceSheetSlot   *slot)
+{
+  Rows rows;
 
   resolve_names (self, slot);
   /* a row that may be left out must leave no trace before it is known to be good */
@@ -1832,6 +1824,49 @@ add_row (BalanceSheetImport *self,
 }
 
 void
+balance_sheet_import_take_items (BalanceSheetImport *self,
+                                 BalanceSheetSlot   *slot)
+{
+  self->bad = FALSE;
+  intern_items (self, slot);
+  put_items (self, slot);
+}
+
+static void
+add_row (BalanceSheetImport *self,
+         const BalanceSpan  *cells)
+{
+  const BalanceSheetItem *year;
+  BalanceSheetSlot *slot = NULL;
+
+  if (self->skip != NULL && is_left_out (self, cells))
+    return;
+  parse_items (self, cells);
+
+  year = self->identity[BALANCE_ID_YEAR];
+  if (year == NULL)
+    slot = balance_sheet_import_get_slot (self, self->run->year);
+  else if (year->given)
+    slot = balance_sheet_import_get_slot (self, (int) year->value.digits);
+  else if (!year->faulty)
+    report_row (self, year, "missing-year",
+                "the row names no year", "本行没有指明年度",
+                "fill in the year", "请填写年度");
+
+  if (slot != NULL)
+    intern_items (self, slot);
+
+  check_identity (self);
+  if (slot == NULL)
+    {
+      mark_skipped (self, NULL);
+      return;
+    }
+
+  put_items (self, slot);
+}
+
+void
 balance_sheet_import_add (BalanceSheetImport *self,
                           const BalanceSpan  *cells,
                           guint               n_cells,
@@ -1842,6 +1877,7 @@ balance_sheet_import_add (BalanceSheetImport *self,
   if (is_blank (cells, 0, n_cells))
     return;
 
+  balance_sheet_import_settle (self);
   self->row = row;
   self->bad = FALSE;
   if (is_no_data (self, cells, n_cells))
@@ -1951,6 +1987,7 @@ balance_sheet_import_end (BalanceSheetImport *self)
   BalancePlace place = { .file = self->file, .sheet = self->sheet };
   BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
 
+  balance_sheet_import_settle (self);
   report_fillers (self);
   if (self->n_rows == 0)
     {

@@ -28,6 +28,7 @@ typedef struct
   BalanceLevel       level;      /* the table that the value goes to */
   const char        *name;       /* header of the column */
   gboolean           stored;     /* it is a value and not only who the row is about */
+  gboolean           distinct;   /* a text that nearly every row has another one of, so that nobody need look whether it is known */
   GHashTable        *values;     /* of the map; nullable, not owned */
   BalanceRowFormula *formula;    /* of the map; nullable */
   BalanceCachedChoice *cache;      /* of choices; nullable */
@@ -117,6 +118,8 @@ struct _BalanceSheetImport
   BalanceSheetSlot *last_slot;
 
   BalanceCsvFigures figures;          /* of blocks; nullable */
+  gboolean          drafted;          /* the first rows were, or cannot be */
+  gboolean          drafting;         /* the rows up to here are in a draft of the only slot */
   guint32          *block_memory;     /* for the lists of a block; nullable */
   gsize             n_block_memory;
 
@@ -133,6 +136,15 @@ struct _BalanceSheetImport
 /* Where the year of the row goes. */
 BalanceSheetSlot *balance_sheet_import_get_slot      (BalanceSheetImport *self,
                                                       int                 year);
+/* Takes the values of the items, whatever they were read from, as a row. */
+void              balance_sheet_import_take_items    (BalanceSheetImport *self,
+                                                      BalanceSheetSlot   *slot);
+/* The cells of the intake that the items go to. */
+void              balance_sheet_import_open_cells    (BalanceSheetImport *self,
+                                                      BalanceSheetSlot   *slot);
+/* Begins a draft in a slot where there is nothing yet; FALSE if rows have to be looked up as they come. */
+gboolean          balance_sheet_import_begin_draft   (BalanceSheetImport *self,
+                                                      BalanceSheetSlot   *slot);
 /* Says that the code of a school that is new stands in another district too. */
 void              balance_sheet_import_warn_namesake (BalanceSheetImport *self,
                                                       BalanceSheetSlot *slot,
