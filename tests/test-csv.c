@@ -750,6 +750,170 @@ START_TEST (test_many_rows)
 }
 END_TEST
 
+/* ---- schools that are looked up only when all rows are there */
+
+/* What may be out of order in a table. */
+enum
+{
+  TWICE            = 1 << 0,
+  NAMESAKES        = 1 << 1,
+  NAMES_DIFFER     = 1 << 2,
+  NAMES_LACK       = 1 << 3,
+  KINDS_LACK       = 1 << 4,
+  DISTRICTS_DIFFER = 1 << 5,
+  DISTRICTS_LACK   = 1 << 6,
+  ODD_ROWS         = 1 << 7,
+  BLANK_ROWS       = 1 << 8,
+  FILLERS          = 1 << 9,
+  YEARS            = 1 << 10,
+  TOTAL            = 1 << 11,
+  N_DISORDERS      = 12,
+};
+
+typedef struct
+{
+  GRand    *random;
+  guint     disorders;
+  gboolean  by_school;
+  guint     codes;         /* which sort of */
+} Schools;
+
+/* One of so many times, and only in tables that are to have it. */
+static gboolean
+happens (const Schools *self,
+         guint          disorder,
+         gint32         times)
+{
+  return (self->disorders & disorder) != 0 && g_rand_int_range (self->random, 0, times) == 0;
+}
+
+static char *
+make_code (const Schools *self,
+           guint          district,
+           guint          school)
+{
+  if (happens (self, NAMESAKES, 60))
+    school++;
+  switch (self->codes)
+    {
+    case 0:
+      return g_strdup_printf ("90%02u%05u", district, school);
+    case 1:
+      return g_strdup_printf ("%u", school);
+    case 2:
+      return g_strdup_printf ("一个很长的学校代码-%u-%u", school, district);
+    default:
+      return g_strdup_printf ("%.*s%u", (int) (school % 19), "ABCDEFGHIJKLMNOPQRS", school / 19);
+    }
+}
+
+static char *
+make_school_row (const Schools *self,
+                 guint          district,
+                 guint          school,
+                 guint          stage)
+{
+  static const char *const districts[] = { "甲县", "乙县", "丙自治县", "一个名称比三十二个字节更长的县", "" };
+  static const char *const stages[] = { "小学", "初中", "高中" };
+  const guint named = happens (self, DISTRICTS_DIFFER, 60) ? district + 1 : district;
+  GString *row = g_string_new (NULL);
+  g_autofree char *code = make_code (self, district, school);
+
+  g_string_append_printf (row, "%u,%s%u,%s,%s,", happens (self, YEARS, 4) ? 2021 : 2022, district % 4 == 3 ? "一个长代码" : "9", district,
+                          happens (self, DISTRICTS_LACK, 60) ? "" : districts[named % G_N_ELEMENTS (districts)], code);
+  if (school % 7 < 6 && !happens (self, NAMES_LACK, 4))
+    g_string_append_printf (row, "第%u学校", happens (self, NAMES_DIFFER, 60) ? school + 1 : school);
+  g_string_append_printf (row, ",%s,%s", happens (self, KINDS_LACK, 10) ? "" : school % 3 > 0 ? "九年一贯制" : "小学",
+                          happens (self, NAMES_LACK, 4) ? "" : school % 2 > 0 ? "是" : "否");
+  if (self->by_school)
+    g_string_append_printf (row, ",%u,%s", school, school % 3 > 0 ? "7.0" : school % 2 > 0 ? "0" : "");
+  else
+    g_string_append_printf (row, ",%s,%u", stages[stage], school * 10 + stage);
+  g_string_append_printf (row, ",%s", happens (self, FILLERS, 60) ? "—" : school % 5 > 0 ? "3.25" : "");
+
+  return g_string_free (row, FALSE);
+}
+
+/* Rows of districts, schools and stages in any order, and between them what is no data. */
+static GString *
+make_schools (const Schools *self,
+              guint          n_schools,
+              guint          n_districts)
+{
+  static const char *const odd[] = { "2022,9,合计,,,,,,,", "2022,9,甲县,,,小学,是,1,2,", "注：数据来源,,,,,,,,,", "2022,9,甲县,1", "2022,9,甲县,1,一,小学,是,大学,x,3" };
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func (g_free);
+  GString *out = g_string_new ("年度,区县代码,区县名称,学校代码,学校名称,学校类型,寄宿制,");
+
+  g_string_append (out, self->by_school ? "小学在校生数,初中在校生数,占地面积\n" : "学段,在校生数,占地面积\n");
+  for (guint i = 0; i < n_schools; i++)
+    for (guint stage = 0; stage < (self->by_school ? 1 : 1 + i % 3); stage++)
+      {
+        g_ptr_array_add (rows, make_school_row (self, i / 2 % n_districts, i, stage));
+        if (happens (self, TWICE, 60))
+          g_ptr_array_add (rows, make_school_row (self, i / 2 % n_districts, i, stage));
+        if (happens (self, ODD_ROWS, 60))
+          g_ptr_array_add (rows, g_strdup (PICK (self->random, odd)));
+        if (happens (self, BLANK_ROWS, 60))
+          g_ptr_array_add (rows, g_strdup (""));
+      }
+  for (guint i = rows->len; i > 1 && g_rand_int_range (self->random, 0, 4) > 0; i--)
+    {
+      const guint other = (guint) g_rand_int_range (self->random, 0, (gint32) i);
+      gpointer row = rows->pdata[i - 1];
+
+      rows->pdata[i - 1] = rows->pdata[other];
+      rows->pdata[other] = row;
+    }
+  for (guint i = 0; i < rows->len; i++)
+    g_string_append_printf (out, "%s\n", (const char *) g_ptr_array_index (rows, i));
+  if ((self->disorders & TOTAL) != 0)
+    g_string_append (out, "合计,,,,,,,,100,\n");
+
+  return out;
+}
+
+START_TEST (test_schools)
+{
+  static const gsize sizes[] = { 64, 700, 3000, 1 << 20 };
+  static const guint threads[] = { 1, 2, 4 };
+
+  for (guint32 seed = (guint32) _i * 40; seed < ((guint32) _i + 1) * 40; seed++)
+    {
+      g_autoptr(GRand) random = g_rand_new_with_seed (seed);
+      Schools schools = { random, 0, seed % 3 == 2, seed / 3 % 4 };
+      g_autoptr(GString) text = NULL;
+      Way ways[4];
+
+      /* nothing, one thing, some of all, all */
+      for (guint i = 0; i < N_DISORDERS; i++)
+        if (seed % 16 > N_DISORDERS ? seed % 16 == 15 || g_rand_int_range (random, 0, 4) == 0 : seed % 16 == i + 1)
+          schools.disorders |= 1u << i;
+      text = make_schools (&schools, (guint) g_rand_int_range (random, 1, 150), (guint) g_rand_int_range (random, 1, 9));
+      for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+        ways[i] = (Way) { sizes[i], PICK (random, threads), NULL };
+      check_ways (text->str, text->len, FALSE, FALSE, ways, G_N_ELEMENTS (ways));
+      check_ways (text->str, text->len, TRUE, FALSE, ways, G_N_ELEMENTS (ways));
+    }
+}
+END_TEST
+
+/* So many that several threads look them through: in order, with names that come late, and with a code in two districts. */
+START_TEST (test_many_schools)
+{
+  static const guint disorders[] = { 0, NAMES_LACK, NAMESAKES };
+  static const Way ways[] = { { 1 << 18, 4, NULL, NULL } };
+
+  for (guint codes = 0; codes < 2; codes++)
+    {
+      g_autoptr(GRand) random = g_rand_new_with_seed ((guint32) _i);
+      const Schools schools = { random, disorders[_i], FALSE, codes };
+      g_autoptr(GString) text = make_schools (&schools, 20000, 300);
+
+      check_ways (text->str, text->len, FALSE, FALSE, ways, G_N_ELEMENTS (ways));
+    }
+}
+END_TEST
+
 /* A reading that is given up ends its threads. */
 START_TEST (test_cancel)
 {
@@ -794,6 +958,8 @@ main (void)
   tcase_add_loop_test (tcase, test_file_other, 0, 2);
   tcase_add_test (tcase, test_years);
   tcase_add_test (tcase, test_many_rows);
+  tcase_add_loop_test (tcase, test_schools, 0, 8);
+  tcase_add_loop_test (tcase, test_many_schools, 0, 3);
   tcase_add_test (tcase, test_cancel);
 
   runner = srunner_create (suite);
