@@ -818,15 +818,15 @@ make_school_row (const Schools *self,
   const guint named = happens (self, DISTRICTS_DIFFER, 60) ? district + 1 : district;
   GString *row = g_string_new (NULL);
   g_autofree char *code = make_code (self, district, school);
+  const char *kind = happens (self, KINDS_LACK, 10) ? "" : school % 3 > 0 ? "九年一贯制" : "小学";
 
   g_string_append_printf (row, "%u,%s%u,%s,%s,", happens (self, YEARS, 4) ? 2021 : 2022, district % 4 == 3 ? "一个长代码" : "9", district,
                           happens (self, DISTRICTS_LACK, 60) ? "" : districts[named % G_N_ELEMENTS (districts)], code);
   if (school % 7 < 6 && !happens (self, NAMES_LACK, 4))
-    g_string_append_printf (row, "第%u学校", happens (self, NAMES_DIFFER, 60) ? school + 1 : school);
-  g_string_append_printf (row, ",%s,%s", happens (self, KINDS_LACK, 10) ? "" : school % 3 > 0 ? "九年一贯制" : "小学",
-                          happens (self, NAMES_LACK, 4) ? "" : school % 2 > 0 ? "是" : "否");
+    g_string_append_printf (row, "第%u学校", (happens (self, NAMES_DIFFER, 60) ? school + 2 : school) / 2);
+  g_string_append_printf (row, ",%s,%s", kind, happens (self, NAMES_LACK, 4) ? "" : school % 2 > 0 ? "是" : "否");
   if (self->by_school)
-    g_string_append_printf (row, ",%u,%s", school, school % 3 > 0 ? "7.0" : school % 2 > 0 ? "0" : "");
+    g_string_append_printf (row, ",%u,%s", school, school % 3 > 0 || *kind == '\0' ? "7.0" : school % 2 > 0 ? "0" : "");
   else
     g_string_append_printf (row, ",%s,%u", stages[stage], school * 10 + stage);
   g_string_append_printf (row, ",%s", happens (self, FILLERS, 60) ? "—" : school % 5 > 0 ? "3.25" : "");
@@ -884,10 +884,12 @@ START_TEST (test_schools)
       g_autoptr(GString) text = NULL;
       Way ways[4];
 
-      /* nothing, one thing, some of all, all */
+      /* nothing, one thing, two, some of all, all */
       for (guint i = 0; i < N_DISORDERS; i++)
-        if (seed % 16 > N_DISORDERS ? seed % 16 == 15 || g_rand_int_range (random, 0, 4) == 0 : seed % 16 == i + 1)
+        if (seed % 16 == 15 || (seed % 16 == 14 && g_rand_int_range (random, 0, 4) == 0) || seed % 16 == i + 1)
           schools.disorders |= 1u << i;
+      if (seed % 16 == 13)
+        schools.disorders |= TWICE | KINDS_LACK;
       text = make_schools (&schools, (guint) g_rand_int_range (random, 1, 150), (guint) g_rand_int_range (random, 1, 9));
       for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
         ways[i] = (Way) { sizes[i], PICK (random, threads), NULL };

@@ -638,25 +638,24 @@ find_distinct (const Rows *rows,
     }
 }
 
-/* Does the row give what is known of its district and no more? Then all rows of the draft do, and what each gave is known
- * without keeping it. */
+/* Does the row have a value that its district lacks so far? In a draft the first row gives all: it is never left out. */
 static gboolean
-is_complete (const Rows *rows,
-             guint       row,
-             guint32     district)
+adds_to_district (const Rows *rows,
+                  guint       row,
+                  guint32     district)
 {
   for (guint i = 0; i < rows->n_items[BALANCE_LEVEL_DISTRICT]; i++)
     {
       const guint index = rows->items[BALANCE_LEVEL_DISTRICT][i];
       const BalanceSheetItem *item = &rows->import->items[index];
-      const gboolean given = item->target.field->type == BALANCE_FIELD_TEXT ? get_text (rows, item, row)->length > 0
-                                                                            : get_digits (rows, item, row) != BALANCE_CSV_MISSING;
 
-      if (given != balance_cells_has (rows->slot->cells[index], district))
-        return FALSE;
+      if (!balance_cells_has (rows->slot->cells[index], district) &&
+          (item->target.field->type == BALANCE_FIELD_TEXT ? get_text (rows, item, row)->length > 0
+                                                          : get_digits (rows, item, row) != BALANCE_CSV_MISSING))
+        return TRUE;
     }
 
-  return TRUE;
+  return FALSE;
 }
 
 /* The row becomes a school; FALSE and no trace if something would have to be said already, or if what the row has would not
@@ -677,7 +676,7 @@ draft_row (Rows  *rows,
 
   if (!find_district (rows, row, district_code, &district, &same_district))
     return FALSE;
-  if (district != BALANCE_NO_ROW && !(same_district && get_district_text (rows, row)->length > 0) && !is_complete (rows, row, district))
+  if (district != BALANCE_NO_ROW && !same_district && adds_to_district (rows, row, district))
     return FALSE;
   /* without a kind of its own the row of a known school is of the kind that this one has */
   if (!by_section && ((kind != NULL && get_digits (rows, kind, row) == BALANCE_CSV_MISSING) || !find_stages (rows, row, &stages, &only)))

@@ -59,7 +59,7 @@ find_section (const BalanceSheetImport *self,
   return BALANCE_NO_ROW;
 }
 
-/* The value that the row had: in a draft no other row gave it one. */
+/* The value that the row had, or for its district could have had: in a draft no other row gave it another one. */
 static void
 read_value (const BalanceSheetImport *self,
             BalanceIntake            *from,
