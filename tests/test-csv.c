@@ -899,6 +899,19 @@ START_TEST (test_schools)
 }
 END_TEST
 
+/* A row without a kind is of the kind that its school has by then: the figure is an unusual one, and stands as it was written. */
+START_TEST (test_known_kind)
+{
+  static const char text[] =
+    "区县代码,学校代码,学校类型,小学在校生数,初中在校生数\n"
+    "901,S1,小学,5,\n901,S2,小学,6,\n901,S1,,7,1.0\n901,S1,小学,8,\n902,S2,,1,2\n";
+  static const Way ways[] = { { 1 << 20, 1, NULL, NULL }, { 40, 2, NULL, NULL } };
+
+  check_ways (text, sizeof text - 1, FALSE, FALSE, ways, G_N_ELEMENTS (ways));
+  check_ways (text, sizeof text - 1, TRUE, FALSE, ways, G_N_ELEMENTS (ways));
+}
+END_TEST
+
 /* So many that several threads look them through: in order, with names that come late, and with a code in two districts. */
 START_TEST (test_many_schools)
 {
@@ -961,6 +974,7 @@ main (void)
   tcase_add_test (tcase, test_years);
   tcase_add_test (tcase, test_many_rows);
   tcase_add_loop_test (tcase, test_schools, 0, 8);
+  tcase_add_test (tcase, test_known_kind);
   tcase_add_loop_test (tcase, test_many_schools, 0, 3);
   tcase_add_test (tcase, test_cancel);
 
