@@ -5,7 +5,6 @@
 #include "census/balance-code-keys-private.h"
 #include "census/balance-intake-fill-private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Vector code reads whole blocks. */
