@@ -278,7 +278,7 @@ take_late_values (BalanceIntake *intake,
       BalanceDecimal value;
 
       if (balance_cells_get (cells, again, &value))
-        balance_intake_put (table, cells, school, &value, table->seen_source[again] - 1, table->seen_line[again]);
+        balance_intake_put (table, cells, school, &value, balance_intake_get_source (table, again) - 1, table->seen_line[again]);
     }
 }
 
@@ -375,9 +375,12 @@ move_schools (gpointer data,
   MOVE (guint32, intake->school_text->data);
   MOVE (guint32, intake->school_section->data);
   memset (&g_array_index (intake->school_section, guint32, table->n_rows), 0, (joining->n - table->n_rows) * sizeof (guint32));
-  MOVE (guint32, table->seen_source);
   MOVE (guint32, table->seen_line);
-  MOVE (guint8, table->joined);
+  if (table->seen_source != NULL)
+    {
+      MOVE (guint32, table->seen_source);
+      MOVE (guint8, table->joined);
+    }
 }
 
 /* Every school gets one row, in the order of the input. */
