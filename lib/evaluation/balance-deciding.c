@@ -79,8 +79,8 @@ balance_deciding_free (BalanceDeciding *self)
   if (self == NULL)
     return;
 
-  balance_judge_mark_free (self->mark);
   balance_judge_free (self->judge);
+  balance_judge_mark_free (self->mark);
   g_array_unref (self->cells);
   g_hash_table_unref (self->numbers);
   g_free (self);
@@ -117,6 +117,8 @@ set_mark (BalanceDeciding *self)
 {
   if (self->mark == NULL)
     self->mark = balance_judge_mark (self->judge);
+  else
+    balance_judge_extend_mark (self->judge, self->mark);
 }
 
 /* -- trials ------------------------------------------------------------------------------------------ */
@@ -1100,6 +1102,8 @@ find (BalanceDeciding *self, guint rule, guint row, Goal goal)
   g_autoptr(GPtrArray) leaves = g_ptr_array_new_with_free_func ((GDestroyNotify) leaf_free);
   g_autoptr(GArray) cells = balance_deciding_collect (self, rule, row, leaves);
 
+  /* trials start from its columns as they are */
+  balance_judge_get (self->judge, rule);
   set_mark (self);
   /* what waits for no fact at all, such as a division by zero or a tie, no fact decides */
   if (cells->len == 0)

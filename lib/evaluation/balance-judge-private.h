@@ -56,6 +56,8 @@ void                 balance_judge_fill   (BalanceJudge    *self, const BalanceF
 /* What was computed so far and does not depend on missing facts; going back forgets the rest. */
 typedef struct _BalanceJudgeMark BalanceJudgeMark;
 BalanceJudgeMark    *balance_judge_mark      (BalanceJudge *self);
+/* What was computed since, without fills, is part of it too. */
+void                 balance_judge_extend_mark (BalanceJudge *self, BalanceJudgeMark *mark);
 void                 balance_judge_go_back   (BalanceJudge *self, const BalanceJudgeMark *mark);
 void                 balance_judge_mark_free (BalanceJudgeMark *mark);
 

@@ -221,8 +221,7 @@ struct _BalanceJudgeMark
 void
 balance_judge_fill (BalanceJudge *self, const BalanceFill *fills, guint n_fills)
 {
-  self->frame->fills = fills;
-  self->frame->n_fills = n_fills;
+  balance_frame_set_fills (self->frame, fills, n_fills);
   for (guint i = 0; i < self->scheme->n_used; i++)
     balance_judge_fill (self->used[i], fills, n_fills);
 }
@@ -240,6 +239,15 @@ balance_judge_mark (BalanceJudge *self)
     mark->used[i] = balance_judge_mark (self->used[i]);
 
   return mark;
+}
+
+void
+balance_judge_extend_mark (BalanceJudge *self, BalanceJudgeMark *mark)
+{
+  balance_frame_extend_mark (self->frame, mark->frame);
+  mark->n_dispersions = self->dispersions->len;
+  for (guint i = 0; i < mark->n_used; i++)
+    balance_judge_extend_mark (self->used[i], mark->used[i]);
 }
 
 void

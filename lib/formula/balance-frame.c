@@ -35,6 +35,8 @@ balance_frame_free (BalanceFrame *self)
   balance_number_pool_clear (&self->pool);
   g_ptr_array_unref (self->blocks);
   g_ptr_array_unref (self->large);
+  for (guint i = 0; i < G_N_ELEMENTS (self->changed); i++)
+    g_clear_pointer (&self->changed[i], g_array_unref);
   g_free (self->vectors);
   g_free (self);
 }
@@ -73,6 +75,7 @@ balance_frame_reset (BalanceFrame *self, guint first_district, guint n_districts
   BalanceFacts *facts = self->facts;
   guint end = first_district + n_districts;
 
+  self->mark = NULL;
   balance_number_pool_truncate (&self->pool, 0);
   memset (self->vectors, 0, sizeof (gpointer) * self->binding->program->nodes->len);
   g_ptr_array_set_size (self->large, 0);
@@ -154,6 +157,24 @@ balance_frame_get_parent (BalanceFrame *self, BalanceLevel level, guint row, Bal
   return parent - self->offset[coarser];
 }
 
+/* -- rows that are computed ---------------------------------------------------------------------------- */
+
+/* All rows of a level, or those that fills may change. */
+typedef struct
+{
+  guint          n;
+  const guint32 *at;     /* NULL: the first n */
+} Picked;
+
+static inline guint
+picked_at (const Picked *picked, guint k)
+{
+  return picked->at != NULL ? picked->at[k] : k;
+}
+
+#define FOR_EACH_ROW(i, picked) \
+  for (guint i##_at = 0, i; i##_at < (picked)->n && (i = picked_at (picked, i##_at), TRUE); i##_at++)
+
 /* -- reading facts ----------------------------------------------------------------------------------- */
 
 static BalanceNumber
@@ -209,17 +230,17 @@ adds_up (const BalanceField *field)
 }
 
 static void
-compute_field (BalanceFrame *self, const BalanceNode *node, gpointer out)
+compute_field (BalanceFrame *self, const BalanceNode *node, const Picked *picked, gpointer out)
 {
   const BalanceColumn *column = self->binding->fields[node->index].column;
   const BalanceColumn *part = self->binding->fields[node->index].part;
-  guint n = self->n_rows[node->level], offset = self->offset[node->level];
+  guint offset = self->offset[node->level];
 
   if (node->type == BALANCE_VALUE_NUMBER)
     {
       BalanceNumber *numbers = out, missing = { 0, 1 };
 
-      for (guint i = 0; i < n; i++)
+      FOR_EACH_ROW (i, picked)
         {
           if (part != NULL && adds_up (node->field) &&
               (column == NULL || !balance_column_is_valid (column, offset + i)) &&
@@ -232,7 +253,7 @@ compute_field (BalanceFrame *self, const BalanceNode *node, gpointer out)
     {
       guint8 *flags = out;
 
-      for (guint i = 0; i < n; i++)
+      FOR_EACH_ROW (i, picked)
         flags[i] = column != NULL && balance_column_is_valid (column, offset + i)
                      ? (guint8) (balance_column_get (column, offset + i) != 0) : BALANCE_UNKNOWN;
     }
@@ -240,7 +261,7 @@ compute_field (BalanceFrame *self, const BalanceNode *node, gpointer out)
     {
       gint32 *codes = out, none = node->type == BALANCE_VALUE_DATE ? G_MININT32 : -1;
 
-      for (guint i = 0; i < n; i++)
+      FOR_EACH_ROW (i, picked)
         codes[i] = column != NULL && balance_column_is_valid (column, offset + i)
                      ? (gint32) balance_column_get (column, offset + i) : none;
     }
@@ -319,14 +340,14 @@ balance_frame_get_split_share (BalanceFrame *self, const BalanceNode *node, guin
 /* A section's part of its school's amount: its own where the data give it, else in proportion to
  * weight x pupils over all sections of the school, those of other stages than the pack's too. */
 static void
-compute_split (BalanceFrame *self, const BalanceNode *node, BalanceNumber *out)
+compute_split (BalanceFrame *self, const BalanceNode *node, const Picked *picked, BalanceNumber *out)
 {
   BalanceFacts *facts = self->facts;
   const BalanceColumn *part = self->binding->fields[node->index].part;
   const BalanceNumber *whole = balance_frame_get_numbers (self, node->args[0]);
   guint offset = self->offset[BALANCE_LEVEL_SECTION], school_offset = self->offset[BALANCE_LEVEL_SCHOOL];
 
-  for (guint i = 0; i < self->n_rows[BALANCE_LEVEL_SECTION]; i++)
+  FOR_EACH_ROW (i, picked)
     {
       BalanceNumber share;
 
@@ -346,51 +367,50 @@ compute_split (BalanceFrame *self, const BalanceNode *node, BalanceNumber *out)
 }
 
 static void
-compute_stage (BalanceFrame *self, const BalanceNode *node, gint32 *out)
+compute_stage (BalanceFrame *self, const BalanceNode *node, const Picked *picked, gint32 *out)
 {
   const guint8 *stages = node->level == BALANCE_LEVEL_SECTION ? self->facts->section_stage : self->facts->group_stage;
 
-  for (guint i = 0; i < self->n_rows[node->level]; i++)
+  FOR_EACH_ROW (i, picked)
     out[i] = stages[self->offset[node->level] + i];
 }
 
 static void
-compute_in_stages (BalanceFrame *self, guint8 *out)
+compute_in_stages (BalanceFrame *self, const Picked *picked, guint8 *out)
 {
-  for (guint i = 0; i < self->n_rows[BALANCE_LEVEL_SECTION]; i++)
+  FOR_EACH_ROW (i, picked)
     out[i] = self->binding->stage_back[self->facts->section_stage[self->offset[BALANCE_LEVEL_SECTION] + i]] >= 0;
 }
 
 /* -- operators --------------------------------------------------------------------------------------- */
 
 static void
-compute_arithmetic (BalanceFrame *self, const BalanceNode *node, BalanceNumber *out)
+compute_arithmetic (BalanceFrame *self, const BalanceNode *node, const Picked *picked, BalanceNumber *out)
 {
   const BalanceNumber *a = balance_frame_get_numbers (self, node->args[0]);
   const BalanceNumber *b = balance_frame_get_numbers (self, node->args[1]);
   BalanceNumberPool *pool = &self->pool;
-  guint n = self->n_rows[node->level];
 
   switch (node->kind)
     {
     case BALANCE_NODE_ADD:
-      for (guint i = 0; i < n; i++)
+      FOR_EACH_ROW (i, picked)
         out[i] = balance_number_add (pool, a[i], b[i]);
       break;
     case BALANCE_NODE_SUBTRACT:
-      for (guint i = 0; i < n; i++)
+      FOR_EACH_ROW (i, picked)
         out[i] = balance_number_subtract (pool, a[i], b[i]);
       break;
     case BALANCE_NODE_MULTIPLY:
-      for (guint i = 0; i < n; i++)
+      FOR_EACH_ROW (i, picked)
         out[i] = balance_number_multiply (pool, a[i], b[i]);
       break;
     case BALANCE_NODE_DIVIDE:
-      for (guint i = 0; i < n; i++)
+      FOR_EACH_ROW (i, picked)
         out[i] = balance_number_divide (pool, a[i], b[i]);
       break;
     default:
-      for (guint i = 0; i < n; i++)
+      FOR_EACH_ROW (i, picked)
         out[i] = balance_number_operate_wide (pool, node->kind == BALANCE_NODE_MIN ? BALANCE_OPERATION_MIN : BALANCE_OPERATION_MAX,
                                               a[i], b[i]);
       break;
@@ -410,14 +430,14 @@ no_code (const BalanceNode *node)
 }
 
 static void
-or_equal (BalanceFrame *self, const BalanceNode *a, const BalanceNode *b, guint n, guint8 *out)
+or_equal (BalanceFrame *self, const BalanceNode *a, const BalanceNode *b, const Picked *picked, guint8 *out)
 {
   if (a->type == BALANCE_VALUE_NUMBER)
     {
       const BalanceNumber *x = balance_frame_get_numbers (self, (BalanceNode *) a);
       const BalanceNumber *y = balance_frame_get_numbers (self, (BalanceNode *) b);
 
-      for (guint i = 0; i < n; i++)
+      FOR_EACH_ROW (i, picked)
         out[i] = (guint8) balance_number_equal (&self->pool, x[i], y[i]);
     }
   else if (a->type == BALANCE_VALUE_FLAG)
@@ -425,7 +445,7 @@ or_equal (BalanceFrame *self, const BalanceNode *a, const BalanceNode *b, guint 
       const guint8 *x = balance_frame_get_flags (self, (BalanceNode *) a);
       const guint8 *y = balance_frame_get_flags (self, (BalanceNode *) b);
 
-      for (guint i = 0; i < n; i++)
+      FOR_EACH_ROW (i, picked)
         out[i] = x[i] == BALANCE_UNKNOWN || y[i] == BALANCE_UNKNOWN ? BALANCE_UNKNOWN : x[i] == y[i];
     }
   else
@@ -433,7 +453,7 @@ or_equal (BalanceFrame *self, const BalanceNode *a, const BalanceNode *b, guint 
       const gint32 *x = balance_frame_get_codes (self, (BalanceNode *) a);
       const gint32 *y = balance_frame_get_codes (self, (BalanceNode *) b);
 
-      for (guint i = 0; i < n; i++)
+      FOR_EACH_ROW (i, picked)
         out[i] = (guint8) equal_codes (x[i], y[i], no_code (a));
     }
 }
@@ -455,10 +475,8 @@ and_truth (guint8 a, guint8 b)
 }
 
 static void
-compute_flag (BalanceFrame *self, const BalanceNode *node, guint8 *out)
+compute_flag (BalanceFrame *self, const BalanceNode *node, const Picked *picked, guint8 *out)
 {
-  guint n = self->n_rows[node->level];
-
   switch (node->kind)
     {
     case BALANCE_NODE_OR:
@@ -466,7 +484,7 @@ compute_flag (BalanceFrame *self, const BalanceNode *node, guint8 *out)
       {
         const guint8 *a = balance_frame_get_flags (self, node->args[0]), *b = balance_frame_get_flags (self, node->args[1]);
 
-        for (guint i = 0; i < n; i++)
+        FOR_EACH_ROW (i, picked)
           out[i] = node->kind == BALANCE_NODE_OR ? or_truth (a[i], b[i]) : and_truth (a[i], b[i]);
       }
       break;
@@ -475,7 +493,7 @@ compute_flag (BalanceFrame *self, const BalanceNode *node, guint8 *out)
       {
         const guint8 *a = balance_frame_get_flags (self, node->args[0]);
 
-        for (guint i = 0; i < n; i++)
+        FOR_EACH_ROW (i, picked)
           out[i] = a[i] == BALANCE_UNKNOWN ? BALANCE_UNKNOWN : !a[i];
       }
       break;
@@ -486,7 +504,7 @@ compute_flag (BalanceFrame *self, const BalanceNode *node, guint8 *out)
         {
           const gint32 *a = balance_frame_get_codes (self, node->args[0]), *b = balance_frame_get_codes (self, node->args[1]);
 
-          for (guint i = 0; i < n; i++)
+          FOR_EACH_ROW (i, picked)
             out[i] = a[i] == G_MININT32 || b[i] == G_MININT32 ? BALANCE_UNKNOWN
                      : node->kind == BALANCE_NODE_LESS ? a[i] < b[i] : a[i] <= b[i];
         }
@@ -495,24 +513,24 @@ compute_flag (BalanceFrame *self, const BalanceNode *node, guint8 *out)
           const BalanceNumber *a = balance_frame_get_numbers (self, node->args[0]);
           const BalanceNumber *b = balance_frame_get_numbers (self, node->args[1]);
 
-          for (guint i = 0; i < n; i++)
+          FOR_EACH_ROW (i, picked)
             out[i] = (guint8) (node->kind == BALANCE_NODE_LESS ? balance_number_less (&self->pool, a[i], b[i])
                                                                : balance_number_less_equal (&self->pool, a[i], b[i]));
         }
       break;
 
     case BALANCE_NODE_EQUAL:
-      or_equal (self, node->args[0], node->args[1], n, out);
+      or_equal (self, node->args[0], node->args[1], picked, out);
       break;
 
     case BALANCE_NODE_IN:
       {
-        guint8 *one = balance_frame_alloc (self, n);
+        guint8 *one = balance_frame_alloc (self, MAX (1, self->n_rows[node->level]));
 
         for (guint k = 1; k < node->n_args; k++)
           {
-            or_equal (self, node->args[0], node->args[k], n, one);
-            for (guint i = 0; i < n; i++)
+            or_equal (self, node->args[0], node->args[k], picked, one);
+            FOR_EACH_ROW (i, picked)
               out[i] = or_truth (out[i], one[i]);
           }
       }
@@ -524,21 +542,21 @@ compute_flag (BalanceFrame *self, const BalanceNode *node, guint8 *out)
         {
           const BalanceNumber *a = balance_frame_get_numbers (self, node->args[0]);
 
-          for (guint i = 0; i < n; i++)
+          FOR_EACH_ROW (i, picked)
             out[i] = !balance_number_is_known (&self->pool, a[i]);
         }
       else if (node->args[0]->type == BALANCE_VALUE_FLAG)
         {
           const guint8 *a = balance_frame_get_flags (self, node->args[0]);
 
-          for (guint i = 0; i < n; i++)
+          FOR_EACH_ROW (i, picked)
             out[i] = a[i] == BALANCE_UNKNOWN;
         }
       else
         {
           const gint32 *a = balance_frame_get_codes (self, node->args[0]);
 
-          for (guint i = 0; i < n; i++)
+          FOR_EACH_ROW (i, picked)
             out[i] = a[i] == no_code (node->args[0]);
         }
       break;
@@ -546,11 +564,11 @@ compute_flag (BalanceFrame *self, const BalanceNode *node, guint8 *out)
 }
 
 static void
-compute_unary (BalanceFrame *self, const BalanceNode *node, BalanceNumber *out)
+compute_unary (BalanceFrame *self, const BalanceNode *node, const Picked *picked, BalanceNumber *out)
 {
   const BalanceNumber *a = balance_frame_get_numbers (self, node->args[0]);
 
-  for (guint i = 0; i < self->n_rows[node->level]; i++)
+  FOR_EACH_ROW (i, picked)
     out[i] = node->kind == BALANCE_NODE_ABS ? balance_number_abs (&self->pool, a[i])
                                             : balance_number_round (&self->pool, a[i], (BalanceRounding) node->variant, 0);
 }
@@ -576,11 +594,11 @@ whole_years (gint32 from, gint32 to)
 }
 
 static void
-compute_years (BalanceFrame *self, const BalanceNode *node, BalanceNumber *out)
+compute_years (BalanceFrame *self, const BalanceNode *node, const Picked *picked, BalanceNumber *out)
 {
   const gint32 *a = balance_frame_get_codes (self, node->args[0]), *b = balance_frame_get_codes (self, node->args[1]);
 
-  for (guint i = 0; i < self->n_rows[node->level]; i++)
+  FOR_EACH_ROW (i, picked)
     out[i] = a[i] == G_MININT32 || b[i] == G_MININT32 ? balance_number_from_bounds (&self->pool, NULL, NULL)
                                                       : balance_number_small (whole_years (a[i], b[i]), 1);
 }
@@ -626,12 +644,12 @@ copy_value (const BalanceNode *node, gpointer out, guint i, gconstpointer in, gu
 }
 
 static void
-compute_if (BalanceFrame *self, const BalanceNode *node, gpointer out)
+compute_if (BalanceFrame *self, const BalanceNode *node, const Picked *picked, gpointer out)
 {
   const guint8 *condition = balance_frame_get_flags (self, node->args[0]);
   gconstpointer yes = get_vector (self, node->args[1]), no = get_vector (self, node->args[2]);
 
-  for (guint i = 0; i < self->n_rows[node->level]; i++)
+  FOR_EACH_ROW (i, picked)
     {
       if (condition[i] != BALANCE_UNKNOWN)
         copy_value (node, out, i, condition[i] == BALANCE_TRUE ? yes : no, i);
@@ -645,7 +663,7 @@ compute_if (BalanceFrame *self, const BalanceNode *node, gpointer out)
 }
 
 static void
-compute_by_stage (BalanceFrame *self, const BalanceNode *node, gpointer out)
+compute_by_stage (BalanceFrame *self, const BalanceNode *node, const Picked *picked, gpointer out)
 {
   const guint8 *stages = node->level == BALANCE_LEVEL_SECTION ? self->facts->section_stage : self->facts->group_stage;
   g_autofree gconstpointer *args = g_new0 (gconstpointer, node->n_args);
@@ -654,7 +672,7 @@ compute_by_stage (BalanceFrame *self, const BalanceNode *node, gpointer out)
     if (node->args[k] != NULL)
       args[k] = get_vector (self, node->args[k]);
 
-  for (guint i = 0; i < self->n_rows[node->level]; i++)
+  FOR_EACH_ROW (i, picked)
     {
       int k = self->binding->stage_back[stages[self->offset[node->level] + i]];
 
@@ -666,20 +684,18 @@ compute_by_stage (BalanceFrame *self, const BalanceNode *node, gpointer out)
 }
 
 static void
-compute_raise (BalanceFrame *self, const BalanceNode *node, gpointer out)
+compute_raise (BalanceFrame *self, const BalanceNode *node, const Picked *picked, gpointer out)
 {
   gconstpointer from = get_vector (self, node->args[0]);
 
-  for (guint i = 0; i < self->n_rows[node->level]; i++)
+  FOR_EACH_ROW (i, picked)
     copy_value (node, out, i, from, balance_frame_get_parent (self, node->level, i, node->args[0]->level));
 }
 
 static void
-compute_constant (BalanceFrame *self, const BalanceNode *node, gpointer out)
+compute_constant (BalanceFrame *self, const BalanceNode *node, const Picked *picked, gpointer out)
 {
-  guint n = self->n_rows[node->level];
-
-  for (guint i = 0; i < n; i++)
+  FOR_EACH_ROW (i, picked)
     if (node->type == BALANCE_VALUE_NUMBER)
       ((BalanceNumber *) out)[i] = node->number;
     else if (node->type == BALANCE_VALUE_FLAG)
@@ -883,11 +899,11 @@ aggregate_cv (const Rows *rows)
 }
 
 static void
-compute_any (BalanceFrame *self, const BalanceNode *node, guint8 *out)
+compute_any (BalanceFrame *self, const BalanceNode *node, const Picked *picked, guint8 *out)
 {
   const guint8 *flags = balance_frame_get_flags (self, node->args[0]);
 
-  for (guint i = 0; i < self->n_rows[node->level]; i++)
+  FOR_EACH_ROW (i, picked)
     {
       guint first, n;
       const guint32 *rows;
@@ -899,7 +915,7 @@ compute_any (BalanceFrame *self, const BalanceNode *node, guint8 *out)
 }
 
 static void
-compute_aggregate (BalanceFrame *self, const BalanceNode *node, BalanceNumber *out)
+compute_aggregate (BalanceFrame *self, const BalanceNode *node, const Picked *picked, BalanceNumber *out)
 {
   Rows rows = { .frame = self, .node = node };
 
@@ -912,7 +928,7 @@ compute_aggregate (BalanceFrame *self, const BalanceNode *node, BalanceNumber *o
   if (node->args[2] != NULL)
     rows.mask = balance_frame_get_flags (self, node->args[2]);
 
-  for (guint i = 0; i < self->n_rows[node->level]; i++)
+  FOR_EACH_ROW (i, picked)
     {
       rows.n = balance_frame_get_rows (self, node->level, i, node->rows, &rows.first, &rows.rows);
       switch ((BalanceAggregate) node->variant)
@@ -962,13 +978,43 @@ copy_from_region (BalanceFrame *self, BalanceNode *node, gpointer out)
     }
 }
 
+/* What the column is without fills, where it is known and they change nothing of it, or few rows, which are picked. */
+static gconstpointer
+find_plain (BalanceFrame *self, const BalanceNode *node, Picked *picked)
+{
+  gconstpointer plain;
+  gboolean narrow;
+
+  if (self->mark == NULL)
+    return NULL;
+  plain = balance_frame_mark_get_plain (self->mark, node, &narrow);
+  if (plain == NULL || (self->n_fills > 0 && !(narrow && self->few_changed)))
+    return NULL;
+
+  *picked = (Picked) { 0, NULL };
+  if (self->n_fills > 0 && node->level <= BALANCE_LEVEL_SCHOOL)
+    {
+      picked->n = self->changed[node->level]->len;
+      picked->at = (const guint32 *) self->changed[node->level]->data;
+    }
+
+  return plain;
+}
+
 static gconstpointer
 get_vector (BalanceFrame *self, BalanceNode *node)
 {
   gpointer out = self->vectors[node->index];
+  Picked picked = { self->n_rows[node->level], NULL };
+  gconstpointer plain;
+  gsize size = value_size (node);
 
   if (out != NULL)
     return out;
+
+  plain = find_plain (self, node, &picked);
+  if (plain != NULL && picked.n == 0)
+    return self->vectors[node->index] = (gpointer) plain;
 
   if (self->region == NULL || !node->uses_region)
     {
@@ -978,7 +1024,13 @@ get_vector (BalanceFrame *self, BalanceNode *node)
         return self->vectors[node->index] = (gpointer) self->get_scores (self, node->variant, self->host);
     }
 
-  out = balance_frame_alloc (self, MAX (1, self->n_rows[node->level]) * value_size (node));
+  out = balance_frame_alloc (self, MAX (1, self->n_rows[node->level]) * size);
+  if (plain != NULL)
+    {
+      memcpy (out, plain, self->n_rows[node->level] * size);
+      FOR_EACH_ROW (i, &picked)
+        memset ((char *) out + i * size, 0, size);
+    }
   if (self->region != NULL && node->uses_region)
     {
       copy_from_region (self, node, out);
@@ -988,30 +1040,30 @@ get_vector (BalanceFrame *self, BalanceNode *node)
   switch (node->kind)
     {
     case BALANCE_NODE_CONSTANT:
-      compute_constant (self, node, out);
+      compute_constant (self, node, &picked, out);
       break;
     case BALANCE_NODE_FIELD:
-      compute_field (self, node, out);
+      compute_field (self, node, &picked, out);
       if (self->n_fills > 0)
         balance_frame_fill (self, node, out);
       break;
     case BALANCE_NODE_STAGE:
-      compute_stage (self, node, out);
+      compute_stage (self, node, &picked, out);
       break;
     case BALANCE_NODE_SPLIT:
-      compute_split (self, node, out);
+      compute_split (self, node, &picked, out);
       break;
     case BALANCE_NODE_RAISE:
-      compute_raise (self, node, out);
+      compute_raise (self, node, &picked, out);
       break;
     case BALANCE_NODE_BY_STAGE:
-      compute_by_stage (self, node, out);
+      compute_by_stage (self, node, &picked, out);
       break;
     case BALANCE_NODE_IN_STAGES:
-      compute_in_stages (self, out);
+      compute_in_stages (self, &picked, out);
       break;
     case BALANCE_NODE_IF:
-      compute_if (self, node, out);
+      compute_if (self, node, &picked, out);
       break;
     case BALANCE_NODE_OR:
     case BALANCE_NODE_AND:
@@ -1021,7 +1073,7 @@ get_vector (BalanceFrame *self, BalanceNode *node)
     case BALANCE_NODE_EQUAL:
     case BALANCE_NODE_IN:
     case BALANCE_NODE_MISSING:
-      compute_flag (self, node, out);
+      compute_flag (self, node, &picked, out);
       break;
     case BALANCE_NODE_ADD:
     case BALANCE_NODE_SUBTRACT:
@@ -1029,20 +1081,20 @@ get_vector (BalanceFrame *self, BalanceNode *node)
     case BALANCE_NODE_DIVIDE:
     case BALANCE_NODE_MIN:
     case BALANCE_NODE_MAX:
-      compute_arithmetic (self, node, out);
+      compute_arithmetic (self, node, &picked, out);
       break;
     case BALANCE_NODE_ABS:
     case BALANCE_NODE_ROUND:
-      compute_unary (self, node, out);
+      compute_unary (self, node, &picked, out);
       break;
     case BALANCE_NODE_YEARS:
-      compute_years (self, node, out);
+      compute_years (self, node, &picked, out);
       break;
     case BALANCE_NODE_AGGREGATE:
       if (node->variant == BALANCE_AGGREGATE_ANY)
-        compute_any (self, node, out);
+        compute_any (self, node, &picked, out);
       else
-        compute_aggregate (self, node, out);
+        compute_aggregate (self, node, &picked, out);
       break;
     case BALANCE_NODE_REQUIREMENT:
     case BALANCE_NODE_SCORE:

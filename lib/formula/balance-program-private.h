@@ -223,6 +223,8 @@ typedef struct
   gint32        code;      /* of flags, choices, texts and dates, as columns hold them */
 } BalanceFill;
 
+typedef struct _BalanceFrameMark BalanceFrameMark;
+
 struct _BalanceFrame
 {
   BalanceBinding     *binding;
@@ -240,6 +242,9 @@ struct _BalanceFrame
   gpointer            host;
   const BalanceFill  *fills;               /* borrowed */
   guint               n_fills;
+  BalanceFrameMark   *mark;                /* borrowed; the last one; nullable */
+  GArray             *changed[2];          /* of guint32, rows of sections and schools that fills change; nullable */
+  gboolean            few_changed;         /* only these change, and what is computed of them */
 };
 
 BalanceFrame        *balance_frame_new      (BalanceBinding *binding, BalanceFrame *region);
@@ -249,12 +254,18 @@ void                 balance_frame_reset    (BalanceFrame *self, guint first_dis
 gpointer             balance_frame_alloc    (BalanceFrame *self, gsize size);   /* zeroed, 16-byte aligned, until reset */
 
 /* What a frame has computed so far. Going back to it forgets what was computed since, and costs little: so many
- * fills can be tried one after the other. Columns that depend on facts missing in the frame are not part of it. */
-typedef struct _BalanceFrameMark BalanceFrameMark;
-
+ * fills can be tried one after the other. Columns that depend on facts missing in the frame are computed again after that;
+ * where all that fills of a few schools change lies within these schools, only their rows are. */
 BalanceFrameMark    *balance_frame_mark     (BalanceFrame *self);
+/* What was computed since, without fills, is part of it too. */
+void                 balance_frame_extend_mark (BalanceFrame *self, BalanceFrameMark *mark);
 void                 balance_frame_go_back  (BalanceFrame *self, const BalanceFrameMark *mark);
 void                 balance_frame_mark_free (BalanceFrameMark *mark);
+/* Values for missing facts, borrowed until the next call; what was computed before is not forgotten by it. */
+void                 balance_frame_set_fills (BalanceFrame *self, const BalanceFill *fills, guint n_fills);
+/* Used by the frame: the column as it is without fills; NULL where that is not known. `narrow`: do fills of a school change
+ * rows of this school only? */
+gconstpointer        balance_frame_mark_get_plain (const BalanceFrameMark *self, const BalanceNode *node, gboolean *narrow);
 /* Used by the frame on each field's column. */
 void                 balance_frame_fill     (BalanceFrame *self, const BalanceNode *node, gpointer out);
 
