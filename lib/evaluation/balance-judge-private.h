@@ -22,6 +22,8 @@ typedef struct
 
 typedef struct _BalanceJudge BalanceJudge;
 
+typedef struct _BalanceJudgeMark BalanceJudgeMark;
+
 struct _BalanceJudge
 {
   const BalanceScheme *scheme;
@@ -32,6 +34,7 @@ struct _BalanceJudge
   BalanceJudged      **judged;        /* [rule]; NULL until asked for */
   GPtrArray           *dispersions;   /* of BalanceDispersion, of the frame and cleared with it */
   GHashTable          *known;         /* the same, found by what they are of */
+  BalanceJudgeMark    *mark;          /* borrowed; the last one; nullable */
 };
 
 /* Columns of a census for a scheme and those that it uses; shared by all judges. */
@@ -54,7 +57,6 @@ void                 balance_judge_reset  (BalanceJudge    *self, guint first_di
 /* Tries values for missing facts (borrowed until the next call), in this judge and those it uses. */
 void                 balance_judge_fill   (BalanceJudge    *self, const BalanceFill *fills, guint n_fills);
 /* What was computed so far and does not depend on missing facts; going back forgets the rest. */
-typedef struct _BalanceJudgeMark BalanceJudgeMark;
 BalanceJudgeMark    *balance_judge_mark      (BalanceJudge *self);
 /* What was computed since, without fills, is part of it too. */
 void                 balance_judge_extend_mark (BalanceJudge *self, BalanceJudgeMark *mark);

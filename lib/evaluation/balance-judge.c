@@ -204,6 +204,7 @@ balance_judge_reset (BalanceJudge *self, guint first_district, guint n_districts
 {
   clear_dispersions (self, 0);
   memset (self->judged, 0, sizeof (BalanceJudged *) * self->scheme->pack->rules->len);
+  self->mark = NULL;
   balance_frame_reset (self->frame, first_district, n_districts);
   for (guint i = 0; i < self->scheme->n_used; i++)
     balance_judge_reset (self->used[i], first_district, n_districts);
@@ -216,6 +217,7 @@ struct _BalanceJudgeMark
   BalanceFrameMark  *frame;
   BalanceJudgeMark **used;
   guint              n_used, n_dispersions;
+  BalanceJudged     *plain;       /* [rule] without fills; no verdicts where it was not computed yet */
 };
 
 void
@@ -224,6 +226,14 @@ balance_judge_fill (BalanceJudge *self, const BalanceFill *fills, guint n_fills)
   balance_frame_set_fills (self->frame, fills, n_fills);
   for (guint i = 0; i < self->scheme->n_used; i++)
     balance_judge_fill (self->used[i], fills, n_fills);
+}
+
+static void
+keep_judged (BalanceJudge *self, BalanceJudgeMark *mark)
+{
+  for (guint i = 0; i < self->scheme->pack->rules->len; i++)
+    if (self->judged[i] != NULL)
+      mark->plain[i] = *self->judged[i];
 }
 
 BalanceJudgeMark *
@@ -237,6 +247,9 @@ balance_judge_mark (BalanceJudge *self)
   mark->used = g_new0 (BalanceJudgeMark *, mark->n_used + 1);
   for (guint i = 0; i < mark->n_used; i++)
     mark->used[i] = balance_judge_mark (self->used[i]);
+  mark->plain = g_new0 (BalanceJudged, MAX (1, self->scheme->pack->rules->len));
+  self->mark = mark;
+  keep_judged (self, mark);
 
   return mark;
 }
@@ -246,6 +259,7 @@ balance_judge_extend_mark (BalanceJudge *self, BalanceJudgeMark *mark)
 {
   balance_frame_extend_mark (self->frame, mark->frame);
   mark->n_dispersions = self->dispersions->len;
+  keep_judged (self, mark);
   for (guint i = 0; i < mark->n_used; i++)
     balance_judge_extend_mark (self->used[i], mark->used[i]);
 }
@@ -269,6 +283,7 @@ balance_judge_mark_free (BalanceJudgeMark *mark)
   for (guint i = 0; i < mark->n_used; i++)
     balance_judge_mark_free (mark->used[i]);
   g_free (mark->used);
+  g_free (mark->plain);
   balance_frame_mark_free (mark->frame);
   g_free (mark);
 }
@@ -320,16 +335,42 @@ balance_judge_stage_applies (BalanceJudge *self, guint index, guint row)
   return TRUE;
 }
 
+/* A section without pupils is nothing that could be judged. NULL for other levels. */
+static BalanceNode *
+get_weight (BalanceJudge *self, const BalanceSchemeRule *rule)
+{
+  if (rule->rule->level != BALANCE_LEVEL_SECTION)
+    return NULL;
+
+  return rule->rule->kind == BALANCE_RULE_INDICATOR ? self->scheme->indicators[rule->indicators[0]].weight : self->scheme->weight;
+}
+
+/* A vector of bytes to which the picked rows are added: new, or those that were there before without them. */
 static guint8 *
-compute_applies (BalanceJudge *self, guint index)
+new_bytes (BalanceJudge *self, const guint8 *plain, guint n, const BalancePicked *picked)
+{
+  guint8 *bytes = balance_frame_alloc (self->frame, n + 1);
+
+  if (plain != NULL)
+    {
+      memcpy (bytes, plain, n);
+      BALANCE_FOR_EACH_PICKED (i, picked)
+        bytes[i] = 0;
+    }
+
+  return bytes;
+}
+
+static guint8 *
+compute_applies (BalanceJudge *self, guint index, const guint8 *plain, const BalancePicked *picked)
 {
   const BalanceSchemeRule *rule = &self->scheme->rules[index];
   BalanceLevel level = rule->rule->level;
   guint n = self->frame->n_rows[level];
-  guint8 *applies = balance_frame_alloc (self->frame, n + 1);
+  guint8 *applies = new_bytes (self, plain, n, picked);
   const guint8 *subjects, *when = NULL;
   const BalanceNumber *weights = NULL;
-  BalanceNode *weight = NULL;
+  BalanceNode *weight = get_weight (self, rule);
 
   if (!rule->in_force)
     return applies;
@@ -337,13 +378,10 @@ compute_applies (BalanceJudge *self, guint index)
   subjects = balance_frame_get_flags (self->frame, rule->subjects);
   if (rule->when != NULL)
     when = balance_frame_get_flags (self->frame, rule->when);
-  /* a section without pupils is nothing that could be judged */
-  if (level == BALANCE_LEVEL_SECTION)
-    weight = rule->rule->kind == BALANCE_RULE_INDICATOR ? self->scheme->indicators[rule->indicators[0]].weight : self->scheme->weight;
   if (weight != NULL)
     weights = balance_frame_get_numbers (self->frame, weight);
 
-  for (guint i = 0; i < n; i++)
+  BALANCE_FOR_EACH_PICKED (i, picked)
     {
       guint8 truth = subjects[i];
       BalanceTruth empty = BALANCE_FALSE;
@@ -377,7 +415,7 @@ static gboolean compare_spread (BalanceJudge *self, const BalanceSchemeRule *rul
 /* -- one value ---------------------------------------------------------------------------------------- */
 
 static void
-judge_value (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudged *judged)
+judge_value (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudged *judged, const BalancePicked *picked)
 {
   guint n = self->frame->n_rows[rule->rule->level];
 
@@ -385,7 +423,7 @@ judge_value (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudged *j
     {
       const guint8 *flags = balance_frame_get_flags (self->frame, rule->measure.value);
 
-      for (guint i = 0; i < n; i++)
+      BALANCE_FOR_EACH_PICKED (i, picked)
         judged->verdicts[i] = apply (judged->applies[i], balance_verdict_from_truth ((BalanceTruth) flags[i]));
       return;
     }
@@ -398,7 +436,7 @@ judge_value (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudged *j
       return;
     }
   judged->limits = balance_frame_get_numbers (self->frame, rule->measure.limit);
-  for (guint i = 0; i < n; i++)
+  BALANCE_FOR_EACH_PICKED (i, picked)
     judged->verdicts[i] = judged->applies[i] == BALANCE_FALSE
       ? BALANCE_VERDICT_NOT_APPLICABLE
       : apply (judged->applies[i], balance_verdict_from_truth (balance_compare (&self->frame->pool, rule->measure.comparison,
@@ -1104,6 +1142,32 @@ import_bytes (BalanceJudge *self, const guint8 *from, guint first, guint n)
   return bytes;
 }
 
+/* What became of the requirement without fills, where that is known and these change few rows of it, which are picked, or
+ * none. */
+static const BalanceJudged *
+find_plain (BalanceJudge *self, guint index, BalancePicked *picked)
+{
+  const BalanceSchemeRule *rule = &self->scheme->rules[index];
+  const BalanceFrame *frame = self->frame;
+  BalanceLevel level = rule->rule->level;
+  const BalanceNode *nodes[] = { rule->subjects, rule->when, rule->measure.value, rule->measure.limit, NULL };
+
+  if (self->mark == NULL || self->mark->plain[index].verdicts == NULL)
+    return NULL;
+  if (frame->n_fills > 0)
+    {
+      if (!rule->in_force || (rule->rule->kind != BALANCE_RULE_VALUE && rule->rule->kind != BALANCE_RULE_INDICATOR))
+        return NULL;
+      nodes[4] = get_weight (self, rule);
+      for (guint i = 0; i < G_N_ELEMENTS (nodes); i++)
+        if (nodes[i] != NULL && !balance_frame_is_narrow (frame, nodes[i]))
+          return NULL;
+    }
+  *picked = balance_frame_pick_changed (frame, level);
+
+  return &self->mark->plain[index];
+}
+
 const BalanceJudged *
 balance_judge_get (BalanceJudge *self, guint index)
 {
@@ -1111,6 +1175,8 @@ balance_judge_get (BalanceJudge *self, guint index)
   BalanceJudged *judged = self->judged[index];
   BalanceLevel level = rule->rule->level;
   guint n = self->frame->n_rows[level];
+  BalancePicked picked = { n, NULL };
+  const BalanceJudged *plain;
 
   if (judged != NULL)
     return judged;
@@ -1131,8 +1197,14 @@ balance_judge_get (BalanceJudge *self, guint index)
       return self->judged[index] = judged;
     }
 
-  judged->verdicts = balance_frame_alloc (self->frame, n + 1);
-  judged->applies = compute_applies (self, index);
+  plain = find_plain (self, index, &picked);
+  if (plain != NULL && picked.n == 0)
+    {
+      *judged = *plain;
+      return self->judged[index] = judged;
+    }
+  judged->verdicts = new_bytes (self, plain != NULL ? plain->verdicts : NULL, n, &picked);
+  judged->applies = compute_applies (self, index, plain != NULL ? plain->applies : NULL, &picked);
   self->judged[index] = judged;
   if (!rule->in_force)
     return judged;
@@ -1141,7 +1213,7 @@ balance_judge_get (BalanceJudge *self, guint index)
     {
     case BALANCE_RULE_VALUE:
     case BALANCE_RULE_INDICATOR:
-      judge_value (self, rule, judged);
+      judge_value (self, rule, judged, &picked);
       break;
     case BALANCE_RULE_DISPERSION:
       judge_dispersion (self, rule, judged);
@@ -1158,8 +1230,8 @@ balance_judge_get (BalanceJudge *self, guint index)
   if (rule->rule->veto)
     {
       if (judged->vetoed == NULL)
-        judged->vetoed = balance_frame_alloc (self->frame, n + 1);
-      for (guint i = 0; i < n; i++)
+        judged->vetoed = new_bytes (self, plain != NULL ? plain->vetoed : NULL, n, &picked);
+      BALANCE_FOR_EACH_PICKED (i, &picked)
         if (judged->verdicts[i] == BALANCE_VERDICT_UNMET)
           judged->vetoed[i] = BALANCE_TRUE;
         else if (judged->verdicts[i] == BALANCE_VERDICT_UNDETERMINED && judged->vetoed[i] == BALANCE_FALSE)

@@ -65,17 +65,18 @@ enum
 /* Does a fact of a school reach no further than the school, its sections and what is summed over these? Facts of other
  * levels are not filled where this is asked. */
 static gboolean
-is_narrow (const BalanceFrame *self, const BalanceNode *node, guint8 *seen)
+is_narrow (const BalanceFrame *self, const BalanceNode *node, const guint8 *open, guint8 *seen)
 {
   if (seen[node->index] == UNKNOWN)
     {
-      gboolean narrow = node->kind != BALANCE_NODE_REQUIREMENT && node->kind != BALANCE_NODE_SCORE &&
-                        !(self->region != NULL && node->uses_region) &&
-                        !(node->kind == BALANCE_NODE_AGGREGATE && node->level != BALANCE_LEVEL_SCHOOL);
+      gboolean narrow = open[node->index] != OPEN;
+      gboolean local = node->kind != BALANCE_NODE_REQUIREMENT && node->kind != BALANCE_NODE_SCORE &&
+                       !(self->region != NULL && node->uses_region) &&
+                       !(node->kind == BALANCE_NODE_AGGREGATE && node->level != BALANCE_LEVEL_SCHOOL);
 
-      for (guint i = 0; i < node->n_args && narrow; i++)
-        narrow = node->args[i] == NULL || is_narrow (self, node->args[i], seen);
-      seen[node->index] = narrow ? NARROW : WIDE;
+      for (guint i = 0; i < node->n_args && local && !narrow; i++)
+        local = node->args[i] == NULL || is_narrow (self, node->args[i], open, seen);
+      seen[node->index] = narrow || local ? NARROW : WIDE;
     }
 
   return seen[node->index] == NARROW;
@@ -93,10 +94,9 @@ balance_frame_mark (BalanceFrame *self)
   mark->open = g_new0 (guint8, n);
   mark->narrow = g_new0 (guint8, n);
   for (guint i = 0; i < nodes->len; i++)
-    {
-      is_open (self, g_ptr_array_index (nodes, i), mark->open);
-      is_narrow (self, g_ptr_array_index (nodes, i), mark->narrow);
-    }
+    is_open (self, g_ptr_array_index (nodes, i), mark->open);
+  for (guint i = 0; i < nodes->len; i++)
+    is_narrow (self, g_ptr_array_index (nodes, i), mark->open, mark->narrow);
   for (guint i = 0; i < G_N_ELEMENTS (self->changed); i++)
     if (self->changed[i] == NULL)
       self->changed[i] = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -127,11 +127,24 @@ balance_frame_extend_mark (BalanceFrame *self, BalanceFrameMark *mark)
 }
 
 gconstpointer
-balance_frame_mark_get_plain (const BalanceFrameMark *self, const BalanceNode *node, gboolean *narrow)
+balance_frame_mark_get_plain (const BalanceFrameMark *self, const BalanceNode *node)
 {
-  *narrow = self->narrow[node->index] == NARROW;
-
   return self->plain[node->index];
+}
+
+gboolean
+balance_frame_is_narrow (const BalanceFrame *self, const BalanceNode *node)
+{
+  return self->few_changed && self->mark->narrow[node->index] == NARROW;
+}
+
+BalancePicked
+balance_frame_pick_changed (const BalanceFrame *self, BalanceLevel level)
+{
+  if (self->n_fills == 0 || level > BALANCE_LEVEL_SCHOOL)
+    return (BalancePicked) { 0, NULL };
+
+  return (BalancePicked) { self->changed[level]->len, (const guint32 *) self->changed[level]->data };
 }
 
 /* The school that a fact is of; FALSE where it is of none. */

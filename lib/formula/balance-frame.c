@@ -157,24 +157,6 @@ balance_frame_get_parent (BalanceFrame *self, BalanceLevel level, guint row, Bal
   return parent - self->offset[coarser];
 }
 
-/* -- rows that are computed ---------------------------------------------------------------------------- */
-
-/* All rows of a level, or those that fills may change. */
-typedef struct
-{
-  guint          n;
-  const guint32 *at;     /* NULL: the first n */
-} Picked;
-
-static inline guint
-picked_at (const Picked *picked, guint k)
-{
-  return picked->at != NULL ? picked->at[k] : k;
-}
-
-#define FOR_EACH_ROW(i, picked) \
-  for (guint i##_at = 0, i; i##_at < (picked)->n && (i = picked_at (picked, i##_at), TRUE); i##_at++)
-
 /* -- reading facts ----------------------------------------------------------------------------------- */
 
 static BalanceNumber
@@ -230,7 +212,7 @@ adds_up (const BalanceField *field)
 }
 
 static void
-compute_field (BalanceFrame *self, const BalanceNode *node, const Picked *picked, gpointer out)
+compute_field (BalanceFrame *self, const BalanceNode *node, const BalancePicked *picked, gpointer out)
 {
   const BalanceColumn *column = self->binding->fields[node->index].column;
   const BalanceColumn *part = self->binding->fields[node->index].part;
@@ -240,7 +222,7 @@ compute_field (BalanceFrame *self, const BalanceNode *node, const Picked *picked
     {
       BalanceNumber *numbers = out, missing = { 0, 1 };
 
-      FOR_EACH_ROW (i, picked)
+      BALANCE_FOR_EACH_PICKED (i, picked)
         {
           if (part != NULL && adds_up (node->field) &&
               (column == NULL || !balance_column_is_valid (column, offset + i)) &&
@@ -253,7 +235,7 @@ compute_field (BalanceFrame *self, const BalanceNode *node, const Picked *picked
     {
       guint8 *flags = out;
 
-      FOR_EACH_ROW (i, picked)
+      BALANCE_FOR_EACH_PICKED (i, picked)
         flags[i] = column != NULL && balance_column_is_valid (column, offset + i)
                      ? (guint8) (balance_column_get (column, offset + i) != 0) : BALANCE_UNKNOWN;
     }
@@ -261,7 +243,7 @@ compute_field (BalanceFrame *self, const BalanceNode *node, const Picked *picked
     {
       gint32 *codes = out, none = node->type == BALANCE_VALUE_DATE ? G_MININT32 : -1;
 
-      FOR_EACH_ROW (i, picked)
+      BALANCE_FOR_EACH_PICKED (i, picked)
         codes[i] = column != NULL && balance_column_is_valid (column, offset + i)
                      ? (gint32) balance_column_get (column, offset + i) : none;
     }
@@ -340,14 +322,14 @@ balance_frame_get_split_share (BalanceFrame *self, const BalanceNode *node, guin
 /* A section's part of its school's amount: its own where the data give it, else in proportion to
  * weight x pupils over all sections of the school, those of other stages than the pack's too. */
 static void
-compute_split (BalanceFrame *self, const BalanceNode *node, const Picked *picked, BalanceNumber *out)
+compute_split (BalanceFrame *self, const BalanceNode *node, const BalancePicked *picked, BalanceNumber *out)
 {
   BalanceFacts *facts = self->facts;
   const BalanceColumn *part = self->binding->fields[node->index].part;
   const BalanceNumber *whole = balance_frame_get_numbers (self, node->args[0]);
   guint offset = self->offset[BALANCE_LEVEL_SECTION], school_offset = self->offset[BALANCE_LEVEL_SCHOOL];
 
-  FOR_EACH_ROW (i, picked)
+  BALANCE_FOR_EACH_PICKED (i, picked)
     {
       BalanceNumber share;
 
@@ -367,25 +349,25 @@ compute_split (BalanceFrame *self, const BalanceNode *node, const Picked *picked
 }
 
 static void
-compute_stage (BalanceFrame *self, const BalanceNode *node, const Picked *picked, gint32 *out)
+compute_stage (BalanceFrame *self, const BalanceNode *node, const BalancePicked *picked, gint32 *out)
 {
   const guint8 *stages = node->level == BALANCE_LEVEL_SECTION ? self->facts->section_stage : self->facts->group_stage;
 
-  FOR_EACH_ROW (i, picked)
+  BALANCE_FOR_EACH_PICKED (i, picked)
     out[i] = stages[self->offset[node->level] + i];
 }
 
 static void
-compute_in_stages (BalanceFrame *self, const Picked *picked, guint8 *out)
+compute_in_stages (BalanceFrame *self, const BalancePicked *picked, guint8 *out)
 {
-  FOR_EACH_ROW (i, picked)
+  BALANCE_FOR_EACH_PICKED (i, picked)
     out[i] = self->binding->stage_back[self->facts->section_stage[self->offset[BALANCE_LEVEL_SECTION] + i]] >= 0;
 }
 
 /* -- operators --------------------------------------------------------------------------------------- */
 
 static void
-compute_arithmetic (BalanceFrame *self, const BalanceNode *node, const Picked *picked, BalanceNumber *out)
+compute_arithmetic (BalanceFrame *self, const BalanceNode *node, const BalancePicked *picked, BalanceNumber *out)
 {
   const BalanceNumber *a = balance_frame_get_numbers (self, node->args[0]);
   const BalanceNumber *b = balance_frame_get_numbers (self, node->args[1]);
@@ -394,23 +376,23 @@ compute_arithmetic (BalanceFrame *self, const BalanceNode *node, const Picked *p
   switch (node->kind)
     {
     case BALANCE_NODE_ADD:
-      FOR_EACH_ROW (i, picked)
+      BALANCE_FOR_EACH_PICKED (i, picked)
         out[i] = balance_number_add (pool, a[i], b[i]);
       break;
     case BALANCE_NODE_SUBTRACT:
-      FOR_EACH_ROW (i, picked)
+      BALANCE_FOR_EACH_PICKED (i, picked)
         out[i] = balance_number_subtract (pool, a[i], b[i]);
       break;
     case BALANCE_NODE_MULTIPLY:
-      FOR_EACH_ROW (i, picked)
+      BALANCE_FOR_EACH_PICKED (i, picked)
         out[i] = balance_number_multiply (pool, a[i], b[i]);
       break;
     case BALANCE_NODE_DIVIDE:
-      FOR_EACH_ROW (i, picked)
+      BALANCE_FOR_EACH_PICKED (i, picked)
         out[i] = balance_number_divide (pool, a[i], b[i]);
       break;
     default:
-      FOR_EACH_ROW (i, picked)
+      BALANCE_FOR_EACH_PICKED (i, picked)
         out[i] = balance_number_operate_wide (pool, node->kind == BALANCE_NODE_MIN ? BALANCE_OPERATION_MIN : BALANCE_OPERATION_MAX,
                                               a[i], b[i]);
       break;
@@ -430,14 +412,14 @@ no_code (const BalanceNode *node)
 }
 
 static void
-or_equal (BalanceFrame *self, const BalanceNode *a, const BalanceNode *b, const Picked *picked, guint8 *out)
+or_equal (BalanceFrame *self, const BalanceNode *a, const BalanceNode *b, const BalancePicked *picked, guint8 *out)
 {
   if (a->type == BALANCE_VALUE_NUMBER)
     {
       const BalanceNumber *x = balance_frame_get_numbers (self, (BalanceNode *) a);
       const BalanceNumber *y = balance_frame_get_numbers (self, (BalanceNode *) b);
 
-      FOR_EACH_ROW (i, picked)
+      BALANCE_FOR_EACH_PICKED (i, picked)
         out[i] = (guint8) balance_number_equal (&self->pool, x[i], y[i]);
     }
   else if (a->type == BALANCE_VALUE_FLAG)
@@ -445,7 +427,7 @@ or_equal (BalanceFrame *self, const BalanceNode *a, const BalanceNode *b, const 
       const guint8 *x = balance_frame_get_flags (self, (BalanceNode *) a);
       const guint8 *y = balance_frame_get_flags (self, (BalanceNode *) b);
 
-      FOR_EACH_ROW (i, picked)
+      BALANCE_FOR_EACH_PICKED (i, picked)
         out[i] = x[i] == BALANCE_UNKNOWN || y[i] == BALANCE_UNKNOWN ? BALANCE_UNKNOWN : x[i] == y[i];
     }
   else
@@ -453,7 +435,7 @@ or_equal (BalanceFrame *self, const BalanceNode *a, const BalanceNode *b, const 
       const gint32 *x = balance_frame_get_codes (self, (BalanceNode *) a);
       const gint32 *y = balance_frame_get_codes (self, (BalanceNode *) b);
 
-      FOR_EACH_ROW (i, picked)
+      BALANCE_FOR_EACH_PICKED (i, picked)
         out[i] = (guint8) equal_codes (x[i], y[i], no_code (a));
     }
 }
@@ -475,7 +457,7 @@ and_truth (guint8 a, guint8 b)
 }
 
 static void
-compute_flag (BalanceFrame *self, const BalanceNode *node, const Picked *picked, guint8 *out)
+compute_flag (BalanceFrame *self, const BalanceNode *node, const BalancePicked *picked, guint8 *out)
 {
   switch (node->kind)
     {
@@ -484,7 +466,7 @@ compute_flag (BalanceFrame *self, const BalanceNode *node, const Picked *picked,
       {
         const guint8 *a = balance_frame_get_flags (self, node->args[0]), *b = balance_frame_get_flags (self, node->args[1]);
 
-        FOR_EACH_ROW (i, picked)
+        BALANCE_FOR_EACH_PICKED (i, picked)
           out[i] = node->kind == BALANCE_NODE_OR ? or_truth (a[i], b[i]) : and_truth (a[i], b[i]);
       }
       break;
@@ -493,7 +475,7 @@ compute_flag (BalanceFrame *self, const BalanceNode *node, const Picked *picked,
       {
         const guint8 *a = balance_frame_get_flags (self, node->args[0]);
 
-        FOR_EACH_ROW (i, picked)
+        BALANCE_FOR_EACH_PICKED (i, picked)
           out[i] = a[i] == BALANCE_UNKNOWN ? BALANCE_UNKNOWN : !a[i];
       }
       break;
@@ -504,7 +486,7 @@ compute_flag (BalanceFrame *self, const BalanceNode *node, const Picked *picked,
         {
           const gint32 *a = balance_frame_get_codes (self, node->args[0]), *b = balance_frame_get_codes (self, node->args[1]);
 
-          FOR_EACH_ROW (i, picked)
+          BALANCE_FOR_EACH_PICKED (i, picked)
             out[i] = a[i] == G_MININT32 || b[i] == G_MININT32 ? BALANCE_UNKNOWN
                      : node->kind == BALANCE_NODE_LESS ? a[i] < b[i] : a[i] <= b[i];
         }
@@ -513,7 +495,7 @@ compute_flag (BalanceFrame *self, const BalanceNode *node, const Picked *picked,
           const BalanceNumber *a = balance_frame_get_numbers (self, node->args[0]);
           const BalanceNumber *b = balance_frame_get_numbers (self, node->args[1]);
 
-          FOR_EACH_ROW (i, picked)
+          BALANCE_FOR_EACH_PICKED (i, picked)
             out[i] = (guint8) (node->kind == BALANCE_NODE_LESS ? balance_number_less (&self->pool, a[i], b[i])
                                                                : balance_number_less_equal (&self->pool, a[i], b[i]));
         }
@@ -530,7 +512,7 @@ compute_flag (BalanceFrame *self, const BalanceNode *node, const Picked *picked,
         for (guint k = 1; k < node->n_args; k++)
           {
             or_equal (self, node->args[0], node->args[k], picked, one);
-            FOR_EACH_ROW (i, picked)
+            BALANCE_FOR_EACH_PICKED (i, picked)
               out[i] = or_truth (out[i], one[i]);
           }
       }
@@ -542,21 +524,21 @@ compute_flag (BalanceFrame *self, const BalanceNode *node, const Picked *picked,
         {
           const BalanceNumber *a = balance_frame_get_numbers (self, node->args[0]);
 
-          FOR_EACH_ROW (i, picked)
+          BALANCE_FOR_EACH_PICKED (i, picked)
             out[i] = !balance_number_is_known (&self->pool, a[i]);
         }
       else if (node->args[0]->type == BALANCE_VALUE_FLAG)
         {
           const guint8 *a = balance_frame_get_flags (self, node->args[0]);
 
-          FOR_EACH_ROW (i, picked)
+          BALANCE_FOR_EACH_PICKED (i, picked)
             out[i] = a[i] == BALANCE_UNKNOWN;
         }
       else
         {
           const gint32 *a = balance_frame_get_codes (self, node->args[0]);
 
-          FOR_EACH_ROW (i, picked)
+          BALANCE_FOR_EACH_PICKED (i, picked)
             out[i] = a[i] == no_code (node->args[0]);
         }
       break;
@@ -564,11 +546,11 @@ compute_flag (BalanceFrame *self, const BalanceNode *node, const Picked *picked,
 }
 
 static void
-compute_unary (BalanceFrame *self, const BalanceNode *node, const Picked *picked, BalanceNumber *out)
+compute_unary (BalanceFrame *self, const BalanceNode *node, const BalancePicked *picked, BalanceNumber *out)
 {
   const BalanceNumber *a = balance_frame_get_numbers (self, node->args[0]);
 
-  FOR_EACH_ROW (i, picked)
+  BALANCE_FOR_EACH_PICKED (i, picked)
     out[i] = node->kind == BALANCE_NODE_ABS ? balance_number_abs (&self->pool, a[i])
                                             : balance_number_round (&self->pool, a[i], (BalanceRounding) node->variant, 0);
 }
@@ -594,11 +576,11 @@ whole_years (gint32 from, gint32 to)
 }
 
 static void
-compute_years (BalanceFrame *self, const BalanceNode *node, const Picked *picked, BalanceNumber *out)
+compute_years (BalanceFrame *self, const BalanceNode *node, const BalancePicked *picked, BalanceNumber *out)
 {
   const gint32 *a = balance_frame_get_codes (self, node->args[0]), *b = balance_frame_get_codes (self, node->args[1]);
 
-  FOR_EACH_ROW (i, picked)
+  BALANCE_FOR_EACH_PICKED (i, picked)
     out[i] = a[i] == G_MININT32 || b[i] == G_MININT32 ? balance_number_from_bounds (&self->pool, NULL, NULL)
                                                       : balance_number_small (whole_years (a[i], b[i]), 1);
 }
@@ -644,12 +626,12 @@ copy_value (const BalanceNode *node, gpointer out, guint i, gconstpointer in, gu
 }
 
 static void
-compute_if (BalanceFrame *self, const BalanceNode *node, const Picked *picked, gpointer out)
+compute_if (BalanceFrame *self, const BalanceNode *node, const BalancePicked *picked, gpointer out)
 {
   const guint8 *condition = balance_frame_get_flags (self, node->args[0]);
   gconstpointer yes = get_vector (self, node->args[1]), no = get_vector (self, node->args[2]);
 
-  FOR_EACH_ROW (i, picked)
+  BALANCE_FOR_EACH_PICKED (i, picked)
     {
       if (condition[i] != BALANCE_UNKNOWN)
         copy_value (node, out, i, condition[i] == BALANCE_TRUE ? yes : no, i);
@@ -663,7 +645,7 @@ compute_if (BalanceFrame *self, const BalanceNode *node, const Picked *picked, g
 }
 
 static void
-compute_by_stage (BalanceFrame *self, const BalanceNode *node, const Picked *picked, gpointer out)
+compute_by_stage (BalanceFrame *self, const BalanceNode *node, const BalancePicked *picked, gpointer out)
 {
   const guint8 *stages = node->level == BALANCE_LEVEL_SECTION ? self->facts->section_stage : self->facts->group_stage;
   g_autofree gconstpointer *args = g_new0 (gconstpointer, node->n_args);
@@ -672,7 +654,7 @@ compute_by_stage (BalanceFrame *self, const BalanceNode *node, const Picked *pic
     if (node->args[k] != NULL)
       args[k] = get_vector (self, node->args[k]);
 
-  FOR_EACH_ROW (i, picked)
+  BALANCE_FOR_EACH_PICKED (i, picked)
     {
       int k = self->binding->stage_back[stages[self->offset[node->level] + i]];
 
@@ -684,18 +666,18 @@ compute_by_stage (BalanceFrame *self, const BalanceNode *node, const Picked *pic
 }
 
 static void
-compute_raise (BalanceFrame *self, const BalanceNode *node, const Picked *picked, gpointer out)
+compute_raise (BalanceFrame *self, const BalanceNode *node, const BalancePicked *picked, gpointer out)
 {
   gconstpointer from = get_vector (self, node->args[0]);
 
-  FOR_EACH_ROW (i, picked)
+  BALANCE_FOR_EACH_PICKED (i, picked)
     copy_value (node, out, i, from, balance_frame_get_parent (self, node->level, i, node->args[0]->level));
 }
 
 static void
-compute_constant (BalanceFrame *self, const BalanceNode *node, const Picked *picked, gpointer out)
+compute_constant (BalanceFrame *self, const BalanceNode *node, const BalancePicked *picked, gpointer out)
 {
-  FOR_EACH_ROW (i, picked)
+  BALANCE_FOR_EACH_PICKED (i, picked)
     if (node->type == BALANCE_VALUE_NUMBER)
       ((BalanceNumber *) out)[i] = node->number;
     else if (node->type == BALANCE_VALUE_FLAG)
@@ -899,11 +881,11 @@ aggregate_cv (const Rows *rows)
 }
 
 static void
-compute_any (BalanceFrame *self, const BalanceNode *node, const Picked *picked, guint8 *out)
+compute_any (BalanceFrame *self, const BalanceNode *node, const BalancePicked *picked, guint8 *out)
 {
   const guint8 *flags = balance_frame_get_flags (self, node->args[0]);
 
-  FOR_EACH_ROW (i, picked)
+  BALANCE_FOR_EACH_PICKED (i, picked)
     {
       guint first, n;
       const guint32 *rows;
@@ -915,7 +897,7 @@ compute_any (BalanceFrame *self, const BalanceNode *node, const Picked *picked, 
 }
 
 static void
-compute_aggregate (BalanceFrame *self, const BalanceNode *node, const Picked *picked, BalanceNumber *out)
+compute_aggregate (BalanceFrame *self, const BalanceNode *node, const BalancePicked *picked, BalanceNumber *out)
 {
   Rows rows = { .frame = self, .node = node };
 
@@ -928,7 +910,7 @@ compute_aggregate (BalanceFrame *self, const BalanceNode *node, const Picked *pi
   if (node->args[2] != NULL)
     rows.mask = balance_frame_get_flags (self, node->args[2]);
 
-  FOR_EACH_ROW (i, picked)
+  BALANCE_FOR_EACH_PICKED (i, picked)
     {
       rows.n = balance_frame_get_rows (self, node->level, i, node->rows, &rows.first, &rows.rows);
       switch ((BalanceAggregate) node->variant)
@@ -978,25 +960,15 @@ copy_from_region (BalanceFrame *self, BalanceNode *node, gpointer out)
     }
 }
 
-/* What the column is without fills, where it is known and they change nothing of it, or few rows, which are picked. */
+/* What the column is without fills, where it is known and they change few rows of it, which are picked, or none. */
 static gconstpointer
-find_plain (BalanceFrame *self, const BalanceNode *node, Picked *picked)
+find_plain (BalanceFrame *self, const BalanceNode *node, BalancePicked *picked)
 {
-  gconstpointer plain;
-  gboolean narrow;
+  gconstpointer plain = self->mark != NULL ? balance_frame_mark_get_plain (self->mark, node) : NULL;
 
-  if (self->mark == NULL)
+  if (plain == NULL || (self->n_fills > 0 && !balance_frame_is_narrow (self, node)))
     return NULL;
-  plain = balance_frame_mark_get_plain (self->mark, node, &narrow);
-  if (plain == NULL || (self->n_fills > 0 && !(narrow && self->few_changed)))
-    return NULL;
-
-  *picked = (Picked) { 0, NULL };
-  if (self->n_fills > 0 && node->level <= BALANCE_LEVEL_SCHOOL)
-    {
-      picked->n = self->changed[node->level]->len;
-      picked->at = (const guint32 *) self->changed[node->level]->data;
-    }
+  *picked = balance_frame_pick_changed (self, node->level);
 
   return plain;
 }
@@ -1005,7 +977,7 @@ static gconstpointer
 get_vector (BalanceFrame *self, BalanceNode *node)
 {
   gpointer out = self->vectors[node->index];
-  Picked picked = { self->n_rows[node->level], NULL };
+  BalancePicked picked = { self->n_rows[node->level], NULL };
   gconstpointer plain;
   gsize size = value_size (node);
 
@@ -1028,7 +1000,7 @@ get_vector (BalanceFrame *self, BalanceNode *node)
   if (plain != NULL)
     {
       memcpy (out, plain, self->n_rows[node->level] * size);
-      FOR_EACH_ROW (i, &picked)
+      BALANCE_FOR_EACH_PICKED (i, &picked)
         memset ((char *) out + i * size, 0, size);
     }
   if (self->region != NULL && node->uses_region)

@@ -225,6 +225,16 @@ typedef struct
 
 typedef struct _BalanceFrameMark BalanceFrameMark;
 
+/* Rows of a level that are computed: all, or those that fills may change. */
+typedef struct
+{
+  guint          n;
+  const guint32 *at;     /* NULL: the first n */
+} BalancePicked;
+
+#define BALANCE_FOR_EACH_PICKED(i, picked) \
+  for (guint i##_at = 0, i; i##_at < (picked)->n && (i = (picked)->at != NULL ? (picked)->at[i##_at] : i##_at, TRUE); i##_at++)
+
 struct _BalanceFrame
 {
   BalanceBinding     *binding;
@@ -263,9 +273,11 @@ void                 balance_frame_go_back  (BalanceFrame *self, const BalanceFr
 void                 balance_frame_mark_free (BalanceFrameMark *mark);
 /* Values for missing facts, borrowed until the next call; what was computed before is not forgotten by it. */
 void                 balance_frame_set_fills (BalanceFrame *self, const BalanceFill *fills, guint n_fills);
-/* Used by the frame: the column as it is without fills; NULL where that is not known. `narrow`: do fills of a school change
- * rows of this school only? */
-gconstpointer        balance_frame_mark_get_plain (const BalanceFrameMark *self, const BalanceNode *node, gboolean *narrow);
+/* Beside the last mark: are rows of the schools that have fills all that these change of a column? Which rows are that? */
+gboolean             balance_frame_is_narrow  (const BalanceFrame *self, const BalanceNode *node);
+BalancePicked        balance_frame_pick_changed (const BalanceFrame *self, BalanceLevel level);
+/* Used by the frame: a column with missing facts behind it as it is without fills; NULL where that is not known. */
+gconstpointer        balance_frame_mark_get_plain (const BalanceFrameMark *self, const BalanceNode *node);
 /* Used by the frame on each field's column. */
 void                 balance_frame_fill     (BalanceFrame *self, const BalanceNode *node, gpointer out);
 
