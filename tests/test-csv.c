@@ -412,6 +412,7 @@ START_TEST (test_records)
       plan.index = balance_csv_index_get (kernels[round % 3]);
       if (plan.index == NULL)
         plan.index = balance_csv_index_get (NULL);
+      plan.numbers = balance_csv_numbers_get (NULL);
       source = (BalanceCsvSource) { .text = text, .length = length };
       chunks = balance_csv_chunks_new (&plan, &source, 0, 1, chunk_size, round % 4 + 1);
       while ((block = balance_csv_chunks_next (chunks, &offset, &line)) != NULL)
@@ -950,6 +951,74 @@ START_TEST (test_cancel)
 }
 END_TEST
 
+/* Numbers of one scale, with all that is none among them, on every instruction set against one by one. */
+START_TEST (test_numbers)
+{
+  static const char alphabet[] = "0123456789012345678901234567890123456789..-x/:\x80\xff";
+  g_autoptr(GRand) random = g_rand_new_with_seed (4711);
+  guint n_all = 0, n_none = 0;
+
+  for (guint round = 0; round < 20000; round++)
+    {
+      const guint scale = (guint) g_rand_int_range (random, 0, 8), stride = (guint) g_rand_int_range (random, 1, 4);
+      const guint n = (guint) g_rand_int_range (random, 0, 24);
+      g_autoptr(GString) text = g_string_new ("........,");
+      guint32 positions[24 * 3 + 1] = { 8 };
+      gint64 expected[24], digits[24];
+      guint n_expected = 0;
+
+      for (guint i = 0; i < n * stride; i++)
+        {
+          /* mostly numbers of the scale */
+          if (g_rand_int_range (random, 0, 30) > 0 && scale < 7)
+            {
+              const gint number = g_rand_int_range (random, 0, 4) > 0 ? g_rand_int_range (random, 0, 100) : -1;
+
+              if (number >= 0)
+                g_string_append_printf (text, scale > 0 ? "%d.%0*d" : "%d", number % (scale > 4 ? 10 : 100), (int) scale, number % 10);
+            }
+          else
+            {
+              for (int length = g_rand_int_range (random, 0, 12); length > 0; length--)
+                g_string_append_c (text, alphabet[g_rand_int_range (random, 0, sizeof alphabet - 1)]);
+            }
+          positions[i + 1] = (guint32) text->len;
+          g_string_append_c (text, ',');
+        }
+      for (; n_expected < n; n_expected++)
+        {
+          const guint32 *end = &positions[n_expected * stride + 1];
+          const guint length = end[0] - end[-1] - 1;
+          guint its_scale;
+
+          expected[n_expected] = BALANCE_CSV_MISSING;
+          if (length > 0 && (length > 8 || !balance_csv_read_short_number (text->str + end[0], length, &expected[n_expected], &its_scale) ||
+                             its_scale != scale))
+            break;
+        }
+      n_all += n_expected == n;
+      n_none += n_expected == 0;
+
+      for (guint k = 0; k < G_N_ELEMENTS (kernels); k++)
+        {
+          const BalanceCsvNumbers numbers = balance_csv_numbers_get (kernels[k]);
+          const BalanceCsvCells cells = { positions + 1, stride, n };
+          guint n_read;
+
+          if (numbers == NULL)
+            continue;
+          n_read = numbers (text->str, &cells, scale, digits);
+          /* what no set reads at once is left to others even where it is empty */
+          ck_assert_uint_eq (n_read, scale < 7 ? n_expected : 0);
+          for (guint i = 0; i < n_read; i++)
+            ck_assert_int_eq (digits[i], expected[i]);
+        }
+    }
+  ck_assert_uint_gt (n_all, 1000);
+  ck_assert_uint_gt (n_none, 100);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -960,6 +1029,7 @@ main (void)
 
   suite_add_tcase (suite, tcase);
   tcase_set_timeout (tcase, 60);
+  tcase_add_test (tcase, test_numbers);
   tcase_add_test (tcase, test_index);
   tcase_add_test (tcase, test_validity);
   tcase_add_test (tcase, test_cut_character);

@@ -43,6 +43,7 @@ typedef struct _BalanceCsvPlan
   guint                   code;       /* column of the school code */
   char                    delimiter;
   BalanceCsvIndex         index;
+  BalanceCsvNumbers       numbers;
 } BalanceCsvPlan;
 
 /* Where the text of a cell stands in the block; length 0: there is none. */

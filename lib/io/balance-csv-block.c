@@ -19,6 +19,8 @@
 #define N_CHOICES    64
 #define SHORT_WORDS  (MAX_SHORT / 8)
 
+#define AT_ONCE      8           /* numbers that are read one by one before more of the usual kind are looked for */
+
 /* The same few words fill a column of choices. */
 struct _BalanceCsvChoices
 {
@@ -29,14 +31,6 @@ struct _BalanceCsvChoices
     int     code;
   } known[N_CHOICES];
 };
-
-/* Cells of one column in rows that follow each other: each begins behind the separator before the one that ends it. */
-typedef struct
-{
-  const guint32 *ends;         /* where the first one ends */
-  guint          stride;       /* so many separators are in a row */
-  guint          n;
-} Cells;
 
 void
 balance_csv_block_init (BalanceCsvBlock      *self,
@@ -91,18 +85,6 @@ grow_rows (BalanceCsvBlock      *self,
 
 /* ---- cells */
 
-static inline guint64
-load_word (const char *text)
-{
-  guint64 word;
-
-  memcpy (&word, text, sizeof word);
-
-  return GUINT64_FROM_LE (word);
-}
-
-#define ONES G_GUINT64_CONSTANT (0x0101010101010101)
-
 /* The bytes of the text that ends at `end` are the last ones of the result, the others zero. At most eight; as many can be
  * read before the end. */
 static inline guint64
@@ -111,40 +93,10 @@ load_short (const char *end,
 {
   const guint bits = 8 * (guint) length;
 
-  return length > 0 ? load_word (end - 8) & G_MAXUINT64 << (64 - bits) : 0;
+  return length > 0 ? balance_csv_load_word (end - 8) & G_MAXUINT64 << (64 - bits) : 0;
 }
 
-/* One to eight digits, with a point among them or not, all at once. The text is as load_short() reads. */
-static inline gboolean
-read_short_number (const char *end,
-                   gsize       length,
-                   gint64     *digits,
-                   guint      *scale)
-{
-  /* the values of the digits, zeros in front */
-  guint64 word = (load_word (end - 8) ^ ONES * '0') & G_MAXUINT64 << (64 - 8 * (guint) length);
-  guint64 other = ((word + ONES * (0x80 - 10)) | word) & ONES * 0x80;
-
-  *scale = 0;
-  if (other != 0)
-    {
-      const guint at = (guint) __builtin_ctzll (other) / 8;
-      const guint64 before = (G_GUINT64_CONSTANT (1) << (8 * at)) - 1;
-
-      if ((other & (other - 1)) != 0 || (word >> (8 * at) & 0xff) != ('.' ^ '0') || at == 8 - length || at == 7)
-        return FALSE;
-      *scale = 7 - at;
-      word = (word & ~(before << 8 | 0xff)) | (word & before) << 8;
-    }
-
-  word = (word * 10 + (word >> 8)) & G_GUINT64_CONSTANT (0x00ff00ff00ff00ff);
-  word = (word * 100 + (word >> 16)) & G_GUINT64_CONSTANT (0x0000ffff0000ffff);
-  *digits = (gint64) ((word * 10000 + (word >> 32)) & G_MAXUINT32);
-
-  return TRUE;
-}
-
-/* The same of more digits, as many as are certain to fit. */
+/* A number of digits, as many as are certain to fit. */
 static gboolean
 read_long_number (const char *text,
                   gsize       length,
@@ -281,8 +233,8 @@ hash_choice (const char *text,
              guint64     words[SHORT_WORDS])
 {
   words[0] = load_short (text + length, MIN (length, 8));
-  words[1] = length > 8 ? load_word (text) : 0;
-  words[2] = length > 16 ? load_word (text + 8) : 0;
+  words[1] = length > 8 ? balance_csv_load_word (text) : 0;
+  words[2] = length > 16 ? balance_csv_load_word (text + 8) : 0;
   G_STATIC_ASSERT (N_CHOICES == 1 << 6 && SHORT_WORDS == 3);
 
   return (guint) ((words[0] ^ words[1] ^ length) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> 58);
@@ -437,7 +389,7 @@ read_any_cell (BalanceCsvBlock      *self,
 
 static inline const char *
 get_end (const BalanceCsvBlock *self,
-         const Cells           *cells,
+         const BalanceCsvCells *cells,
          guint                  i,
          gsize                 *length)
 {
@@ -468,32 +420,50 @@ read_doubtful (BalanceCsvBlock      *self,
     self->values[index].digits[row] = BALANCE_CSV_MISSING;
 }
 
+/* A number that is not like those before it. */
 static void
-read_numbers (BalanceCsvBlock      *self,
-              const BalanceCsvPlan *plan,
-              guint                 index,
-              const Cells          *cells)
+read_unusual_number (BalanceCsvBlock      *self,
+                     const BalanceCsvPlan *plan,
+                     guint                 index,
+                     guint                 row,
+                     const char           *end,
+                     gsize                 length)
 {
-  const gboolean is_count = plan->columns[index].field->type == BALANCE_FIELD_COUNT;
   BalanceCsvValues *values = &self->values[index];
-  gint64 *digits = values->digits + self->n_rows;
+  gint64 number;
+  guint scale;
 
-  for (guint i = 0; i < cells->n; i++)
+  if (length == 0)
+    values->digits[row] = BALANCE_CSV_MISSING;
+  else if (length > 8 || !balance_csv_read_short_number (end, length, &number, &scale) ||
+           (scale > 0 && plan->columns[index].field->type == BALANCE_FIELD_COUNT) || !put_number (self, values, row, number, scale))
+    read_doubtful (self, plan, row, index, end, length);
+}
+
+static void
+read_numbers (BalanceCsvBlock       *self,
+              const BalanceCsvPlan  *plan,
+              guint                  index,
+              const BalanceCsvCells *cells)
+{
+  BalanceCsvValues *values = &self->values[index];
+  guint i = 0;
+
+  while (i < cells->n)
     {
-      const guint row = self->n_rows + i;
-      gint64 number;
-      gsize length;
-      guint scale;
-      const char *end = get_end (self, cells, i, &length);
+      const BalanceCsvCells rest = { cells->ends + (gsize) i * cells->stride, cells->stride, cells->n - i };
+      const guint n_read = plan->numbers (self->text, &rest, values->scale, values->digits + self->n_rows + i);
+      /* where there is one that is not usual, there may be more */
+      const guint n_more = MIN (cells->n - i - n_read, n_read < AT_ONCE ? AT_ONCE : 1);
 
-      if (length == 0)
-        digits[i] = BALANCE_CSV_MISSING;
-      else if (G_UNLIKELY (length > 8 || !read_short_number (end, length, &number, &scale) || (scale > 0 && is_count)))
-        read_doubtful (self, plan, row, index, end, length);
-      else if (G_LIKELY (scale == values->scale))
-        digits[i] = number;
-      else if (!put_number (self, values, row, number, scale))
-        read_doubtful (self, plan, row, index, end, length);
+      i += n_read;
+      for (const guint after = i + n_more; i < after; i++)
+        {
+          gsize length;
+          const char *end = get_end (self, cells, i, &length);
+
+          read_unusual_number (self, plan, index, self->n_rows + i, end, length);
+        }
     }
 }
 
@@ -501,7 +471,7 @@ static void
 read_choices (BalanceCsvBlock      *self,
               const BalanceCsvPlan *plan,
               guint                 index,
-              const Cells          *cells)
+              const BalanceCsvCells *cells)
 {
   BalanceCsvValues *values = &self->values[index];
 
@@ -519,7 +489,7 @@ static void
 read_texts (BalanceCsvBlock      *self,
             const BalanceCsvPlan *plan,
             guint                 index,
-            const Cells          *cells)
+            const BalanceCsvCells *cells)
 {
   const BalanceCsvColumn *column = &plan->columns[index];
   BalanceCsvValues *values = &self->values[index];
@@ -539,7 +509,7 @@ static void
 read_others (BalanceCsvBlock      *self,
              const BalanceCsvPlan *plan,
              guint                 index,
-             const Cells          *cells)
+             const BalanceCsvCells *cells)
 {
   for (guint i = 0; i < cells->n; i++)
     {
@@ -554,7 +524,7 @@ static void
 read_column (BalanceCsvBlock      *self,
              const BalanceCsvPlan *plan,
              guint                 index,
-             const Cells          *cells)
+             const BalanceCsvCells *cells)
 {
   const BalanceCsvColumn *column = &plan->columns[index];
 
@@ -827,7 +797,7 @@ read_usual_records (Reading *reading,
   memset (self->flags + self->n_rows, BALANCE_CSV_ROW_PLAIN, n);
   for (guint i = 0; i < plan->n_columns; i++)
     {
-      const Cells cells = { positions + i, stride, n };
+      const BalanceCsvCells cells = { positions + i, stride, n };
 
       read_column (self, plan, i, &cells);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "io/balance-csv-numbers-private.h"
 
 G_BEGIN_DECLS
 
@@ -20,9 +20,6 @@ typedef struct
                             * three bytes, up to the last one, which may go on in the next piece */
   guint64   carry;         /* a bit for each of the bytes of that character that are still to come */
 } BalanceCsvMarks;
-
-/* In place of a number that is missing. */
-#define BALANCE_CSV_MISSING G_MININT64
 
 /* Adds what is found in `text` from `from` to `to`. Both lists have room for one position a byte and the slack. Not a
  * byte outside of the range is read. */

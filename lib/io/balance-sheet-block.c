@@ -139,6 +139,7 @@ balance_sheet_import_make_plan (BalanceSheetImport *self,
   plan->code = school->target.column;
   plan->delimiter = delimiter;
   plan->index = balance_csv_index_get (kernels);
+  plan->numbers = balance_csv_numbers_get (kernels);
   self->figures = balance_csv_figures_get (kernels);
   plan->columns = g_steal_pointer (&columns);
 
