@@ -32,4 +32,7 @@ gpointer balance_memory_resize (gpointer memory,
                                 gsize    old_size,
                                 gsize    size);
 
+/* After much was freed at once: gives pages back that malloc() would keep for more of the kind. */
+void     balance_memory_trim   (void);
+
 G_END_DECLS

@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #define LINE 64
 
 gpointer
@@ -27,4 +31,12 @@ balance_memory_resize (gpointer memory,
   free (moved);
 
   return aligned;
+}
+
+void
+balance_memory_trim (void)
+{
+#ifdef __GLIBC__
+  malloc_trim (0);
+#endif
 }

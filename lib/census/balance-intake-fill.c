@@ -371,6 +371,14 @@ make_source_rows (BalanceIntake            *self,
     }
 }
 
+static void
+forget_source_rows (BalanceIntakeTable *table)
+{
+  g_clear_pointer (&table->seen_source, g_free);
+  g_clear_pointer (&table->seen_line, g_free);
+  g_clear_pointer (&table->joined, g_free);
+}
+
 static const BalanceLevel levels[BALANCE_INTAKE_N_ORDERS] = { BALANCE_LEVEL_SECTION, BALANCE_LEVEL_SCHOOL, BALANCE_LEVEL_DISTRICT, BALANCE_LEVEL_REGION };
 
 typedef struct
@@ -399,6 +407,7 @@ start_table (gpointer data,
       task -= cells->len;
     }
   make_source_rows (self->intake, levels[task], self->rows[task], self->tables[task]);
+  forget_source_rows (&self->intake->tables[levels[task]]);
 }
 
 /* With one source, and every value from the line that its row is from, nobody asks where a row went. */

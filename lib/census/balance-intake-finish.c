@@ -437,6 +437,7 @@ balance_intake_finish (BalanceIntake   *self,
       order_make_rank (&sections);
     }
   balance_intake_fill (self, facts, (const Order *const[]) { &sections, &schools, &districts, &region }, n_threads);
+  order_clear (&sections);
   /* what lies beside the columns comes when they hold nothing twice any more */
   list_sections_of_schools (facts, schools.n, sections.n);
   facts->district_codes = code_rows (self, BALANCE_LEVEL_DISTRICT, &districts);
@@ -452,7 +453,6 @@ balance_intake_finish (BalanceIntake   *self,
   order_clear (&region);
   order_clear (&districts);
   order_clear (&schools);
-  order_clear (&sections);
 
   return g_steal_pointer (&facts);
 }

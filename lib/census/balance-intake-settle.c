@@ -430,9 +430,11 @@ balance_intake_settle (BalanceIntake *self)
   if (settling.unclear)
     return FALSE;
 
+  /* the most memory is held here */
+  settling.words = NULL;
+  g_clear_pointer (&self->draft, balance_intake_draft_free);
   if (settling.any_again)
     join (&settling, n_threads);
-  g_clear_pointer (&self->draft, balance_intake_draft_free);
   self->sorted_schools = g_steal_pointer (&order);
   self->n_sorted_schools = self->tables[BALANCE_LEVEL_SCHOOL].n_rows;
 

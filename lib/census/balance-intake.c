@@ -27,6 +27,7 @@ struct _BalanceIntakeIndex
 #define ROWS_START  64
 #define DOUBLED_ROWS (1 << 20)
 #define MAX_STEP    64
+#define TRIMMED_ROWS (1 << 20)
 
 /* Places are asked for in no order: with small pages nearly every look would cost two. */
 static Slot *
@@ -168,6 +169,8 @@ balance_intake_new (BalanceDictionary *dictionary,
 void
 balance_intake_free (BalanceIntake *self)
 {
+  const gboolean large = self->tables[BALANCE_LEVEL_SECTION].n_rows >= TRIMMED_ROWS;
+
   for (guint i = 0; i < G_N_ELEMENTS (self->tables); i++)
     {
       g_ptr_array_unref (self->tables[i].cells);
@@ -199,6 +202,8 @@ balance_intake_free (BalanceIntake *self)
 
   g_object_unref (self->dictionary);
   g_free (self);
+  if (large)
+    balance_memory_trim ();
 }
 
 void
@@ -218,6 +223,7 @@ balance_intake_forget_links (BalanceIntake *self)
   g_clear_pointer (&self->section_school, g_array_unref);
   g_clear_pointer (&self->section_stage, g_array_unref);
   g_clear_pointer (&self->section_before, g_array_unref);
+  g_clear_pointer (&self->sorted_schools, g_free);
 }
 
 static guint32
