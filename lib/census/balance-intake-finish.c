@@ -14,6 +14,9 @@
 #define MIN_PARALLEL      32000
 #define DISTRICTS_AT_ONCE 64
 
+/* So many schools or sections ahead what is known of them is fetched from memory. */
+#define AHEAD             12
+
 #define DISTRICT(self, row) g_array_index ((self)->school_district, guint32, row)
 #define SCHOOL(self, row)   g_array_index ((self)->section_school, guint32, row)
 #define STAGE(self, row)    g_array_index ((self)->section_stage, guint8, row)
@@ -112,6 +115,28 @@ sort_schools (const Placing *self,
     order[i] = keys[i].row;
 }
 
+/* The links of schools that are placed soon, and of their sections, lie anywhere in memory. */
+static inline void
+expect_school (const Placing *self,
+               guint          school)
+{
+  const BalanceIntake *intake = self->intake;
+  const guint32 *order = self->schools->order;
+
+  if (school + 2 * AHEAD < self->schools->n)
+    __builtin_prefetch (&g_array_index (intake->school_section, guint32, order[school + 2 * AHEAD]));
+  if (school + AHEAD < self->schools->n)
+    {
+      const guint32 section = g_array_index (intake->school_section, guint32, order[school + AHEAD]);
+
+      if (section != 0)
+        {
+          __builtin_prefetch (&g_array_index (intake->section_before, guint32, section - 1));
+          __builtin_prefetch (&STAGE (intake, section - 1));
+        }
+    }
+}
+
 /* Of each district the schools are there, but maybe in no order. */
 static void
 place_districts (gpointer data,
@@ -126,6 +151,8 @@ place_districts (gpointer data,
         sort_schools (self, district);
       for (guint school = self->facts->district_schools[district]; school < self->facts->district_schools[district + 1]; school++)
         {
+          if (self->sorted)
+            expect_school (self, school);
           self->facts->school_district[school] = district;
           place_sections (self, district, school);
         }
@@ -181,6 +208,7 @@ place_rows (BalanceIntake *self,
 
       schools->order[next_school[districts->rank[DISTRICT (self, school)]]++] = school;
     }
+  g_clear_pointer (&self->sorted_schools, g_free);
   balance_tasks_run ((districts->n + DISTRICTS_AT_ONCE - 1) / DISTRICTS_AT_ONCE, n_threads, place_districts, &placing);
   for (guint i = 0; i < n_schools; i++)
     facts->school_sections[i + 1] += facts->school_sections[i];
@@ -260,15 +288,16 @@ name_rows (BalanceIntake   *self,
   return names;
 }
 
+/* `texts` are the codes of the rows as they came. */
 static const char **
 code_rows (BalanceIntake *self,
-           BalanceLevel   level,
+           const GArray  *texts,
            const Order   *rows)
 {
   const char **codes = g_new (const char *, rows->n + 1);
 
   for (guint i = 0; i < rows->n; i++)
-    codes[i] = balance_intake_get_name (self, level, rows->order[i]);
+    codes[i] = g_ptr_array_index (self->texts, g_array_index (texts, guint32, rows->order[i]));
 
   return codes;
 }
@@ -323,32 +352,81 @@ complete_sections (BalanceIntake   *self,
     }
 }
 
+/* The sections that came after another one of their school, and the columns of whole schools in which both have the same. */
+typedef struct
+{
+  BalanceIntake *intake;
+  guint32       *later;
+  guint          n_later;
+  guint8        *repeated;      /* [column] */
+} Repeats;
+
+static gboolean
+is_repeated (const Repeats      *self,
+             const BalanceCells *cells,
+             guint32             section)
+{
+  const guint32 other = g_array_index (self->intake->section_before, guint32, section) - 1;
+
+  return balance_cells_has (cells, section) && balance_cells_get_raw (cells, section) != 0 &&
+         balance_cells_get_raw (cells, other) == balance_cells_get_raw (cells, section) &&
+         balance_cells_get_scale (cells, other) == balance_cells_get_scale (cells, section);
+}
+
+static void
+find_repeats (gpointer data,
+              guint    task)
+{
+  const Repeats *self = data;
+  const BalanceCells *cells = g_ptr_array_index (self->intake->tables[BALANCE_LEVEL_SECTION].cells, task);
+
+  for (guint i = 0; i < self->n_later && !self->repeated[task] && cells->field->level == BALANCE_LEVEL_SCHOOL; i++)
+    {
+      if (i + AHEAD < self->n_later)
+        {
+          const guint32 ahead = self->later[i + AHEAD], other = g_array_index (self->intake->section_before, guint32, ahead) - 1;
+
+          __builtin_prefetch ((const char *) cells->values + (gsize) other * cells->width);
+          __builtin_prefetch ((const char *) cells->values + (gsize) ahead * cells->width);
+        }
+      self->repeated[task] = is_repeated (self, cells, self->later[i]);
+    }
+}
+
 /* The same non-zero amount on two rows of a school is most likely the school's total, entered twice. */
 static void
 check_repeated_parts (BalanceIntake   *self,
-                      BalanceProblems *problems)
+                      BalanceProblems *problems,
+                      guint            n_threads)
 {
   const BalanceIntakeTable *table = &self->tables[BALANCE_LEVEL_SECTION];
+  g_autofree guint32 *later = g_new (guint32, table->n_rows + 1);
+  g_autofree guint8 *repeated = g_new0 (guint8, table->cells->len + 1);
+  Repeats repeats = { self, later, 0, repeated };
+
+  for (guint i = 0; i < table->n_rows; i++)
+    {
+      later[repeats.n_later] = i;
+      repeats.n_later += g_array_index (self->section_before, guint32, i) != 0;
+    }
+  if (repeats.n_later == 0)
+    return;
+  balance_tasks_run (table->cells->len, n_threads, find_repeats, &repeats);
 
   for (guint i = 0; i < table->cells->len; i++)
     {
       const BalanceCells *cells = g_ptr_array_index (table->cells, i);
       guint n_reported = 0;
 
-      if (cells->field->level != BALANCE_LEVEL_SCHOOL)
-        continue;
-
-      for (guint j = 0; j < table->n_rows; j++)
+      for (guint k = 0; repeated[i] && k < repeats.n_later; k++)
         {
-          guint32 other = g_array_index (self->section_before, guint32, j);
+          const guint32 j = later[k], other = g_array_index (self->section_before, guint32, j);
           BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
           g_autofree char *value = NULL;
           BalanceDecimal number;
           BalancePlace place, first;
 
-          if (other == 0 || !balance_cells_has (cells, j) || balance_cells_get_raw (cells, j) == 0 ||
-              balance_cells_get_raw (cells, other - 1) != balance_cells_get_raw (cells, j) ||
-              balance_cells_get_scale (cells, other - 1) != balance_cells_get_scale (cells, j))
+          if (!is_repeated (&repeats, cells, j))
             continue;
           if (++n_reported > 1000)
             break;
@@ -409,7 +487,7 @@ balance_intake_finish (BalanceIntake   *self,
   Order region, districts, schools, sections;
 
   complete_sections (self, problems);
-  check_repeated_parts (self, problems);
+  check_repeated_parts (self, problems, n_threads);
 
   balance_intake_add_region (self);
   if (self->year != 0)
@@ -440,8 +518,8 @@ balance_intake_finish (BalanceIntake   *self,
   order_clear (&sections);
   /* what lies beside the columns comes when they hold nothing twice any more */
   list_sections_of_schools (facts, schools.n, sections.n);
-  facts->district_codes = code_rows (self, BALANCE_LEVEL_DISTRICT, &districts);
-  facts->school_codes = code_rows (self, BALANCE_LEVEL_SCHOOL, &schools);
+  facts->district_codes = code_rows (self, self->district_text, &districts);
+  facts->school_codes = code_rows (self, self->school_text, &schools);
   facts->district_names = name_rows (self, facts, BALANCE_LEVEL_DISTRICT, BALANCE_ID_DISTRICT_NAME, districts.n);
   facts->school_names = name_rows (self, facts, BALANCE_LEVEL_SCHOOL, BALANCE_ID_SCHOOL_NAME, schools.n);
   balance_facts_make_groups (facts);

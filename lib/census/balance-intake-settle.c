@@ -118,6 +118,49 @@ check_rows (Settling      *self,
     }
 }
 
+/* What is asked of rows of one school is fetched from memory in steps, each for many schools: values and links, then the texts
+ * that they name. */
+static void
+expect_rows (const Settling *self,
+             const guint32  *rows,
+             guint           n,
+             guint           step)
+{
+  const BalanceIntake *intake = self->intake;
+  const GPtrArray *cells = intake->tables[BALANCE_LEVEL_SCHOOL].cells;
+
+  for (guint j = 0; j < n; j++)
+    {
+      if (step == 0)
+        __builtin_prefetch (&g_array_index (intake->school_section, guint32, rows[j]));
+      for (guint i = 0; i < cells->len; i++)
+        {
+          const BalanceCells *column = g_ptr_array_index (cells, i);
+
+          if (step == 0)
+            __builtin_prefetch ((const char *) column->values + (gsize) rows[j] * column->width);
+          else if (column->field->type != BALANCE_FIELD_TEXT || !balance_cells_has (column, rows[j]))
+            continue;
+          else if (step == 1)
+            __builtin_prefetch (&g_ptr_array_index (intake->texts, balance_cells_get_raw (column, rows[j])));
+          else
+            __builtin_prefetch (g_ptr_array_index (intake->texts, balance_cells_get_raw (column, rows[j])));
+        }
+    }
+}
+
+/* The first place behind `i` that is of another school. */
+static guint
+find_next (const guint8 *again,
+           guint         i,
+           guint         n)
+{
+  for (i++; i < n && again[i]; i++)
+    ;
+
+  return i;
+}
+
 static void
 settle_district (Settling       *self,
                  guint           district,
@@ -126,7 +169,7 @@ settle_district (Settling       *self,
   guint32 *order = self->order + self->offsets[district];
   guint8 *again = self->again + self->offsets[district];
   const guint n = self->offsets[district + 1] - self->offsets[district];
-  guint n_same;
+  gboolean any_again = FALSE;
 
   for (guint i = 0; i < n; i++)
     {
@@ -135,20 +178,29 @@ settle_district (Settling       *self,
       keys[i] = get_key (self, order[i]);
     }
   balance_code_keys_sort (keys, n);
-  for (guint i = 0; i < n; i += n_same)
+  for (guint i = 0; i < n; i++)
     {
-      for (n_same = 1; i + n_same < n && balance_code_key_compare (&keys[i], &keys[i + n_same]) == 0; n_same++)
-        again[i + n_same] = TRUE;
-      for (guint j = i; j < i + n_same; j++)
-        order[j] = keys[j].row;
-      if (n_same > 1)
-        {
-          set_flag (&self->any_again);
-          check_rows (self, order + i, n_same);
-        }
+      order[i] = keys[i].row;
+      again[i] = i > 0 && balance_code_key_compare (&keys[i - 1], &keys[i]) == 0;
+      any_again |= again[i];
     }
   if (n > 0)
     self->last[district] = keys[n - 1];
+  if (!any_again)
+    return;
+
+  set_flag (&self->any_again);
+  for (guint step = 0; step < 4; step++)
+    for (guint i = 0, next; i < n; i = next)
+      {
+        next = find_next (again, i, n);
+        if (next == i + 1)
+          continue;
+        if (step < 3)
+          expect_rows (self, order + i, next - i, step);
+        else
+          check_rows (self, order + i, next - i);
+      }
 }
 
 static void
