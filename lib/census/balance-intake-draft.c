@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "base/balance-memory-private.h"
 #include "census/balance-code-keys-private.h"
 #include "census/balance-intake-draft-private.h"
 
@@ -37,6 +38,7 @@ balance_intake_add_draft_school (BalanceIntake *self,
     {
       draft->n_alloc = self->tables[BALANCE_LEVEL_SCHOOL].n_alloc;
       draft->words = g_realloc_n (draft->words, draft->n_alloc, sizeof *draft->words);
+      balance_memory_prefer_huge (draft->words, draft->n_alloc * sizeof *draft->words);
     }
   balance_code_get_words (code, length, draft->words[row]);
   g_array_index (self->school_district, guint32, row) = district;

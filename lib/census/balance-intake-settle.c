@@ -8,6 +8,7 @@
 /* Threads are worth it from so many schools on; so many districts are one task. */
 #define MIN_PARALLEL      32000
 #define DISTRICTS_AT_ONCE 64
+#define PLACES_AT_ONCE    512
 
 /* Schools by parts of their hashes, each small enough for a table in the cache. */
 #define PART_BITS 8
@@ -131,8 +132,17 @@ expect_rows (const Settling *self,
 
   for (guint j = 0; j < n; j++)
     {
+      const guint32 *section = &g_array_index (intake->school_section, guint32, rows[j]);
+
       if (step == 0)
-        __builtin_prefetch (&g_array_index (intake->school_section, guint32, rows[j]));
+        {
+          __builtin_prefetch (section);
+        }
+      else if (step == 1 && *section != 0)
+        {
+          __builtin_prefetch (&g_array_index (intake->section_stage, guint8, *section - 1));
+          __builtin_prefetch (&g_array_index (intake->section_before, guint32, *section - 1));
+        }
       for (guint i = 0; i < cells->len; i++)
         {
           const BalanceCells *column = g_ptr_array_index (cells, i);
@@ -169,7 +179,6 @@ settle_district (Settling       *self,
   guint32 *order = self->order + self->offsets[district];
   guint8 *again = self->again + self->offsets[district];
   const guint n = self->offsets[district + 1] - self->offsets[district];
-  gboolean any_again = FALSE;
 
   for (guint i = 0; i < n; i++)
     {
@@ -182,25 +191,44 @@ settle_district (Settling       *self,
     {
       order[i] = keys[i].row;
       again[i] = i > 0 && balance_code_key_compare (&keys[i - 1], &keys[i]) == 0;
-      any_again |= again[i];
     }
   if (n > 0)
     self->last[district] = keys[n - 1];
-  if (!any_again)
-    return;
+}
 
-  set_flag (&self->any_again);
+static void
+check_places (Settling *self,
+              guint     begin,
+              guint     end)
+{
   for (guint step = 0; step < 4; step++)
-    for (guint i = 0, next; i < n; i = next)
+    for (guint i = begin, next; i < end; i = next)
       {
-        next = find_next (again, i, n);
+        next = find_next (self->again, i, end);
         if (next == i + 1)
           continue;
+        if (step == 0)
+          set_flag (&self->any_again);
         if (step < 3)
-          expect_rows (self, order + i, next - i, step);
+          expect_rows (self, self->order + i, next - i, step);
         else
-          check_rows (self, order + i, next - i);
+          check_rows (self, self->order + i, next - i);
       }
+}
+
+/* All rows of some districts, which are sorted: as many at a time as the cache holds what they ask for. */
+static void
+check_districts (Settling *self,
+                 guint     begin,
+                 guint     end)
+{
+  for (guint i = self->offsets[begin], next; i < self->offsets[end]; i = next)
+    {
+      next = MIN (i + PLACES_AT_ONCE, self->offsets[end]);
+      while (next < self->offsets[end] && self->again[next])
+        next++;
+      check_places (self, i, next);
+    }
 }
 
 static void
@@ -217,6 +245,7 @@ settle_districts (gpointer data,
   keys = g_new (BalanceCodeKey, n + 1);
   for (guint i = begin; i < end; i++)
     settle_district (self, i, keys);
+  check_districts (self, begin, end);
 }
 
 /* Codes mostly begin with that of the district: then all of one district come before all of another. */
