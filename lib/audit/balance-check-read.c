@@ -582,7 +582,7 @@ add_twins (BalanceDictionary *base, const char *path, BalanceProblems *problems)
 /* -- the set ----------------------------------------------------------------------------------------- */
 
 static void
-read_root (Reader *reader, const BalanceYaml *tree, const char *digest)
+read_root (Reader *reader, const BalanceYaml *tree)
 {
   static const char *const keys[] = { "checks", "title", "reference", "effective", "stages", "scope", "split", "options", "fields",
                                       "indicators", "rules", "note", NULL };
@@ -634,7 +634,7 @@ read_root (Reader *reader, const BalanceYaml *tree, const char *digest)
   for (guint i = 0; i < rules->n_items; i++)
     read_rule (reader, rules->items[i]);
   if (reader->requirements->n_items > 0)
-    reader->set->pack = balance_pack_read_tree (root, reader->path, digest, reader->sources, reader->problems);
+    reader->set->pack = balance_pack_read_tree (root, reader->path, reader->sources, reader->problems);
 }
 
 /* Every formula and message: compiling is the check. */
@@ -671,10 +671,9 @@ balance_check_set_read (GBytes          *bytes,
                         BalanceProblems *problems)
 {
   g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr(GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr(GPtrArray) sources = balance_pack_sources_new ();
   guint before = balance_problems_count (problems, BALANCE_SEVERITY_ERROR);
-  g_autoptr(BalanceYaml) tree = balance_pack_merge (bytes, path, "checks", digest, sources, problems);
+  g_autoptr(BalanceYaml) tree = balance_pack_merge (bytes, path, "checks", sources, problems);
   BalanceCheckSet *self;
   Reader reader = { .path = g_intern_string (path), .tree = tree, .sources = sources, .problems = problems, .ids = ids };
 
@@ -685,7 +684,7 @@ balance_check_set_read (GBytes          *bytes,
   self->rules = g_ptr_array_new ();
   self->items = g_ptr_array_new ();
   reader.set = self;
-  read_root (&reader, tree, g_checksum_get_string (digest));
+  read_root (&reader, tree);
   g_clear_object (&reader.dictionary);
 
   if (self->pack != NULL)

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-/* A small document takes little, a large one few blocks. */
+/* A small document takes little, a large one few blocks; none so large that it is mapped and unmapped for itself. */
 #define FIRST_BLOCK (4 * 1024)
-#define LARGEST_BLOCK (256 * 1024)
+#define LARGEST_BLOCK (32 * 1024)
 
 typedef struct _Block Block;
 

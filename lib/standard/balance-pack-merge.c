@@ -17,7 +17,6 @@ static const char *const sections[] = { "options", "fields", "indicators", "requ
 typedef struct
 {
   const char      *folder;     /* of the data in which other packs are looked for */
-  GChecksum       *digest;
   GPtrArray       *sources;
   BalanceProblems *problems;
   GPtrArray       *chain;      /* ids being extended */
@@ -241,7 +240,6 @@ read_tree (Merge *merge, GBytes *bytes, const char *path)
       return NULL;
     }
 
-  g_checksum_update (merge->digest, (const guchar *) data, (gssize) length);
   add_source (merge, bytes, path);
   child = balance_yaml_parse (data, length, interned, merge->problems);
   if (child == NULL)
@@ -286,12 +284,11 @@ BalanceYaml *
 balance_pack_merge (GBytes          *bytes,
                     const char      *path,
                     const char      *folder,
-                    GChecksum       *digest,
                     GPtrArray       *sources,
                     BalanceProblems *problems)
 {
   g_autoptr(GPtrArray) chain = g_ptr_array_new ();
-  Merge merge = { .folder = folder, .digest = digest, .sources = sources, .problems = problems, .chain = chain };
+  Merge merge = { .folder = folder, .sources = sources, .problems = problems, .chain = chain };
 
   return read_tree (&merge, bytes, path);
 }

@@ -219,7 +219,6 @@ BalancePack  *balance_pack_read         (GBytes          *bytes,
 /* The same of a tree that is merged already: one of balance_pack_merge(), or made of its nodes. */
 BalancePack  *balance_pack_read_tree    (const BalanceYaml *root,
                                          const char      *path,
-                                         const char      *digest,
                                          GPtrArray       *sources,
                                          BalanceProblems *problems);
 /* (transfer full) an empty list of BalancePackFile */
@@ -239,7 +238,6 @@ char        **balance_pack_list_ids     (const char      *folder);
 BalanceYaml  *balance_pack_merge        (GBytes          *bytes,
                                          const char      *path,
                                          const char      *folder,
-                                         GChecksum       *digest,
                                          GPtrArray       *sources,
                                          BalanceProblems *problems);
 

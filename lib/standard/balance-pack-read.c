@@ -3,6 +3,7 @@
 /* From the tree of a pack to its definitions. Everything that can be said without compiling a formula is
  * checked here, and every fault is reported with its line. */
 
+#include <nettle/sha2.h>
 #include <string.h>
 
 #include "standard/balance-pack-reader-private.h"
@@ -205,10 +206,33 @@ balance_pack_sources_new (void)
   return g_ptr_array_new_with_free_func (source_free);
 }
 
+/* Of all files one after the other. */
+static char *
+dup_digest (GPtrArray *sources)
+{
+  struct sha256_ctx context;
+  guint8 digest[SHA256_DIGEST_SIZE];
+  char *text = g_malloc (2 * sizeof digest + 1);
+
+  sha256_init (&context);
+  for (guint i = 0; i < sources->len; i++)
+    {
+      const BalancePackFile *file = g_ptr_array_index (sources, i);
+      gsize length;
+      const guint8 *data = g_bytes_get_data (file->bytes, &length);
+
+      sha256_update (&context, length, data);
+    }
+  sha256_digest (&context, sizeof digest, digest);
+  for (guint i = 0; i < sizeof digest; i++)
+    g_snprintf (text + 2 * i, 3, "%02x", digest[i]);
+
+  return text;
+}
+
 BalancePack *
 balance_pack_read_tree (const BalanceYaml *root,
                         const char        *path,
-                        const char        *digest,
                         GPtrArray         *sources,
                         BalanceProblems   *problems)
 {
@@ -226,7 +250,7 @@ balance_pack_read_tree (const BalanceYaml *root,
   self->roots = g_ptr_array_new ();
   self->concessions = g_ptr_array_new ();
   self->computed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->digest = g_strdup (digest);
+  self->digest = dup_digest (sources);
   self->sources = g_ptr_array_ref (sources);
   reader.pack = self;
   read_root (&reader, root);
@@ -248,16 +272,15 @@ balance_pack_read (GBytes          *bytes,
                    const char      *path,
                    BalanceProblems *problems)
 {
-  g_autoptr(GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr(GPtrArray) sources = balance_pack_sources_new ();
   guint before = balance_problems_count (problems, BALANCE_SEVERITY_ERROR);
-  g_autoptr(BalanceYaml) root = balance_pack_merge (bytes, path, "standards", digest, sources, problems);
+  g_autoptr(BalanceYaml) root = balance_pack_merge (bytes, path, "standards", sources, problems);
   BalancePack *self;
 
   if (root == NULL)
     return NULL;
 
-  self = balance_pack_read_tree (root, path, g_checksum_get_string (digest), sources, problems);
+  self = balance_pack_read_tree (root, path, sources, problems);
   if (self != NULL && balance_problems_count (problems, BALANCE_SEVERITY_ERROR) > before)
     self->faulty = TRUE;
 
