@@ -913,6 +913,33 @@ START_TEST (test_known_kind)
 }
 END_TEST
 
+/* A row that was left out before the first school stays known when the schools are taken again. */
+START_TEST (test_left_out_first)
+{
+  static const char text[] =
+    "年度,区县代码,学校代码,学校类型,小学在校生数\n"
+    "2022,,S0,小学,4\n2022,901,S1,小学,5\n2022,901,S2,小学,6\n2022,901,S1,小学,7\n";
+  static const Way ways[] = { { 1 << 20, 1, NULL, NULL }, { 40, 2, NULL, NULL } };
+
+  check_ways (text, sizeof text - 1, TRUE, FALSE, ways, G_N_ELEMENTS (ways));
+}
+END_TEST
+
+/* Codes that begin alike, and one code in every district, take no longer than others. */
+START_TEST (test_like_codes)
+{
+  static const Way ways[] = { { 1 << 18, 2, NULL, NULL } };
+  g_autoptr(GString) text = g_string_new ("区县代码,学校代码,学段,在校生数\n");
+
+  for (guint i = 0; i < 150000; i++)
+    if (_i == 0)
+      g_string_append_printf (text, "%u,学校代码前缀%06u,小学,1\n", 901000 + i % 1000, i);
+    else
+      g_string_append_printf (text, "%u,S1,小学,1\n", 901000 + i);
+  check_ways (text->str, text->len, FALSE, FALSE, ways, G_N_ELEMENTS (ways));
+}
+END_TEST
+
 /* So many that several threads look them through: in order, with names that come late, and with a code in two districts. */
 START_TEST (test_many_schools)
 {
@@ -1045,6 +1072,8 @@ main (void)
   tcase_add_test (tcase, test_many_rows);
   tcase_add_loop_test (tcase, test_schools, 0, 8);
   tcase_add_test (tcase, test_known_kind);
+  tcase_add_test (tcase, test_left_out_first);
+  tcase_add_loop_test (tcase, test_like_codes, 0, 2);
   tcase_add_loop_test (tcase, test_many_schools, 0, 3);
   tcase_add_test (tcase, test_cancel);
 

@@ -19,7 +19,7 @@ typedef struct _BalanceIntakeDraft
 
 void     balance_intake_draft_free       (BalanceIntakeDraft *self);
 
-/* FALSE if the intake has rows already. */
+/* FALSE if the intake has rows already, or had some that were left out. */
 gboolean balance_intake_begin_draft      (BalanceIntake      *self,
                                           gboolean            once);
 guint32  balance_intake_add_draft_school (BalanceIntake      *self,

@@ -15,6 +15,8 @@ gboolean
 balance_intake_begin_draft (BalanceIntake *self,
                             gboolean       once)
 {
+  if (self->skipped)
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (self->tables); i++)
     if (self->tables[i].n_rows > 0)
       return FALSE;

@@ -269,13 +269,25 @@ are_districts_apart (const Settling *self)
   return TRUE;
 }
 
+/* Of all of the code: those of a whole table may begin with the same words. */
 static guint32
-hash_words (const guint64 words[2])
+hash_code (const Settling *self,
+           guint32         school)
 {
-  return (guint32) (balance_hash_mix (balance_hash_mix (G_GUINT64_CONSTANT (0xa0761d6478bd642f), words[0]), words[1]) >> 32);
+  const guint64 *words = self->words[school];
+  guint64 hash = balance_hash_mix (balance_hash_mix (G_GUINT64_CONSTANT (0xa0761d6478bd642f), words[0]), words[1]);
+
+  if (balance_code_is_long (words))
+    {
+      const char *rest = get_code (self, school) + 2 * sizeof *words;
+
+      hash = balance_hash_mix (hash, balance_text_hash (rest, strlen (rest)));
+    }
+
+  return (guint32) (hash >> 32);
 }
 
-/* Codes that two districts have, among those of one part. */
+/* Codes that two districts have, among those of one part; the first is enough. */
 static void
 check_part (gpointer data,
             guint    part)
@@ -287,7 +299,7 @@ check_part (gpointer data,
   const guint32 mask = ((guint32) 1 << bits) - 1;
   g_autofree guint32 *slots = g_new0 (guint32, (gsize) mask + 1);   /* + 1; 0: empty */
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n && !g_atomic_int_get (&self->unclear); i++)
     {
       const BalanceCodeKey key = get_key (self, schools[i].school);
       guint32 slot = schools[i].hash & mask;
@@ -301,7 +313,10 @@ check_part (gpointer data,
               const BalanceCodeKey other_key = get_key (self, other->school);
 
               if (balance_code_key_compare (&key, &other_key) == 0)
-                set_flag (&self->unclear);
+                {
+                  set_flag (&self->unclear);
+                  return;
+                }
             }
         }
       slots[slot] = i + 1;
@@ -317,7 +332,7 @@ find_namesakes (Settling *self,
   memset (self->part_offsets, 0, sizeof self->part_offsets);
   for (guint i = 0; i < self->n_schools; i++)
     if (!self->again[i])
-      self->part_offsets[(hash_words (self->words[self->order[i]]) >> (32 - PART_BITS)) + 1]++;
+      self->part_offsets[(hash_code (self, self->order[i]) >> (32 - PART_BITS)) + 1]++;
   for (guint i = 0; i < N_PARTS; i++)
     self->part_offsets[i + 1] += self->part_offsets[i];
   memcpy (next, self->part_offsets, sizeof next);
@@ -326,7 +341,7 @@ find_namesakes (Settling *self,
   for (guint i = 0; i < self->n_schools; i++)
     if (!self->again[i])
       {
-        const guint32 school = self->order[i], hash = hash_words (self->words[school]);
+        const guint32 school = self->order[i], hash = hash_code (self, school);
 
         self->hashed[next[hash >> (32 - PART_BITS)]++] = (HashedSchool) { hash, school };
       }

@@ -441,7 +441,7 @@ get_more (guint n,
           guint n_expected)
 {
   if (n_expected > n)
-    return MIN (n_expected, MAX (n, start) * MAX_STEP);
+    return (guint) MIN (n_expected, (guint64) MAX (n, start) * MAX_STEP);
 
   return MAX (start, n + n / (n < DOUBLED_ROWS ? 1 : 8));
 }

@@ -30,17 +30,24 @@ store (gint32 *to,
   memcpy (to, &vector, sizeof vector);
 }
 
+/* Lanes of two vectors: clang knows the one way, gcc before 12 only the other. */
+#if defined (__clang__) || __GNUC__ >= 12
+# define SHUFFLE(v, w, ...) __builtin_shufflevector (v, w, __VA_ARGS__)
+#else
+# define SHUFFLE(v, w, ...) __builtin_shuffle (v, w, (Vector) { __VA_ARGS__ })
+#endif
+
 /* Rows become columns, or columns rows. */
 static inline void
 transpose (Vector v[QUAD])
 {
-  const Vector a = __builtin_shufflevector (v[0], v[1], 0, 4, 1, 5), b = __builtin_shufflevector (v[2], v[3], 0, 4, 1, 5);
-  const Vector c = __builtin_shufflevector (v[0], v[1], 2, 6, 3, 7), d = __builtin_shufflevector (v[2], v[3], 2, 6, 3, 7);
+  const Vector a = SHUFFLE (v[0], v[1], 0, 4, 1, 5), b = SHUFFLE (v[2], v[3], 0, 4, 1, 5);
+  const Vector c = SHUFFLE (v[0], v[1], 2, 6, 3, 7), d = SHUFFLE (v[2], v[3], 2, 6, 3, 7);
 
-  v[0] = __builtin_shufflevector (a, b, 0, 1, 4, 5);
-  v[1] = __builtin_shufflevector (a, b, 2, 3, 6, 7);
-  v[2] = __builtin_shufflevector (c, d, 0, 1, 4, 5);
-  v[3] = __builtin_shufflevector (c, d, 2, 3, 6, 7);
+  v[0] = SHUFFLE (a, b, 0, 1, 4, 5);
+  v[1] = SHUFFLE (a, b, 2, 3, 6, 7);
+  v[2] = SHUFFLE (c, d, 0, 1, 4, 5);
+  v[3] = SHUFFLE (c, d, 2, 3, 6, 7);
 }
 
 static inline Vector

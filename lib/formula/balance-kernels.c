@@ -486,7 +486,8 @@ measure_spans (const BalanceGauge *of, const BalanceNumerator *form, const Const
   for (const BalanceKernelSpan *span = spans; span < spans + n_spans; span++)
     {
       const gsize first = span->first, n = span->n;
-      const Weighed mine = { weighed.weight + span->pad, weighed.reciprocal + span->pad, weighed.counts + span->pad };
+      const gsize pad = sums ? span->pad : 0;
+      const Weighed mine = { weighed.weight + pad, weighed.reciprocal + pad, weighed.counts + pad };
       guint64 failed = 0, failed_floor = 0, eight = 0, eight_floor = 0;
       Running running = { .hi = bias };
 
