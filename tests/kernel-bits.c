@@ -13,7 +13,7 @@ extern const BalanceKernels balance_kernels_baseline;
 
 #define N      1000
 #define SIZE   (N + BALANCE_KERNEL_SLACK)
-#define WORDS  (BALANCE_KERNEL_WORDS (N) + 1)
+#define WORDS  (BALANCE_KERNEL_WORDS (N) + BALANCE_KERNEL_WORD_SLACK)
 #define GROUPS 200
 
 static guint64 state = 1;
@@ -196,6 +196,14 @@ main (void)
     }
   say ("k_of_n");
 
+  memset (results, 0, sizeof results);
+  memset (more, 0, sizeof more);
+  k->count (results, more, flags, N);
+  k->count (results, more, others, N);
+  add (results, N);
+  add (more, N);
+  say ("count");
+
   k->weigh (&of, weight, flags, &groups);
   add (weights[0], pads[groups.n] * sizeof (double));
   add (weights[1], pads[groups.n] * sizeof (double));
@@ -209,7 +217,7 @@ main (void)
 
   for (guint f = 0; f < G_N_ELEMENTS (forms); f++)
     {
-      forms[f] = (BalanceNumerator) { .n_terms = f, .numbers = a, .b = (double) next (100), .fb = (double) next (100) };
+      forms[f] = (BalanceNumerator) { .n_terms = f, .numbers = a, .terms[0].factor = 3.0, .b = (double) next (100), .fb = (double) next (100) };
       for (guint n = 0; n < f; n++)
         forms[f].terms[n] = (BalanceTerm) { columns[n], 1.0 + (double) next (9) };
     }
@@ -222,8 +230,8 @@ main (void)
   for (guint comparison = 0; comparison < 4; comparison++)
     for (guint form = 0; form < 4; form++)
       {
-        const BalanceGauge measure = { .forms = forms, .form_of = form_of, .den = den, .unmet = unmet, .low = form & 1 ? low : NULL,
-                                         .comparison = comparison, .a = 7.0, .fa = 9.0, .sums = form & 2 ? &sums : NULL, .weights = &of,
+        const BalanceGauge measure = { .forms = forms, .form_of = form_of, .den = den, .unmet = unmet, .low = form & 1 && comparison < 2 ? low : NULL,
+                                         .comparison = comparison, .sums = form & 2 ? &sums : NULL, .weights = &of,
                                          .bias = &bias };
 
         k->measure_start (&measure, &groups);
@@ -231,7 +239,7 @@ main (void)
         if (form & 2)
           k->measure_end (&measure, &groups);
         add (unmet, BALANCE_KERNEL_WORDS (N) * sizeof *unmet);
-        k->tell (results, form & 1 ? more : NULL, bits[0], unmet, form & 1 ? low : NULL, N);
+        k->tell (results, measure.low != NULL ? more : NULL, bits[0], unmet, measure.low, N);
         add (results, N);
         add (more, N);
         if (form & 2)

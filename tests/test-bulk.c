@@ -152,7 +152,7 @@ static void
 measure_sums (const BalanceKernels *kernels, const BalanceSums *sums, const double *num, const BalanceWeights *weights,
               const BalanceKernelGroups *groups, double *bias)
 {
-  const BalanceNumerator form = { .numbers = num };
+  const BalanceNumerator form = { .numbers = num, .terms[0].factor = 1.0 };
   guint8 form_of[MAX_GROUPS] = { 0 };
   BalanceKernelSpan spans[BALANCE_MAX_SPANS (MAX_GROUPS, MAX_N)];
   const BalanceGauge measure = { .forms = &form, .form_of = form_of, .sums = sums, .weights = weights, .bias = bias };
@@ -411,8 +411,10 @@ START_TEST (comparisons)
       guint32 starts[3 * MAX_GROUPS + 1];
       Sums with;
       BalanceNumerator numerators[6];
-      BalanceGauge measure = { .forms = numerators, .form_of = form_of, .den = den, .unmet = unmet, .comparison = round % 4,
-                                 .a = 1.0 + next (100), .fa = 1.0 + next (120) };
+      BalanceGauge measure = { .forms = numerators, .form_of = form_of, .den = den, .unmet = unmet, .comparison = round % 4 };
+      BalanceGauge apart = { .forms = numerators, .form_of = form_of, .den = den, .unmet = low, .comparison = round % 2 };
+      /* num a >= den b is what is asked: both as often as makes the factors of num the same */
+      double a = 1.0 + next (100), fa = 1.0 + next (120), b[6], fb[6];
       BalanceKernelGroups groups = { .starts = starts, .offset = 5 };
       guint n = next (3 * MAX_N) + 1;
       gboolean has_den = next (3) > 0, has_floor = next (3) > 0, has_sums = next (2);
@@ -422,9 +424,11 @@ START_TEST (comparisons)
       init_weights (&weights, &groups);
       for (guint f = 0; f < G_N_ELEMENTS (numerators); f++)
         {
-          numerators[f] = (BalanceNumerator) { .n_terms = f % 5, .numbers = f == 0 ? num : NULL, .b = (double) next (100) - 10.0, .fb = (double) next (100) - 10.0 };
+          b[f] = (double) next (100) - 10.0;
+          fb[f] = (double) next (100) - 10.0;
+          numerators[f] = (BalanceNumerator) { .n_terms = f % 5, .numbers = f == 0 ? num : NULL, .terms[0].factor = a * fa, .b = b[f] * fa, .fb = fb[f] * a };
           for (guint k = 0; k < numerators[f].n_terms; k++)
-            numerators[f].terms[k] = (BalanceTerm) { columns[k], k == 0 ? 1.0 : (double) next (7) - 3.0 };
+            numerators[f].terms[k] = (BalanceTerm) { columns[k], (k == 0 ? 1.0 : (double) next (7) - 3.0) * a * fa };
         }
       for (guint g = 0; g < groups.n; g++)
         {
@@ -432,19 +436,19 @@ START_TEST (comparisons)
 
           for (guint i = starts[g] - groups.offset; i < starts[g + 1] - groups.offset; i++)
             {
-              double by = next (2) ? measure.a : measure.fa;
+              double by = next (2) ? a : fa;
 
               den[i] = has_den ? (double) (next (30000) + 1) * by : 1.0;
-              num[i] = next (10) == 0 ? -0.0 : floor (den[i] / by * (next (2) ? form->b : form->fb)) + (double) next (3) - 1.0;
+              num[i] = next (10) == 0 ? -0.0 : floor (den[i] / by * (next (2) ? b[form_of[g]] : fb[form_of[g]])) + (double) next (3) - 1.0;
               for (guint k = 1; k < BALANCE_NUMERATOR_TERMS; k++)
                 {
                   columns[k][i] = (gint32) next (1000);
                   if (k < form->n_terms)
-                    num[i] += form->terms[k].factor * columns[k][i];
+                    num[i] += form->terms[k].factor / (a * fa) * columns[k][i];
                 }
               columns[0][i] = (gint32) num[i];
               for (guint k = 1; k < form->n_terms; k++)
-                columns[0][i] -= (gint32) (form->terms[k].factor * columns[k][i]);
+                columns[0][i] -= (gint32) (form->terms[k].factor / (a * fa) * columns[k][i]);
               if (form->n_terms == 0 && form->numbers == NULL)
                 num[i] = 0.0;
             }
@@ -453,7 +457,7 @@ START_TEST (comparisons)
         flags[i] = (guint8) next (3);
       memset (verdicts, 99, sizeof verdicts);
       memset (floors, 99, sizeof floors);
-      measure.low = has_floor ? low : NULL;
+      measure.low = has_floor && measure.comparison < 2 ? low : NULL;
       if (has_sums)
         {
           kernels->weigh (&weights.weights, den, flags, &groups);
@@ -466,7 +470,14 @@ START_TEST (comparisons)
       kernels->measure (&measure, spans, make_spans (spans, &groups, form_of, G_N_ELEMENTS (numerators)));
       if (has_sums)
         kernels->measure_end (&measure, &groups);
-      kernels->tell (verdicts, has_floor ? floors : NULL, asked, unmet, measure.low, n);
+      if (has_floor && measure.low == NULL)
+        {
+          for (guint f = 0; f < G_N_ELEMENTS (numerators); f++)
+            numerators[f].b = numerators[f].fb;
+          kernels->measure_start (&apart, &groups);
+          kernels->measure (&apart, spans, make_spans (spans, &groups, form_of, G_N_ELEMENTS (numerators)));
+        }
+      kernels->tell (verdicts, has_floor ? floors : NULL, asked, unmet, has_floor ? low : NULL, n);
       for (guint g = 0; g < groups.n; g++)
         {
           const BalanceNumerator *form = &numerators[form_of[g]];
@@ -474,11 +485,11 @@ START_TEST (comparisons)
 
           for (guint i = starts[g] - groups.offset; i < starts[g + 1] - groups.offset; i++)
             {
-              double l = num[i] * measure.a, r = den[i] * form->b, fl = num[i] * measure.fa, fr = den[i] * form->fb;
+              double l = num[i] * a, r = den[i] * b[form_of[g]], fl = num[i] * fa, fr = den[i] * fb[form_of[g]];
               gboolean met = measure.comparison == 0 ? l >= r : measure.comparison == 1 ? l <= r : measure.comparison == 2 ? l > r : l < r;
               gboolean near = measure.comparison % 2 == 0 ? fl >= fr : fl <= fr;
 
-              sum += flags[i] == 1 ? num[i] : 0.0;
+              sum += flags[i] == 1 ? num[i] * a * fa : 0.0;
               if (form->n_terms == 0 && form->numbers == NULL)
                 continue;
               ck_assert_uint_eq (verdicts[i], flags[i] == 0 ? BALANCE_VERDICT_NOT_APPLICABLE : met ? BALANCE_VERDICT_MET : BALANCE_VERDICT_UNMET);
@@ -530,7 +541,8 @@ START_TEST (items)
   state = 11;
   for (guint round = 0; round < 300; round++)
     {
-      guint64 memory[9][10], low_memory[9][10], asked_memory[9][10], unmet[10], any[10];
+      guint64 memory[9][10 + BALANCE_KERNEL_WORD_SLACK], low_memory[9][10 + BALANCE_KERNEL_WORD_SLACK];
+      guint64 asked_memory[9][10 + BALANCE_KERNEL_WORD_SLACK], unmet[10 + BALANCE_KERNEL_WORD_SLACK], any[10 + BALANCE_KERNEL_WORD_SLACK];
       const guint64 *rows[9], *floors[9], *asked[9];
       guint n_items = next (9) + 1, allowed = next (n_items + 2), n = next (600) + 1;
       gboolean has_floor = next (2);

@@ -28,11 +28,13 @@ typedef struct
   gboolean      possible;
 } Asked;
 
-/* Values of sections that are asked for a limit, for a coefficient, or for both in one pass: rules, -1 for none. */
+/* Values of sections that are asked for a limit, its floor and a coefficient, or for some of these, in one pass: rules, -1 for
+ * none. Numerators are taken `scale` times, so that limits and floors are whole numbers of denominators. */
 typedef struct
 {
   BalanceNode *value;
-  int          limit, dispersion;
+  int          limit, floor, dispersion;
+  double       scale;
 } Measured;
 
 /* Groups whose sections weigh alike: the same weights over the same sections. */
@@ -129,6 +131,7 @@ struct _BalanceBulkRun
   guint          *places;                   /* [form][length] while they are sorted */
   double         *squares;                  /* [group] 1 + limit^2 */
   guint8         *doubts;                   /* [group] */
+  guint8         *worst, *n_met, *n_unmet;  /* [group or district] while they are combined */
   double         *ones;                     /* made on demand */
   gboolean       *measured_made;            /* [measured] */
   guint           first_group, n_groups;    /* those of the block that are to be measured */
@@ -462,7 +465,33 @@ make_runs (BalanceBulk *self)
   g_array_append_val (self->runs, n);
 }
 
-/* Each coefficient with the limit on the same values, where there is one. */
+/* Do numbers of stages stay whole and below 2^53 when they are as many times as large as `scale` is times what they were made for? */
+static gboolean
+scales (BalanceBulk *self, const double *numbers, double made_for, double scale, double by)
+{
+  for (guint i = 0; i < self->result->scheme->pack->n_stages; i++)
+    if (!(fabs (numbers[i]) * (scale / made_for) * by <= BALANCE_EXACT_LIMIT))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* The least scale at which all that is asked can be found at once; FALSE where that would not stay below 2^53. */
+static gboolean
+set_scale (BalanceBulk *self, Measured *of)
+{
+  const BalanceBlockShape *shape = balance_block_plan_get_shape (self->plan, of->value);
+  const Rule *limit = of->limit >= 0 ? &self->rules[of->limit] : NULL, *floor = of->floor >= 0 ? &self->rules[of->floor] : NULL;
+  const double a = limit != NULL ? limit->a : 1.0, fa = floor != NULL ? floor->fa : 1.0;
+
+  of->scale = a / balance_whole_common_divisor (a, fa) * fa;
+  return of->scale <= BALANCE_EXACT_LIMIT &&
+         MAX (fabs (shape->low), fabs (shape->high)) * of->scale * (of->dispersion >= 0 ? self->largest_group : 1.0) <= BALANCE_EXACT_LIMIT &&
+         (limit == NULL || scales (self, limit->b, a, of->scale, shape->den_high)) &&
+         (floor == NULL || scales (self, floor->fb, fa, of->scale, shape->den_high));
+}
+
+/* Each coefficient with the limit and the floor of the same values, where there are any and numbers allow it. */
 static void
 find_measured (BalanceBulk *self)
 {
@@ -471,23 +500,56 @@ find_measured (BalanceBulk *self)
       guint index = g_array_index (self->order, guint, i);
       Rule *rule = &self->rules[index];
       guint at = 0;
+      Measured *of;
 
       if (rule->value == NULL || (rule->b == NULL && !rule->den_is_weight))
         continue;
       for (; at < self->measured->len; at++)
         {
-          const Measured *measured = &g_array_index (self->measured, Measured, at);
-
-          if (measured->value == rule->value && (rule->b != NULL ? measured->limit : measured->dispersion) < 0)
+          of = &g_array_index (self->measured, Measured, at);
+          if (of->value == rule->value && (rule->b != NULL ? of->limit : of->dispersion) < 0)
             break;
         }
       if (at == self->measured->len)
-        g_array_append_val (self->measured, ((Measured) { rule->value, -1, -1 }));
+        g_array_append_val (self->measured, ((Measured) { rule->value, -1, -1, -1, 1.0 }));
+      of = &g_array_index (self->measured, Measured, at);
       rule->measured = at;
       if (rule->b != NULL)
-        g_array_index (self->measured, Measured, at).limit = (int) index;
+        of->limit = (int) index;
       else
-        g_array_index (self->measured, Measured, at).dispersion = (int) index;
+        of->dispersion = (int) index;
+      of->floor = rule->fb != NULL ? (int) index : of->floor;
+    }
+
+  for (guint at = 0, n = self->measured->len; at < n; at++)
+    {
+      Measured of = g_array_index (self->measured, Measured, at), apart = { of.value, -1, -1, -1, 1.0 };
+      gboolean strict = of.limit >= 0 && self->rules[of.limit].comparison >= BALANCE_COMPARISON_ABOVE;
+
+      if (of.floor >= 0 && (strict || !set_scale (self, &of)))
+        {
+          apart.floor = of.floor;
+          of.floor = -1;
+          set_scale (self, &apart);
+          g_array_append_val (self->measured, apart);
+        }
+      if (!set_scale (self, &of) && of.limit >= 0 && of.dispersion >= 0)
+        {
+          /* each alone does, or there would be no such rules here */
+          apart = (Measured) { of.value, -1, -1, of.dispersion, 1.0 };
+          self->rules[of.dispersion].measured = self->measured->len;
+          g_array_append_val (self->measured, apart);
+          of.dispersion = -1;
+          set_scale (self, &of);
+        }
+      g_array_index (self->measured, Measured, at) = of;
+    }
+  for (guint i = 0; i < self->measured->len; i++)
+    {
+      const Measured *of = &g_array_index (self->measured, Measured, i);
+
+      if (of->dispersion >= 0)
+        balance_sums_set_scale (self->result->sums[of->dispersion], of->scale, self->evaluation->facts->n_groups);
     }
 }
 
@@ -618,7 +680,7 @@ dependents_free (gpointer data)
 static guint64 *
 new_bits (BalanceBulk *bulk)
 {
-  return g_new0 (guint64, BALANCE_KERNEL_WORDS (bulk->max_rows[BALANCE_LEVEL_SECTION]) + 1);
+  return g_new0 (guint64, BALANCE_KERNEL_WORDS (bulk->max_rows[BALANCE_LEVEL_SECTION]) + BALANCE_KERNEL_WORD_SLACK);
 }
 
 BalanceBulkRun *
@@ -679,6 +741,9 @@ balance_bulk_run_new (BalanceBulk *bulk)
   self->places = g_new (guint, (bulk->result->scheme->pack->n_stages + 1) * LENGTHS);
   self->squares = g_new0 (double, n_groups);
   self->doubts = g_malloc0 (n_groups);
+  self->worst = g_malloc0 (MAX (n_groups, n_districts) + 1);
+  self->n_met = g_malloc0 (MAX (n_groups, n_districts) + 1);
+  self->n_unmet = g_malloc0 (MAX (n_groups, n_districts) + 1);
   self->measured_made = g_new0 (gboolean, bulk->measured->len + 1);
   self->ratios = g_new0 (BalanceBlockRatio, bulk->measured->len + 1);
   self->biases = g_new (double, bulk->measured->len + 1);
@@ -741,6 +806,9 @@ balance_bulk_run_free (BalanceBulkRun *self)
   g_free (self->gauges);
   g_free (self->squares);
   g_free (self->doubts);
+  g_free (self->worst);
+  g_free (self->n_met);
+  g_free (self->n_unmet);
   g_free (self->ones);
   g_free (self->measured_made);
   g_free (self->ratios);
@@ -984,14 +1052,16 @@ static void
 make_forms (BalanceBulkRun *self, guint index)
 {
   const Measured *of = &g_array_index (self->bulk->measured, Measured, index);
-  const Rule *rule = of->limit >= 0 ? &self->bulk->rules[of->limit] : NULL;
+  const Rule *limit = of->limit >= 0 ? &self->bulk->rules[of->limit] : NULL, *floor = of->floor >= 0 ? &self->bulk->rules[of->floor] : NULL;
   BalanceNumerator *forms = self->forms[index];
 
-  self->ratios[index] = balance_block_get_forms (self->block, of->value, forms);
-  for (guint i = 0; rule != NULL && i < self->bulk->result->scheme->pack->n_stages; i++)
+  self->ratios[index] = balance_block_get_forms (self->block, of->value, of->scale, forms);
+  for (guint i = 0; i < self->bulk->result->scheme->pack->n_stages; i++)
     {
-      forms[i].b = rule->b[i];
-      forms[i].fb = rule->fb != NULL ? rule->fb[i] : 0.0;
+      double fb = floor != NULL ? floor->fb[i] * (of->scale / floor->fa) : 0.0;
+
+      forms[i].b = limit != NULL ? limit->b[i] * (of->scale / limit->a) : fb;
+      forms[i].fb = fb;
     }
 }
 
@@ -1014,13 +1084,15 @@ make_gauge (BalanceBulkRun *self, guint index, Gauge *out)
                             .ahead = block->n_rows[BALANCE_LEVEL_SECTION], .others = self->n_groups < block->n_rows[BALANCE_LEVEL_STAGE] };
   if (of->limit >= 0)
     {
-      const Rule *rule = &self->bulk->rules[of->limit];
-
-      gauge->comparison = comparisons[rule->comparison];
-      gauge->a = rule->a;
-      gauge->fa = rule->fa;
+      gauge->comparison = comparisons[self->bulk->rules[of->limit].comparison];
       gauge->unmet = self->unmet[of->limit];
-      gauge->low = self->low[of->limit];
+      gauge->low = of->floor >= 0 ? self->low[of->floor] : NULL;
+    }
+  else if (of->floor >= 0)
+    {
+      /* what is at its floor is not below it, whatever is asked of the limit itself */
+      gauge->comparison = comparisons[self->bulk->rules[of->floor].comparison] % 2;
+      gauge->unmet = self->low[of->floor];
     }
   if (of->dispersion >= 0)
     {
@@ -1188,36 +1260,24 @@ combine (BalanceBulkRun *self, guint index)
       return;
     }
 
-  for (guint i = 0; i < n; i++)
+  memset (self->n_met, 0, n);
+  memset (self->n_unmet, 0, n);
+  for (guint k = 0; k < rule->n_children; k++)
     {
-      guint met = 0, unmet = 0;
+      BalanceLevel level = self->bulk->rules[rule->children[k]].level;
+      const guint8 *child = result->verdicts[rule->children[k]];
+      const guint32 *offsets = rule->level == BALANCE_LEVEL_STAGE ? facts->group_sections
+                               : level == BALANCE_LEVEL_SECTION ? facts->district_sections
+                               : level == BALANCE_LEVEL_SCHOOL ? facts->district_schools : facts->district_groups;
 
-      verdicts[i] = BALANCE_VERDICT_NOT_APPLICABLE;
-      if (asked[i] == 0)
-        continue;
-      for (guint k = 0; k < rule->n_children; k++)
-        {
-          BalanceLevel level = self->bulk->rules[rule->children[k]].level;
-          const guint8 *child = result->verdicts[rule->children[k]];
-          guint first = offset + i, last = first + 1;
-          guint8 verdict;
-
-          if (level != rule->level)
-            {
-              const guint32 *offsets = rule->level == BALANCE_LEVEL_STAGE ? facts->group_sections
-                                       : level == BALANCE_LEVEL_SECTION ? facts->district_sections
-                                       : level == BALANCE_LEVEL_SCHOOL ? facts->district_schools : facts->district_groups;
-
-              first = offsets[offset + i];
-              last = offsets[offset + i + 1];
-            }
-          verdict = worst_of (child + first, last - first);
-          met += verdict == BALANCE_VERDICT_MET;
-          unmet += verdict == BALANCE_VERDICT_UNMET;
-        }
-      if (met + unmet > 0)
-        verdicts[i] = unmet > rule->allowed ? BALANCE_VERDICT_UNMET : BALANCE_VERDICT_MET;
+      if (level != rule->level)
+        for (guint i = 0; i < n; i++)
+          self->worst[i] = worst_of (child + offsets[offset + i], offsets[offset + i + 1] - offsets[offset + i]);
+      self->bulk->kernels->count (self->n_met, self->n_unmet, level != rule->level ? self->worst : child + offset, n);
     }
+  for (guint i = 0; i < n; i++)
+    verdicts[i] = asked[i] == 0 || self->n_met[i] + self->n_unmet[i] == 0 ? BALANCE_VERDICT_NOT_APPLICABLE
+                  : self->n_unmet[i] > rule->allowed ? BALANCE_VERDICT_UNMET : BALANCE_VERDICT_MET;
 }
 
 static void

@@ -78,9 +78,9 @@ find_kept (BalanceGroupFigures *self,
   if (reduced->rule < 0 || result->sums[reduced->rule] == NULL || !balance_block_plan_add (plan, value))
     return;
   shape = balance_block_plan_get_shape (plan, value);
-  reduced->kept = TRUE;
   reduced->numerator = shape->numerator;
-  reduced->denominator = shape->denominator;
+  reduced->denominator = shape->denominator * result->sums[reduced->rule]->scale;
+  reduced->kept = reduced->denominator <= BALANCE_EXACT_LIMIT;
 }
 
 BalanceGroupFigures *

@@ -82,8 +82,10 @@ typedef struct
   gboolean      partial;         /* there are stages without a form */
 } BalanceBlockRatio;
 
+/* ... of `factor` times the node. */
 BalanceBlockRatio balance_block_get_forms (BalanceBlock     *self,
                                            BalanceNode      *node,
+                                           double            factor,
                                            BalanceNumerator *forms);
 /* Has it a form for a stage of the pack? */
 gboolean          balance_block_plan_has_stage (BalanceBlockPlan  *self,

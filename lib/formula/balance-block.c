@@ -1375,7 +1375,7 @@ balance_block_plan_has_stage (BalanceBlockPlan *self, const BalanceNode *node, g
 }
 
 BalanceBlockRatio
-balance_block_get_forms (BalanceBlock *self, BalanceNode *node, BalanceNumerator *forms)
+balance_block_get_forms (BalanceBlock *self, BalanceNode *node, double factor, BalanceNumerator *forms)
 {
   guint n_stages = self->plan->binding->program->n_stages;
   BalanceBlockRatio ratio = { NULL };
@@ -1385,7 +1385,7 @@ balance_block_get_forms (BalanceBlock *self, BalanceNode *node, BalanceNumerator
   for (guint i = 0; i < n_stages && all_forms; i++)
     {
       forms[i].numbers = NULL;
-      all_forms = get_form (self, node, i, 1.0, &forms[i], &ratio);
+      all_forms = get_form (self, node, i, factor, &forms[i], &ratio);
       ratio.partial = ratio.partial || forms[i].n_terms == 0;
     }
   /* one vector divides them all, or none is divided */
@@ -1408,6 +1408,7 @@ balance_block_get_forms (BalanceBlock *self, BalanceNode *node, BalanceNumerator
       {
         forms[i].n_terms = 0;
         forms[i].numbers = vectors.num;
+        forms[i].terms[0].factor = factor;
       }
     return (BalanceBlockRatio) { NULL, vectors.den, vectors.doubt, FALSE };
   }

@@ -17,8 +17,9 @@ G_BEGIN_DECLS
  * elements past its end, whatever they hold. */
 #define BALANCE_KERNEL_SLACK 64
 
-/* Truths of the rows of a block as bits, 64 rows to a word. */
+/* Truths of the rows of a block as bits, 64 rows to a word; so many words past the end can be read and written. */
 #define BALANCE_KERNEL_WORDS(n) (((n) + 63) / 64)
+#define BALANCE_KERNEL_WORD_SLACK 8
 
 /* One term of a linear form. */
 typedef struct
@@ -86,8 +87,8 @@ typedef struct
 
 #define BALANCE_NUMERATOR_TERMS 4
 
-/* How the values of some groups are found: the sum of columns x factors, or numbers that there are already, over
- * `den`. And their limits: num a >= den b (or <=, >, <), and whether what fails that still reaches num fa >= den fb (or <=). */
+/* How the values of some groups are found: the sum of columns x factors, or numbers that there are already x the first factor,
+ * over `den`. And their limits: num >= den b (or <=, >, <), and whether what fails that still reaches num >= den fb (or <=). */
 typedef struct
 {
   BalanceTerm   terms[BALANCE_NUMERATOR_TERMS];
@@ -104,10 +105,9 @@ typedef struct
   const double         *den;             /* above 0, or the row means nothing */
   gsize                 ahead;           /* columns are fetched so many rows further: they will be asked for next */
   /* Bits of the rows that fail their limit, and of those that fail its floor, whether they are asked or not */
-  guint64              *unmet, *low;     /* nullable; `low` only with `unmet` */
+  guint64              *unmet, *low;     /* nullable; `low` only with `unmet`, where that is >= or <= */
   gboolean              others;          /* the bits of other groups stay as they are */
-  guint                 comparison;
-  double                a, fa;
+  guint                 comparison;      /* 0 >=, 1 <=, 2 >, 3 < */
   /* sums of values that are divided by their weight */
   const BalanceSums    *sums;            /* nullable */
   const BalanceWeights *weights;
@@ -167,6 +167,8 @@ typedef struct
    * `low` nullable. */
   void (*k_of_n)     (guint64 *unmet, guint64 *any, const guint64 *const *asked, const guint64 *const *unmet_items,
                       const guint64 *const *low, guint n_items, guint allowed, guint n);
+  /* Adds 1 where a verdict is met, and where it is unmet; at most 255 times. */
+  void (*count)      (guint8 *met, guint8 *unmet, const guint8 *verdicts, guint n);
   void (*weigh)      (const BalanceWeights *out, const double *weight, const guint8 *counts, const BalanceKernelGroups *groups);
   /* Values num / den, for each group; `den` nullable = 1. */
   void (*reduce)     (const BalanceSums *sums, const double *num, const double *den, const BalanceWeights *weights,

@@ -252,29 +252,37 @@ tell (guint8 *restrict verdicts, guint8 *restrict floors, const guint64 *restric
     }
 }
 
-/* Counts up to 255, one bit of them in each word. */
-static void
-k_of_n (guint64 *restrict unmet, guint64 *restrict any, const guint64 *const *asked, const guint64 *const *unmet_items,
-        const guint64 *const *low, guint n_items, guint allowed, guint n)
+static inline M
+load_words (const guint64 *words)
 {
-  guint n_words = BALANCE_KERNEL_WORDS (n), n_bits = 1;
+  M m;
 
-  while (n_items >> n_bits != 0)
-    n_bits++;
-  for (guint w = 0; w < n_words; w++)
+  memcpy (&m, words, sizeof m);
+  return m;
+}
+
+/* Counts up to 255, one bit of them in each word. */
+static inline __attribute__ ((always_inline)) void
+count_bits (guint64 *restrict unmet, guint64 *restrict any, const guint64 *const *asked, const guint64 *const *unmet_items,
+            const guint64 *const *low, guint n_items, guint n_bits, guint allowed, guint n_words)
+{
+  const M none = { 0 };
+
+  for (guint w = 0; w < n_words; w += LANES)
     {
-      guint64 count[8] = { 0 }, below = 0, all_asked = 0, more = 0, equal = G_MAXUINT64;
+      M count[8] = { none }, below = none, all_asked = none, more = none, equal = ~none;
 
       for (guint k = 0; k < n_items; k++)
         {
-          guint64 failed = asked[k][w] & unmet_items[k][w], carry = failed;
+          const M of = load_words (asked[k] + w), failed = of & load_words (unmet_items[k] + w);
+          M carry = failed;
 
-          all_asked |= asked[k][w];
+          all_asked |= of;
           if (low != NULL)
-            below |= failed & low[k][w];
+            below |= failed & load_words (low[k] + w);
           for (guint b = 0; b < n_bits; b++)
             {
-              guint64 both_set = count[b] & carry;
+              const M both_set = count[b] & carry;
 
               count[b] ^= carry;
               carry = both_set;
@@ -282,13 +290,38 @@ k_of_n (guint64 *restrict unmet, guint64 *restrict any, const guint64 *const *as
         }
       for (guint b = n_bits; b-- > 0;)
         {
-          guint64 bit = allowed >> b & 1 ? G_MAXUINT64 : 0;
+          const M bit = allowed >> b & 1 ? ~none : none;
 
           more |= equal & count[b] & ~bit;
           equal &= ~(count[b] ^ bit);
         }
-      unmet[w] = (allowed >> n_bits != 0 ? 0 : more) | below;
-      any[w] = all_asked;
+      if (allowed >> n_bits != 0)
+        more = none;
+      more |= below;
+      memcpy (unmet + w, &more, sizeof more);
+      memcpy (any + w, &all_asked, sizeof all_asked);
+    }
+}
+
+static void
+k_of_n (guint64 *restrict unmet, guint64 *restrict any, const guint64 *const *asked, const guint64 *const *unmet_items,
+        const guint64 *const *low, guint n_items, guint allowed, guint n)
+{
+  guint n_words = BALANCE_KERNEL_WORDS (n);
+
+  if (n_items < 8)
+    count_bits (unmet, any, asked, unmet_items, low, n_items, 3, allowed, n_words);
+  else
+    count_bits (unmet, any, asked, unmet_items, low, n_items, 8, allowed, n_words);
+}
+
+static void
+count (guint8 *restrict met, guint8 *restrict unmet, const guint8 *restrict verdicts, guint n)
+{
+  LOOP (n)
+    {
+      met[i] = (guint8) (met[i] + (verdicts[i] == BALANCE_VERDICT_MET));
+      unmet[i] = (guint8) (unmet[i] + (verdicts[i] == BALANCE_VERDICT_UNMET));
     }
 }
 
@@ -374,12 +407,11 @@ clear_bits (guint64 *words, gsize first, gsize end)
 
 /* -- values, limits and sums in one pass ---------------------------------------------------------------- */
 
-/* What eight rows are multiplied and compared with; the sign of num a - den b tells whether they fail, where every product
- * is exact. It is never that of a negative zero: num is none, and den is above zero. */
+/* What eight rows are multiplied and compared with. */
 typedef struct
 {
   V factors[BALANCE_NUMERATOR_TERMS];
-  V a, b, fa, fb;
+  V b, fb;
 } Constants;
 
 /* Sums of the values v = num / p of a group. p v is num, which is whole; p v^2 = num^2 / p is num v - v e, where v is num / p
@@ -406,7 +438,7 @@ get_numbers (const BalanceNumerator *form, guint n_terms, const Constants *const
   V sum;
 
   if (n_terms == 0)
-    return load_lanes (form->numbers + row) + all (0.0);
+    return multiply_add (load_lanes (form->numbers + row), constants->factors[0], all (0.0));
   sum = multiply_add (load_int32_lanes (form->terms[0].column + row), constants->factors[0], all (0.0));
   _Pragma ("GCC unroll 4")
   for (guint k = 1; k < n_terms; k++)
@@ -415,10 +447,18 @@ get_numbers (const BalanceNumerator *form, guint n_terms, const Constants *const
   return sum;
 }
 
+/* Has num a sign that says that it fails? The product is exact, and what is left is never a negative zero: num is none, and
+ * den b - num is none where they are the same. */
+static inline V
+compare_lanes (V num, V den, V b, gboolean upper)
+{
+  return upper ? multiply_subtract (den, b, num) : subtract_product (num, den, b);
+}
+
 /* Eight rows, `at` in the columns and `pad` in what is padded. */
 static inline __attribute__ ((always_inline)) void
-measure_8 (const BalanceGauge *of, const BalanceNumerator *form, guint n_terms, guint n_limits, gboolean sums, const Constants *constants,
-           const Weighed *weighed, gsize at, gsize pad, Running *running, guint64 *failed, guint64 *failed_floor)
+measure_8 (const BalanceGauge *of, const BalanceNumerator *form, guint n_terms, guint n_limits, gboolean upper, gboolean sums,
+           const Constants *constants, const Weighed *weighed, gsize at, gsize pad, Running *running, guint64 *failed, guint64 *failed_floor)
 {
   V over[8 / LANES], over_floor[8 / LANES];
 
@@ -431,9 +471,9 @@ measure_8 (const BalanceGauge *of, const BalanceNumerator *form, guint n_terms, 
         {
           V den = load_lanes (of->den + at + k);
 
-          over[k / LANES] = multiply_subtract (num, constants->a, den * constants->b);
+          over[k / LANES] = compare_lanes (num, den, constants->b, upper);
           if (n_limits > 1)
-            over_floor[k / LANES] = multiply_subtract (num, constants->fa, den * constants->fb);
+            over_floor[k / LANES] = compare_lanes (num, den, constants->fb, upper);
         }
       if (sums)
         {
@@ -468,12 +508,11 @@ choose_bias (double sum)
 /* Spans of one form. What is summed up is added to its group's as it is in the lanes: `q` in multiples of the bias, `q_rest` what
  * they leave. */
 static inline __attribute__ ((always_inline)) void
-measure_spans (const BalanceGauge *of, const BalanceNumerator *form, const Constants *signs, const BalanceKernelSpan *spans, guint n_spans,
-               guint n_terms, guint n_limits, gboolean sums)
+measure_spans (const BalanceGauge *of, const BalanceNumerator *form, const BalanceKernelSpan *spans, guint n_spans, guint n_terms,
+               guint n_limits, gboolean upper, gboolean sums)
 {
   const guint64 strict = of->comparison > 1 ? G_MAXUINT64 : 0;
-  /* the negative of a limit of 0 is a negative zero, so that nothing less it is 0 */
-  Constants constants = { .a = signs->a, .b = signs->b * all (form->b), .fa = signs->fa, .fb = signs->fb * all (form->fb) };
+  Constants constants = { .b = all (form->b), .fb = all (form->fb) };
   const Weighed weighed = { sums ? of->weights->weight : NULL, sums ? of->weights->reciprocal : NULL, sums ? of->weights->counts : NULL };
   const V bias = all (sums ? *of->bias : 0.0);
   guint64 *unmet = of->unmet, *low = of->low;
@@ -481,7 +520,7 @@ measure_spans (const BalanceGauge *of, const BalanceNumerator *form, const Const
   BalanceSums out = sums ? *of->sums : (BalanceSums) { NULL };
 
   _Pragma ("GCC unroll 4")
-  for (guint k = 0; k < n_terms; k++)
+  for (guint k = 0; k < MAX (n_terms, 1); k++)
     constants.factors[k] = all (form->terms[k].factor);
   for (const BalanceKernelSpan *span = spans; span < spans + n_spans; span++)
     {
@@ -496,7 +535,7 @@ measure_spans (const BalanceGauge *of, const BalanceNumerator *form, const Const
           _Pragma ("GCC unroll 4")
           for (guint t = 0; t < n_terms; t++)
             __builtin_prefetch (form->terms[t].column + ahead + first + i, 0, 2);
-          measure_8 (of, form, n_terms, n_limits, sums, &constants, &mine, first + i, i, &running, &eight, &eight_floor);
+          measure_8 (of, form, n_terms, n_limits, upper, sums, &constants, &mine, first + i, i, &running, &eight, &eight_floor);
           failed |= eight << i;
           failed_floor |= eight_floor << i;
         }
@@ -517,28 +556,35 @@ measure_spans (const BalanceGauge *of, const BalanceNumerator *form, const Const
     }
 }
 
-typedef void (*MeasureSpans) (const BalanceGauge *of, const BalanceNumerator *form, const Constants *signs, const BalanceKernelSpan *spans, guint n);
+typedef void (*MeasureSpans) (const BalanceGauge *of, const BalanceNumerator *form, const BalanceKernelSpan *spans, guint n);
 
 /* One function for each length of form and each of what may be asked, so that no loop has a branch more than it needs. */
-#define FORM(terms, limits, sums) \
+#define FORM(terms, limits, upper, sums) \
   static void \
-  measure_##terms##limits##sums (const BalanceGauge *of, const BalanceNumerator *form, const Constants *signs, const BalanceKernelSpan *spans, guint n) \
+  measure_##terms##limits##upper##sums (const BalanceGauge *of, const BalanceNumerator *form, const BalanceKernelSpan *spans, guint n) \
   { \
-    measure_spans (of, form, signs, spans, n, terms, limits, sums); \
+    measure_spans (of, form, spans, n, terms, limits, upper, sums); \
   }
-#define FORMS(limits, sums) FORM (0, limits, sums) FORM (1, limits, sums) FORM (2, limits, sums) FORM (3, limits, sums) FORM (4, limits, sums)
-#define NAMES(limits, sums) \
-  { measure_0##limits##sums, measure_1##limits##sums, measure_2##limits##sums, measure_3##limits##sums, measure_4##limits##sums }
+#define FORMS(limits, upper, sums) \
+  FORM (0, limits, upper, sums) FORM (1, limits, upper, sums) FORM (2, limits, upper, sums) FORM (3, limits, upper, sums) FORM (4, limits, upper, sums)
+#define NAMES(limits, upper, sums) \
+  { measure_0##limits##upper##sums, measure_1##limits##upper##sums, measure_2##limits##upper##sums, measure_3##limits##upper##sums, \
+    measure_4##limits##upper##sums }
 
-FORMS (1, 0)
-FORMS (2, 0)
-FORMS (0, 1)
-FORMS (1, 1)
-FORMS (2, 1)
+FORMS (1, 0, 0)
+FORMS (1, 1, 0)
+FORMS (2, 0, 0)
+FORMS (2, 1, 0)
+FORMS (0, 0, 1)
+FORMS (1, 0, 1)
+FORMS (1, 1, 1)
+FORMS (2, 0, 1)
+FORMS (2, 1, 1)
 
-static const MeasureSpans measures[2][3][BALANCE_NUMERATOR_TERMS + 1] = {
-  { { NULL }, NAMES (1, 0), NAMES (2, 0) },
-  { NAMES (0, 1), NAMES (1, 1), NAMES (2, 1) },
+/* [sums][limits][upper][terms] */
+static const MeasureSpans measures[2][3][2][BALANCE_NUMERATOR_TERMS + 1] = {
+  { { { NULL }, { NULL } }, { NAMES (1, 0, 0), NAMES (1, 1, 0) }, { NAMES (2, 0, 0), NAMES (2, 1, 0) } },
+  { { NAMES (0, 0, 1), NAMES (0, 0, 1) }, { NAMES (1, 0, 1), NAMES (1, 1, 1) }, { NAMES (2, 0, 1), NAMES (2, 1, 1) } },
 };
 
 /* The sums of some groups from what their lanes left. */
@@ -588,8 +634,7 @@ clear_sums (const BalanceGauge *of, guint g, guint n)
 
 /* The same rows again, until the bias is right: the sum is found well enough with any to tell the next. */
 static void
-measure_again (const BalanceGauge *of, MeasureSpans measure_them, const BalanceNumerator *form, const Constants *signs,
-               const BalanceKernelGroups *groups, guint g)
+measure_again (const BalanceGauge *of, MeasureSpans measure_them, const BalanceNumerator *form, const BalanceKernelGroups *groups, guint g)
 {
   do
     {
@@ -599,7 +644,7 @@ measure_again (const BalanceGauge *of, MeasureSpans measure_them, const BalanceN
         {
           const BalanceKernelSpan span = { groups->starts[g] - groups->offset + from, groups->pads[g] + from, MIN (BALANCE_SPAN_ROWS, n_rows - from), g };
 
-          measure_them (of, form, signs, &span, 1);
+          measure_them (of, form, &span, 1);
         }
       settle (of->sums, g, 1);
     }
@@ -609,16 +654,8 @@ measure_again (const BalanceGauge *of, MeasureSpans measure_them, const BalanceN
 static const MeasureSpans *
 get_measures (const BalanceGauge *of)
 {
-  return measures[of->sums != NULL][of->low != NULL ? 2 : of->unmet != NULL ? 1 : 0];
-}
-
-/* What fails is below 0; where the limit itself fails, it is what is not above it. */
-static Constants
-get_signs (const BalanceGauge *of)
-{
-  const V sign = all (of->comparison == 1 || of->comparison == 2 ? -1.0 : 1.0), floor_sign = all (of->comparison % 2 == 1 ? -1.0 : 1.0);
-
-  return (Constants) { .a = sign * all (of->a), .b = sign, .fa = floor_sign * all (of->fa), .fb = floor_sign };
+  /* what fails is below the limit; where the limit itself fails, it is what is not above it */
+  return measures[of->sums != NULL][of->low != NULL ? 2 : of->unmet != NULL ? 1 : 0][of->comparison == 1 || of->comparison == 2];
 }
 
 static void
@@ -645,7 +682,7 @@ measure_start (const BalanceGauge *of, const BalanceKernelGroups *groups)
 
 /* A first bias, from the first span whose sum is not zero. What that adds up is forgotten. */
 static void
-find_bias (const BalanceGauge *of, const MeasureSpans *by_terms, const Constants *signs, const BalanceKernelSpan *spans, guint n)
+find_bias (const BalanceGauge *of, const MeasureSpans *by_terms, const BalanceKernelSpan *spans, guint n)
 {
   for (guint i = 0; i < n && !(*of->bias > 0.0); i++)
     {
@@ -656,7 +693,7 @@ find_bias (const BalanceGauge *of, const MeasureSpans *by_terms, const Constants
       if (form->n_terms == 0 && form->numbers == NULL)
         continue;
       *of->bias = 1.0;
-      by_terms[form->n_terms] (of, form, signs, &spans[i], 1);
+      by_terms[form->n_terms] (of, form, &spans[i], 1);
       settle (of->sums, g, 1);
       *of->bias = of->sums->q[g] > 0.0 ? choose_bias (of->sums->q[g]) : 0.0;
       of->sums->x[g] = of->sums->q[g] = of->sums->q_rest[g] = 0.0;
@@ -667,13 +704,12 @@ find_bias (const BalanceGauge *of, const MeasureSpans *by_terms, const Constants
 static void
 measure (const BalanceGauge *of, const BalanceKernelSpan *spans, guint n)
 {
-  const Constants signs = get_signs (of);
   const MeasureSpans *by_terms = get_measures (of);
   gboolean all_zero = FALSE;
 
   if (of->sums != NULL && !(*of->bias > 0.0))
     {
-      find_bias (of, by_terms, &signs, spans, n);
+      find_bias (of, by_terms, spans, n);
       all_zero = !(*of->bias > 0.0);
       *of->bias = all_zero ? 1.0 : *of->bias;
     }
@@ -685,7 +721,7 @@ measure (const BalanceGauge *of, const BalanceKernelSpan *spans, guint n)
       for (to = from + 1; to < n && of->form_of[spans[to].group] == index;)
         to++;
       if (form->n_terms > 0 || form->numbers != NULL)
-        by_terms[form->n_terms] (of, form, &signs, spans + from, to - from);
+        by_terms[form->n_terms] (of, form, spans + from, to - from);
     }
   if (all_zero)
     *of->bias = 0.0;
@@ -694,7 +730,6 @@ measure (const BalanceGauge *of, const BalanceKernelSpan *spans, guint n)
 static void
 measure_end (const BalanceGauge *of, const BalanceKernelGroups *groups)
 {
-  const Constants signs = get_signs (of);
   const double bias = *of->bias;
 
   settle (of->sums, 0, groups->n);
@@ -705,7 +740,7 @@ measure_end (const BalanceGauge *of, const BalanceKernelGroups *groups)
       const BalanceNumerator *form = &of->forms[of->form_of[g]];
 
       if (!fits (of->sums->q[g], bias))
-        measure_again (of, get_measures (of)[form->n_terms], form, &signs, groups, g);
+        measure_again (of, get_measures (of)[form->n_terms], form, groups, g);
     }
 }
 
@@ -881,5 +916,5 @@ const BalanceKernels TABLE (BALANCE_KERNELS_NAME) = {
   QUOTE (BALANCE_KERNELS_NAME),
   load_int32, load_int64, linear, combine, multiply, scale, choose, less, equal, is_zero, raise_numbers, raise_flags, raise_codes,
   any, equal_code, both, either, negate, join,
-  doubt, weighty, any_both, any_light, pack, measure_start, measure, measure_end, tell, k_of_n, weigh, reduce, compare, coefficients,
+  doubt, weighty, any_both, any_light, pack, measure_start, measure, measure_end, tell, k_of_n, count, weigh, reduce, compare, coefficients,
 };

@@ -204,7 +204,7 @@ multiply_add (V a, V b, V c)
 #endif
 }
 
-/* c - a b, where it matters little how that is rounded */
+/* c - a b, rounded once or twice: with the right sign where the product is exact */
 static inline V
 subtract_product (V c, V a, V b)
 {

@@ -13,8 +13,8 @@ typedef enum
   BALANCE_SUMS_NEGATIVE = 3, /* a value is below zero: the sums mean nothing */
 } BalanceSumsState;
 
-/* Sums over the rows of groups that count, values v and weights p: x = sum p v,  q = sum p v^2, as pairs of doubles. Columns by
- * group, so that whatever is done with many groups is done in lanes. */
+/* Sums over the rows of groups that count, values v and weights p: x = sum p v,  q = sum p v^2, as pairs of doubles, of values that
+ * are all `scale` times what they stand for. Columns by group, so that whatever is done with many groups is done in lanes. */
 typedef struct
 {
   double  *x, *x_rest;   /* the latter nullable: zero */
@@ -22,6 +22,7 @@ typedef struct
   double  *weight;       /* sum p, exactly */
   guint32 *n;            /* how many count */
   guint8  *state;        /* BalanceSumsState */
+  double   scale;        /* whole */
 } BalanceSums;
 
 /* A sum of n terms is off by no more than its own size times this; see where they are made. */
@@ -32,6 +33,10 @@ BalanceSums *balance_sums_new      (guint              n_groups);
 void         balance_sums_free     (BalanceSums       *self);
 /* Before anything is kept whose sums of values are rounded. */
 void         balance_sums_add_rest (BalanceSums       *self,
+                                    guint              n_groups);
+/* What was summed up at another scale is forgotten. */
+void         balance_sums_set_scale (BalanceSums      *self,
+                                    double             scale,
                                     guint              n_groups);
 /* Those of group from[i] become those of group i; NONE where that is `none`. NULL of NULL. */
 BalanceSums *balance_sums_carry    (const BalanceSums *self,
@@ -45,7 +50,7 @@ balance_sums_at (const BalanceSums *self, guint group)
 {
   return (BalanceSums) {
     self->x + group, self->x_rest != NULL ? self->x_rest + group : NULL, self->q + group, self->q_rest + group,
-    self->weight + group, self->n + group, self->state + group,
+    self->weight + group, self->n + group, self->state + group, self->scale,
   };
 }
 

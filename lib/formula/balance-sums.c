@@ -2,6 +2,8 @@
 
 #include "formula/balance-sums-private.h"
 
+#include <string.h>
+
 BalanceSums *
 balance_sums_new (guint n_groups)
 {
@@ -13,6 +15,7 @@ balance_sums_new (guint n_groups)
   self->weight = g_new (double, n_groups + 1);
   self->n = g_new (guint32, n_groups + 1);
   self->state = g_malloc0 (n_groups + 1);
+  self->scale = 1.0;
 
   return self;
 }
@@ -40,6 +43,14 @@ balance_sums_add_rest (BalanceSums *self, guint n_groups)
     self->x_rest = g_new0 (double, n_groups + 1);
 }
 
+void
+balance_sums_set_scale (BalanceSums *self, double scale, guint n_groups)
+{
+  if (scale < self->scale || scale > self->scale)
+    memset (self->state, BALANCE_SUMS_NONE, n_groups);
+  self->scale = scale;
+}
+
 BalanceSums *
 balance_sums_carry (const BalanceSums *self, const guint32 *from, guint32 none, guint n_groups)
 {
@@ -49,6 +60,7 @@ balance_sums_carry (const BalanceSums *self, const guint32 *from, guint32 none, 
     return NULL;
 
   sums = balance_sums_new (n_groups);
+  sums->scale = self->scale;
   if (self->x_rest != NULL)
     balance_sums_add_rest (sums, n_groups);
   for (guint i = 0; i < n_groups; i++)
