@@ -159,6 +159,8 @@ main (void)
   add (results, N);
   k->raise_codes (codes, columns[1], parents, 5, N);
   add (codes, N * sizeof *codes);
+  k->share (out, a, parents, 5, b, 3.0, N);
+  add (out, N * sizeof *out);
   say ("raise");
   results[0] = k->any (flags, N);
   add (results, 1);

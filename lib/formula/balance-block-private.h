@@ -58,6 +58,7 @@ typedef struct
   guint                 generation;
   double               *split_weights, *split_sums;   /* of the sections; made on demand */
   guint8               *split_doubt;
+  gboolean              split_doubtful;  /* is any row? */
   guint                 split_generation;
   guint32              *districts;     /* of the sections */
 } BalanceBlock;

@@ -34,6 +34,7 @@ struct _BalanceBlockPlan
   BalanceBlockShape *shapes;          /* [node] */
   GArray           **terms;           /* [node] of Term; NULL where it is no such sum */
   double             split_factor;    /* weights of the stages are whole multiples of 1 / this */
+  double            *split_weights;   /* [stage of the census] so many of these; 0 for a stage that takes no part */
   double             most_sections;   /* of one school; 0 until asked for */
 };
 
@@ -480,6 +481,10 @@ balance_block_plan_new (BalanceBinding *binding)
       if (self->split_factor < 0.0)
         break;
     }
+  self->split_weights = g_new0 (double, balance_dictionary_get_n_stages (facts->dictionary) + 1);
+  for (guint i = 0; i < balance_dictionary_get_n_stages (facts->dictionary) && self->split_factor > 0.0; i++)
+    self->split_weights[i] = (double) binding->split_weights[i].digits *
+                             (self->split_factor / (double) balance_power_of_ten (binding->split_weights[i].scale));
 
   return self;
 }
@@ -493,6 +498,7 @@ balance_block_plan_free (BalanceBlockPlan *self)
   for (guint i = 0; i < self->binding->program->nodes->len; i++)
     g_clear_pointer (&self->terms[i], g_array_unref);
   g_free (self->terms);
+  g_free (self->split_weights);
   g_free (self->possible);
   g_free (self->shapes);
   g_free (self);
@@ -735,62 +741,79 @@ get_field (BalanceBlock *self, const BalanceNode *node, Slot *slot)
 static void
 make_split (BalanceBlock *self, BalanceNode *pupils_node)
 {
-  BalanceFacts *facts = self->facts;
-  const BalanceDecimal *weights = self->plan->binding->split_weights;
+  const BalanceFacts *facts = self->facts;
+  const double *weights = self->plan->split_weights;
   BalanceBlockVectors pupils = balance_block_get (self, pupils_node);
-  guint n = self->n_rows[BALANCE_LEVEL_SECTION], offset = self->offset[BALANCE_LEVEL_SECTION];
+  guint n = self->n_rows[BALANCE_LEVEL_SECTION], offset = self->offset[BALANCE_LEVEL_SECTION], first = self->offset[BALANCE_LEVEL_SCHOOL];
 
   if (self->split_generation == self->generation)
     return;
   self->split_generation = self->generation;
+  self->split_doubtful = FALSE;
   own (self, (gpointer *) &self->split_weights, BALANCE_LEVEL_SECTION, sizeof (double));
   own (self, (gpointer *) &self->split_sums, BALANCE_LEVEL_SECTION, sizeof (double));
   own (self, (gpointer *) &self->split_doubt, BALANCE_LEVEL_SECTION, 1);
+  memset (self->split_doubt, 0, n);
 
-  for (guint i = 0; i < n; i++)
+  for (guint school = first; school < first + self->n_rows[BALANCE_LEVEL_SCHOOL]; school++)
     {
-      guint32 school = facts->section_school[offset + i];
-      guint32 from = facts->school_sections[school], to = facts->school_sections[school + 1];
-      const BalanceDecimal *own_weight = &weights[facts->section_stage[offset + i]];
+      const guint32 *rows = facts->school_section_rows + facts->school_sections[school];
+      const guint n_sections = facts->school_sections[school + 1] - facts->school_sections[school];
       double sum = 0.0;
       guint n_taking = 0;
       guint8 doubt = 0;
 
-      self->split_doubt[i] = 0;
-      self->split_sums[i] = 1.0;
-      self->split_weights[i] = own_weight->digits != 0;
-      if (to - from == 1 || own_weight->digits == 0)
-        continue;
-      for (guint32 j = from; j < to; j++)
+      for (guint k = 0; k < n_sections; k++)
         {
-          guint32 section = facts->school_section_rows[j] - offset;
-          const BalanceDecimal *weight = &weights[facts->section_stage[section + offset]];
+          const guint row = rows[k] - offset;
+          const double weight = weights[facts->section_stage[rows[k]]];
 
-          if (weight->digits == 0)
-            continue;
-          n_taking++;
-          sum += (double) weight->digits * (self->plan->split_factor / (double) balance_power_of_ten (weight->scale)) * pupils.num[section];
-          doubt = doubt || (pupils.doubt != NULL && pupils.doubt[section]);
+          self->split_sums[row] = 1.0;
+          self->split_weights[row] = weight > 0.0 ? 1.0 : 0.0;
+          n_taking += weight > 0.0;
+          sum += weight * pupils.num[row];
+          doubt |= (guint8) (pupils.doubt != NULL && weight > 0.0 && pupils.doubt[row]);
         }
       if (n_taking < 2)
         continue;
-      self->split_sums[i] = sum;
-      self->split_weights[i] = (double) own_weight->digits *
-                               (self->plan->split_factor / (double) balance_power_of_ten (own_weight->scale)) * pupils.num[i];
-      self->split_doubt[i] = doubt || !(sum > 0.0);
+      doubt |= !(sum > 0.0);
+      self->split_doubtful = self->split_doubtful || doubt != 0;
+      for (guint k = 0; k < n_sections; k++)
+        {
+          const guint row = rows[k] - offset;
+          const double weight = weights[facts->section_stage[rows[k]]];
+
+          if (!(weight > 0.0))
+            continue;
+          self->split_sums[row] = sum;
+          self->split_weights[row] = weight * pupils.num[row];
+          self->split_doubt[row] = doubt;
+        }
     }
+}
+
+/* Where the section's own part is given it needs no sum, but the sum is what all parts are divided by. */
+static void
+put_parts (BalanceBlock *self, const BalanceColumn *part, double factor, double *out, guint8 *doubt)
+{
+  const guint n = self->n_rows[BALANCE_LEVEL_SECTION], offset = self->offset[BALANCE_LEVEL_SECTION];
+
+  for (guint i = 0; i < n; i++)
+    if (balance_column_is_valid (part, offset + i))
+      {
+        out[i] = (double) balance_column_get (part, offset + i) * factor * self->split_sums[i];
+        doubt[i] = self->split_doubt[i];
+      }
 }
 
 static void
 get_split (BalanceBlock *self, const BalanceNode *node, Slot *slot)
 {
-  BalanceFacts *facts = self->facts;
+  const BalanceFacts *facts = self->facts;
   const BalanceColumn *part = self->plan->binding->fields[node->index].part;
-  guint n = self->n_rows[BALANCE_LEVEL_SECTION], offset = self->offset[BALANCE_LEVEL_SECTION];
+  guint n = self->n_rows[BALANCE_LEVEL_SECTION], offset = self->offset[BALANCE_LEVEL_SECTION], first = self->offset[BALANCE_LEVEL_SCHOOL];
   double *out = own_numbers (self, slot, BALANCE_LEVEL_SECTION), kw = 1.0, kp = 1.0;
   BalanceBlockVectors whole;
-  BalanceBlockShape joined = { 0 };
-  guint8 *doubt;
 
   slot->vectors.num = out;
   if (part != NULL && part->valid == NULL)
@@ -803,27 +826,24 @@ get_split (BalanceBlock *self, const BalanceNode *node, Slot *slot)
   whole = balance_block_get (self, node->args[0]);
   if (part != NULL)
     {
-      BalanceBlockShape own_shape = { .numerator = 1.0, .denominator = (double) balance_power_of_ten (part->scale) };
+      BalanceBlockShape own_shape = { .numerator = 1.0, .denominator = (double) balance_power_of_ten (part->scale) }, joined = { 0 };
 
       join_factors (&self->plan->shapes[node->args[0]->index], &own_shape, &joined, &kw, &kp);
     }
-  doubt = own_doubt (self, slot, BALANCE_LEVEL_SECTION);
-  for (guint i = 0; i < n; i++)
-    {
-      guint school = facts->section_school[offset + i] - self->offset[BALANCE_LEVEL_SCHOOL];
-
-      if (part != NULL && balance_column_is_valid (part, offset + i))
-        {
-          out[i] = (double) balance_column_get (part, offset + i) * kp * self->split_sums[i];
-          /* its own part needs no sum, but the sum is what all parts are divided by */
-          doubt[i] = self->split_doubt[i];
-          continue;
-        }
-      out[i] = whole.num[school] * kw * self->split_weights[i];
-      doubt[i] = self->split_doubt[i] || (whole.doubt != NULL && whole.doubt[school] && self->split_weights[i] > 0.0);
-    }
+  self->kernels->share (out, whole.num, facts->section_school + offset, first, self->split_weights, kw, n);
   slot->vectors.den = self->split_sums;
-  slot->vectors.doubt = doubt;
+  slot->vectors.doubt = self->split_doubtful ? self->split_doubt : NULL;
+  if (whole.doubt != NULL || part != NULL)
+    {
+      guint8 *doubt = own_doubt (self, slot, BALANCE_LEVEL_SECTION);
+
+      memcpy (doubt, self->split_doubt, n);
+      for (guint i = 0; i < n && whole.doubt != NULL; i++)
+        doubt[i] |= (guint8) (whole.doubt[facts->section_school[offset + i] - first] & (self->split_weights[i] > 0.0));
+      if (part != NULL)
+        put_parts (self, part, kp, out, doubt);
+      slot->vectors.doubt = doubt;
+    }
 }
 
 /* For each section the row of a coarser level, in the block. */

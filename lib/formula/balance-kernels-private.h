@@ -139,6 +139,8 @@ typedef struct
   void (*raise)      (double *out, const double *in, const guint32 *parents, guint32 offset, guint n);
   void (*raise_flags) (guint8 *out, const guint8 *in, const guint32 *parents, guint32 offset, guint n);
   void (*raise_codes) (gint32 *out, const gint32 *in, const guint32 *parents, guint32 offset, guint n);
+  /* out = in[parents - offset] x weights k */
+  void (*share)      (double *out, const double *in, const guint32 *parents, guint32 offset, const double *weights, double k, guint n);
   /* The bits that any of the rows has. */
   guint8 (*any)      (const guint8 *flags, guint n);
   void (*equal_code) (guint8 *out, const gint32 *codes, gint32 code, gint32 none, guint n);

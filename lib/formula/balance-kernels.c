@@ -159,6 +159,14 @@ raise_codes (gint32 *restrict out, const gint32 *restrict in, const guint32 *res
   LOOP (n) out[i] = in[parents[i] - offset];
 }
 
+static void
+share (double *restrict out, const double *restrict in, const guint32 *restrict parents, guint32 offset, const double *restrict weights,
+       double k, guint n)
+{
+  _Pragma ("GCC unroll 8")
+  LOOP (n) out[i] = in[parents[i] - offset] * (weights[i] * k);
+}
+
 static guint8
 any (const guint8 *restrict flags, guint n)
 {
@@ -915,6 +923,6 @@ extern const BalanceKernels TABLE (BALANCE_KERNELS_NAME);
 const BalanceKernels TABLE (BALANCE_KERNELS_NAME) = {
   QUOTE (BALANCE_KERNELS_NAME),
   load_int32, load_int64, linear, combine, multiply, scale, choose, less, equal, is_zero, raise_numbers, raise_flags, raise_codes,
-  any, equal_code, both, either, negate, join,
+  share, any, equal_code, both, either, negate, join,
   doubt, weighty, any_both, any_light, pack, measure_start, measure, measure_end, tell, k_of_n, count, weigh, reduce, compare, coefficients,
 };
