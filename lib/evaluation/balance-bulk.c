@@ -14,8 +14,6 @@
 static guint rows_per_run = DEFAULT_ROWS_PER_RUN;
 
 #define MAX_CHILDREN 250
-/* So many rows are measured for all indicators before the next, so that their weights stay in the first cache. */
-#define TILE_ROWS 512
 /* Spans have up to so many times eight rows. */
 #define LENGTHS (BALANCE_SPAN_ROWS / BALANCE_KERNEL_PAD)
 
@@ -101,7 +99,7 @@ typedef struct
   gboolean any;
 } Unsure;
 
-/* One of those that are measured together. */
+/* What is asked of some groups, and what that points at. */
 typedef struct
 {
   BalanceGauge   gauge;
@@ -124,9 +122,8 @@ struct _BalanceBulkRun
   BalanceNumerator **forms;                 /* [measured]: for each stage of the pack, and one that is none */
   guint8         *form_of;                  /* [group] of the block */
   guint32        *pads;                     /* [group], and the end */
-  BalanceKernelSpan *spans;                 /* of all groups: tile by tile, in these by form and length */
-  guint          *tiles, n_tiles;           /* first span of each, and the end */
-  Gauge          *gauges;                   /* [measured]; those that are being measured */
+  BalanceKernelSpan *spans;                 /* of all groups, by form and length */
+  guint           n_spans;
   BalanceKernelSpan *unsorted;              /* the same as they come; of one group while that is measured alone */
   guint          *places;                   /* [form][length] while they are sorted */
   double         *squares;                  /* [group] 1 + limit^2 */
@@ -736,8 +733,6 @@ balance_bulk_run_new (BalanceBulk *bulk)
   self->pads = g_new0 (guint32, n_groups);
   self->spans = g_new (BalanceKernelSpan, BALANCE_MAX_SPANS (n_groups, bulk->max_rows[BALANCE_LEVEL_SECTION]));
   self->unsorted = g_new (BalanceKernelSpan, BALANCE_MAX_SPANS (n_groups, bulk->max_rows[BALANCE_LEVEL_SECTION]));
-  self->tiles = g_new (guint, n_groups + 1);
-  self->gauges = g_new (Gauge, bulk->measured->len + 1);
   self->places = g_new (guint, (bulk->result->scheme->pack->n_stages + 1) * LENGTHS);
   self->squares = g_new0 (double, n_groups);
   self->doubts = g_malloc0 (n_groups);
@@ -802,8 +797,6 @@ balance_bulk_run_free (BalanceBulkRun *self)
   g_free (self->spans);
   g_free (self->unsorted);
   g_free (self->places);
-  g_free (self->tiles);
-  g_free (self->gauges);
   g_free (self->squares);
   g_free (self->doubts);
   g_free (self->worst);
@@ -832,12 +825,26 @@ get_place (const BalanceBulkRun *self, const BalanceKernelSpan *span)
   return self->form_of[span->group] * LENGTHS + (span->n - 1) / BALANCE_KERNEL_PAD;
 }
 
-/* Appends the spans of a tile by form and length, so that kernels find what they expect. */
+/* The form that the rows of each group have, that of no stage where the standard does not know theirs; and the groups by form and
+ * length, so that kernels find what they expect. */
 static void
-add_tile (BalanceBulkRun *self, guint first, guint n)
+arrange_groups (BalanceBulkRun *self)
 {
-  const guint n_places = (self->bulk->result->scheme->pack->n_stages + 1) * LENGTHS;
-  guint place = first;
+  const BalanceBlock *block = self->block;
+  const BalanceKernelGroups groups = get_groups (self);
+  const BalanceResult *result = self->bulk->result;
+  const guint8 *stages = block->facts->group_stage + block->offset[BALANCE_LEVEL_STAGE];
+  const guint n_places = (result->scheme->pack->n_stages + 1) * LENGTHS;
+  guint n = 0, place = 0;
+
+  balance_kernel_groups_pad (self->pads, groups.starts, groups.n);
+  for (guint g = 0; g < groups.n; g++)
+    {
+      int stage = result->bindings->own->stage_back[stages[g]];
+
+      self->form_of[g] = stage >= 0 ? (guint8) stage : (guint8) result->scheme->pack->n_stages;
+      n += balance_kernel_groups_split (&groups, g, self->unsorted + n);
+    }
 
   memset (self->places, 0, n_places * sizeof *self->places);
   for (guint i = 0; i < n; i++)
@@ -851,35 +858,7 @@ add_tile (BalanceBulkRun *self, guint first, guint n)
     }
   for (guint i = 0; i < n; i++)
     self->spans[self->places[get_place (self, &self->unsorted[i])]++] = self->unsorted[i];
-  self->tiles[++self->n_tiles] = first + n;
-}
-
-/* The form that the rows of each group have, that of no stage where the standard does not know theirs; and the order in which
- * groups are measured. */
-static void
-arrange_groups (BalanceBulkRun *self)
-{
-  const BalanceBlock *block = self->block;
-  const BalanceKernelGroups groups = get_groups (self);
-  const BalanceResult *result = self->bulk->result;
-  const guint8 *stages = block->facts->group_stage + block->offset[BALANCE_LEVEL_STAGE];
-  guint n_spans = 0, n = 0;
-
-  balance_kernel_groups_pad (self->pads, groups.starts, groups.n);
-  self->n_tiles = self->tiles[0] = 0;
-  for (guint g = 0; g < groups.n; g++)
-    {
-      int stage = result->bindings->own->stage_back[stages[g]];
-
-      self->form_of[g] = stage >= 0 ? (guint8) stage : (guint8) result->scheme->pack->n_stages;
-      n += balance_kernel_groups_split (&groups, g, self->unsorted + n);
-      if (n > 0 && (g + 1 == groups.n || groups.starts[g + 1] - groups.offset - self->unsorted[0].first >= TILE_ROWS))
-        {
-          add_tile (self, n_spans, n);
-          n_spans += n;
-          n = 0;
-        }
-    }
+  self->n_spans = n;
 }
 
 static void
@@ -1106,7 +1085,7 @@ make_gauge (BalanceBulkRun *self, guint index, Gauge *out)
     }
 }
 
-/* All that is to be measured, for whoever asks first: some groups for all indicators, then the next. */
+/* All that is to be measured, for whoever asks first. */
 static void
 make_measured (BalanceBulkRun *self, guint index)
 {
@@ -1115,36 +1094,31 @@ make_measured (BalanceBulkRun *self, guint index)
   const guint first = self->first_group;
   const BalanceKernelGroups groups = { block->facts->group_sections + block->offset[BALANCE_LEVEL_STAGE] + first, self->pads + first,
                                        block->offset[BALANCE_LEVEL_SECTION], self->n_groups };
-  guint n = 0;
+  const BalanceKernelSpan *spans = self->spans;
+  guint n_spans = self->n_spans;
 
   if (self->measured_made[index])
     return;
 
+  if (self->n_groups < block->n_rows[BALANCE_LEVEL_STAGE])
+    {
+      g_assert (self->n_groups == 1);
+      n_spans = balance_kernel_groups_split (&groups, 0, self->unsorted);
+      spans = self->unsorted;
+    }
   for (guint i = 0; i < self->bulk->measured->len; i++)
     {
+      Gauge gauge;
+
       if (self->measured_made[i])
         continue;
       self->measured_made[i] = TRUE;
-      make_gauge (self, i, &self->gauges[n]);
-      kernels->measure_start (&self->gauges[n++].gauge, &groups);
+      make_gauge (self, i, &gauge);
+      kernels->measure_start (&gauge.gauge, &groups);
+      kernels->measure (&gauge.gauge, spans, n_spans);
+      if (gauge.gauge.sums != NULL)
+        kernels->measure_end (&gauge.gauge, &groups);
     }
-  if (self->n_groups < block->n_rows[BALANCE_LEVEL_STAGE])
-    {
-      guint n_spans = balance_kernel_groups_split (&groups, 0, self->unsorted);
-
-      g_assert (self->n_groups == 1);
-      for (guint i = 0; i < n; i++)
-        kernels->measure (&self->gauges[i].gauge, self->unsorted, n_spans);
-    }
-  else
-    {
-      for (guint t = 0; t < self->n_tiles; t++)
-        for (guint i = 0; i < n; i++)
-          kernels->measure (&self->gauges[i].gauge, self->spans + self->tiles[t], self->tiles[t + 1] - self->tiles[t]);
-    }
-  for (guint i = 0; i < n; i++)
-    if (self->gauges[i].gauge.sums != NULL)
-      kernels->measure_end (&self->gauges[i].gauge, &groups);
 }
 
 static void
