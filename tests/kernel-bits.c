@@ -52,7 +52,7 @@ static guint64 bits[9][WORDS], unmet[WORDS], low[WORDS], any[WORDS];
 static double x[GROUPS], x_rest[GROUPS], q[GROUPS], q_rest[GROUPS], total[GROUPS], squares[GROUPS];
 static guint32 n_summed[GROUPS];
 static guint8 known[GROUPS];
-static const BalanceSums sums = { x, x_rest, q, q_rest, total, n_summed, known };
+static const BalanceSums sums = { x, x_rest, q, q_rest, total, n_summed, known, 1.0 };
 static BalanceKernelSpan spans[BALANCE_MAX_SPANS (GROUPS, N)];
 static BalanceNumerator forms[5];
 static guint8 form_of[GROUPS];
