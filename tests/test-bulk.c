@@ -639,14 +639,20 @@ make_census (BalanceStandard *standard, guint n_districts, gboolean with_gaps)
 }
 
 static BalanceStandard *
-make_standard (void)
+read_standard (const char *text)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new_static (PACK, strlen (PACK));
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
   g_autoptr (GError) error = NULL;
   BalanceStandard *standard = balance_standard_new_from_bytes (bytes, "test.yaml", &error);
 
   ck_assert_msg (standard != NULL, "%s", error != NULL ? g_strdelimit (error->message, "\n", ' ') : "");
   return standard;
+}
+
+static BalanceStandard *
+make_standard (void)
+{
+  return read_standard (PACK);
 }
 
 static BalanceEvaluation *
@@ -779,6 +785,27 @@ START_TEST (every_path)
 }
 END_TEST
 
+/* A limit whose square is lost beside one. */
+START_TEST (tiny_limits)
+{
+  static const char *const names[] = { "below", "at_most", "at_least", "above" };
+  guint n_met = 0;
+
+  state = 77;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *text = g_strconcat (PACK "  - {id: alike, title: {zh: 齐, en: Alike}, each: stage, measure: cv, of: [A], ", names[i],
+                                           ": 0.00000001}\n", NULL);
+      g_autoptr (BalanceStandard) standard = read_standard (text);
+      g_autoptr (BalanceCensus) census = make_census (standard, 60, FALSE);
+      g_autoptr (BalanceEvaluation) careful = evaluate (standard, census, "none", 1), quick = evaluate (standard, census, NULL, 1);
+
+      n_met += assert_same (careful, quick, names[i]);
+    }
+  ck_assert_uint_gt (n_met, 0);
+}
+END_TEST
+
 /* Threads start where there is enough for each: so many sections that all of them do. */
 START_TEST (every_thread)
 {
@@ -857,6 +884,7 @@ main (void)
   tests = tcase_create ("censuses");
   tcase_set_timeout (tests, 120);
   tcase_add_loop_test (tests, every_path, 0, 3);
+  tcase_add_test (tests, tiny_limits);
   tcase_add_loop_test (tests, dispersions, 0, 4);
   tcase_add_loop_test (tests, every_thread, 0, G_N_ELEMENTS (sets));
   tcase_add_test (tests, used);

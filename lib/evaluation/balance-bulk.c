@@ -363,9 +363,10 @@ plan_dispersion (BalanceBulk *self, guint index)
   here->has_limit = TRUE;
   for (guint i = 0; i < n; i++)
     {
-      if (limits[i] < 0.0)
-        return FALSE;
       here->squares[i] = 1.0 + (limits[i] / den) * (limits[i] / den);
+      /* below zero, or so little above it that it would not be told from it */
+      if (limits[i] < 0.0 || (limits[i] > 0.0 && !(here->squares[i] > 1.0)))
+        return FALSE;
     }
 
   return TRUE;
