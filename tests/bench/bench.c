@@ -3,7 +3,7 @@
 /* What is timed of the library, through its public API alone. Each run prints lines of JSON, one for each repetition;
  * run.py makes a table of them.
  *
- *   bench WORK FILE [--standard FILE] [--threads N] [--kernels SET] [--repeat N] [--output DIR] [-- ARGUMENT…] */
+ *   bench WORK FILE [--standard FILE] [--threads N] [--kernels SET] [--repeat N | --asked] [--output DIR] [-- ARGUMENT…] */
 
 #define _GNU_SOURCE             /* sched_setaffinity */
 #include <fcntl.h>
@@ -39,6 +39,7 @@ static int n_repeats = 1;
 static char *kernels;
 static char *standard_path;     /* in place of STANDARD; judged as a whole */
 static char *output;
+static gboolean asked;          /* for each repetition by a line */
 static const char *path;
 static char **rest;
 
@@ -66,6 +67,22 @@ print_seconds (const char *work, double seconds)
 {
   printf ("{\"work\": \"%s\", \"threads\": %d, \"kernels\": \"%s\", \"seconds\": %.9f}\n", work, n_threads,
           kernels != NULL ? kernels : "", seconds);
+}
+
+/* Once more? A process that stays is ready until a line asks it, and ends with its input. */
+static gboolean
+again (int *n_done)
+{
+  int c;
+
+  if (!asked)
+    return (*n_done)++ < n_repeats;
+  printf ("{\"work\": \"ready\"}\n");
+  fflush (stdout);
+  do
+    c = getchar ();
+  while (c != '\n' && c != EOF);
+  return c != EOF;
 }
 
 static BalanceStandard *
@@ -165,7 +182,7 @@ work_read (void)
 {
   g_autoptr (BalanceStandard) standard = get_standard ();
 
-  for (int i = 0; i < n_repeats; i++)
+  for (int n_done = 0; again (&n_done);)
     {
       double start = now ();
       BalanceCensus *census = read_census (standard);
@@ -184,7 +201,7 @@ work_evaluate (void)
   g_autoptr (BalanceEvaluator) evaluator = make_evaluator (standard);
   g_autoptr (GListModel) sections = balance_census_get_sections (census);
 
-  for (int i = 0; i < n_repeats; i++)
+  for (int n_done = 0; again (&n_done);)
     {
       double start = now (), judged;
       BalanceEvaluation *evaluation = evaluate (evaluator, census);
@@ -206,7 +223,7 @@ work_file (void)
   g_autoptr (BalanceStandard) standard = get_standard ();
   g_autoptr (BalanceEvaluator) evaluator = make_evaluator (standard);
 
-  for (int i = 0; i < n_repeats; i++)
+  for (int n_done = 0; again (&n_done);)
     {
       double start = now ();
       BalanceCensus *census = read_census (standard);
@@ -574,7 +591,7 @@ work_columns (void)
       n_narrowed += narrowed[i].n_bytes;
       n_doubles += size;
     }
-  for (int i = 0; i < n_repeats; i++)
+  for (int n_done = 0; again (&n_done);)
     {
       double start = now ();
 
@@ -623,7 +640,7 @@ work_cells (void)
   guint n_columns = g_strv_length (fields);
   CellTotals totals = { .sums = g_new (gint64, n_columns) };
 
-  for (int i = 0; i < n_repeats; i++)
+  for (int n_done = 0; again (&n_done);)
     {
       double start = now ();
 
@@ -893,6 +910,7 @@ main (int argc, char **argv)
     { "standard", 0, 0, G_OPTION_ARG_FILENAME, &standard_path, "Another standard, for evaluate", "FILE" },
     { "kernels", 0, 0, G_OPTION_ARG_STRING, &kernels, "baseline, avx2 or avx512; otherwise the best", "SET" },
     { "repeat", 0, 0, G_OPTION_ARG_INT, &n_repeats, "How often", "N" },
+    { "asked", 0, 0, G_OPTION_ARG_NONE, &asked, "Stay, and do it once for each line of the input (read, evaluate, file, columns, cells)", NULL },
     { "output", 0, 0, G_OPTION_ARG_FILENAME, &output, "Folder for results", "DIR" },
     G_OPTION_ENTRY_NULL,
   };

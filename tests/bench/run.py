@@ -104,6 +104,9 @@ class Program:
     def times(self, work, path, key=None, **options):
         return [line["seconds"] for line in self.bench(work, path, **options) if line["work"] == (key or work)]
 
+    def stay(self, work, path, threads, kernels=None):
+        return Own(self, work, path, threads, kernels)
+
     def make_nation(self, path, schools, counties, layout="section"):
         if not path.exists():
             part = path.with_suffix(".part")
@@ -116,6 +119,35 @@ class Program:
         """Runs of a whole process of the tool: lines with seconds, processor seconds and peak resident bytes."""
         return self.run(self.build / "tests" / "bench" / "bench", "process", self.build / "tools" / "balance", "--repeat", times,
                         "--", *arguments)
+
+
+class Own:
+    """A work of the library in a process that stays, as those of the peers do."""
+
+    def __init__(self, program, work, path, threads, kernels):
+        command = [program.build / "tests" / "bench" / "bench", work, path, "--threads", threads, "--asked"]
+        command += ["--kernels", kernels] if kernels else []
+        self.process = subprocess.Popen([str(part) for part in command], env=program.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.answer()
+
+    def answer(self):
+        lines = []
+        for text in self.process.stdout:
+            lines.append(json.loads(text))
+            if lines[-1]["work"] == "ready":
+                return lines
+        sys.exit(f"bench: {' '.join(self.process.args)} failed")
+
+    def ask(self, key):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return next(line["seconds"] for line in self.answer() if line["work"] == key)
+
+    def close(self):
+        self.process.stdin.close()
+        # it says how large its work was
+        self.process.stdout.read()
+        self.process.wait()
 
 
 class Peer:
@@ -244,14 +276,17 @@ class SideBySide:
             self.title += f", {path.stat().st_size / 1e6:.1f} MB"
         best, self.forms = find_best_forms(peers, work, options.tries)
 
-        def times(command, key, n):
-            return lambda: program.times(command, path, key, threads=n, repeat=options.repeat)
+        def turn(ask):
+            return lambda: [ask() for _ in range(options.repeat)]
 
-        runners = {("ours", n): times(command, all_, n) for n in (1, THREADS)}
-        runners |= {("verdicts", n): times(command, verdicts, n) for n in (1, THREADS)}
-        runners |= {(peer.name, THREADS): lambda peer=peer: [peer.ask(f"{work} {best[peer.name]}")["seconds"]] for peer in peers}
-        runners |= {("bound", n): times(bound, bound_key, n) for n in (1, THREADS)}
+        own = {(name, n): program.stay(name, path, n) for name in (command, bound) for n in (1, THREADS)}
+        runners = {("ours", n): turn(lambda n=n: own[command, n].ask(all_)) for n in (1, THREADS)}
+        runners |= {("verdicts", n): turn(lambda n=n: own[command, n].ask(verdicts)) for n in (1, THREADS)}
+        runners |= {(peer.name, THREADS): turn(lambda peer=peer: peer.ask(f"{work} {best[peer.name]}")["seconds"]) for peer in peers}
+        runners |= {("bound", n): turn(lambda n=n: own[bound, n].ask(bound_key)) for n in (1, THREADS)}
         self.figures = take_turns(runners, options.rounds)
+        for process in own.values():
+            process.close()
         self.names = {"ours": "libbalance", "verdicts": "libbalance, verdicts alone", "bound": f"bound: {about_bound}"} | PEERS
 
     def median(self, who, n):
@@ -278,8 +313,11 @@ def kernel_sets():
 
 
 def time_kernels(program, path, options):
-    return take_turns({name: lambda name=name: program.times("evaluate", path, "verdicts", threads=1, kernels=name, repeat=options.repeat)
-                       for name in kernel_sets()}, options.rounds)
+    own = {name: program.stay("evaluate", path, 1, name) for name in kernel_sets()}
+    figures = take_turns({name: lambda name=name: [own[name].ask("verdicts") for _ in range(options.repeat)] for name in own}, options.rounds)
+    for process in own.values():
+        process.close()
+    return figures
 
 
 def kernel_table(figures, layout, sections):
@@ -535,7 +573,7 @@ def about_machine(options):
         ("system", f"{platform.system()} {platform.release()}, {platform.libc_ver()[0]} {platform.libc_ver()[1]}, Python {platform.python_version()}"),
         ("peers", versions),
         ("load when it began", f"{os.getloadavg()[0]:.2f} processes wanted to run; the quieter, the better the figures"),
-        ("runs", f"{options.rounds} rounds in turn, of which each figure is the median")])
+        ("runs", f"{options.rounds} rounds in turn with {options.repeat} runs of each, of which a figure is the median")])
 
 
 def publish(tables, what):
