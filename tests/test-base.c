@@ -252,6 +252,16 @@ START_TEST (text_valid)
     }
   ck_assert_uint_gt (n_valid, 5000);
   ck_assert_uint_lt (n_valid, 15000);
+
+  /* each byte of two characters, all that it may be */
+  for (guint i = 0; i < 6; i++)
+    for (guint byte = 0; byte < 256; byte++)
+      {
+        char text[] = "汉字ab";
+
+        text[i] = (char) byte;
+        ck_assert_int_eq (balance_text_is_valid (text, 8), g_utf8_validate_len (text, 8, NULL));
+      }
 }
 END_TEST
 

@@ -785,6 +785,46 @@ START_TEST (every_path)
 }
 END_TEST
 
+/* Sections of a stage of which the standard does not speak have no value that is by stage, and others as all have; what is missing
+ * beside them changes nothing. */
+START_TEST (stages_without_value)
+{
+  g_autoptr (BalanceStandard) standard = make_standard ();
+  g_autoptr (BalanceCensusBuilder) builder = balance_census_builder_new (balance_standard_get_dictionary (standard), 2024);
+  g_autoptr (BalanceImport) import = NULL;
+  g_autoptr (BalanceEvaluation) evaluation = NULL;
+  g_autoptr (GBytes) a = NULL, c = NULL;
+  static const char *const stages[] = { "primary", "junior", "senior" };
+  const double *by_all, *by_stage;
+
+  for (guint d = 0; d < 2; d++)
+    for (guint k = 0; k < G_N_ELEMENTS (stages); k++)
+      {
+        const guint row = balance_census_builder_add_section (builder, d == 0 ? "1" : "2", "S", stages[k]);
+
+        balance_census_builder_set_decimal (builder, BALANCE_LEVEL_SECTION, row, "pupils", 100, 0);
+        balance_census_builder_set_decimal (builder, BALANCE_LEVEL_SECTION, row, "n", 6, 0);
+        /* one is missing beside a senior section */
+        if (d == 0 || k != 1)
+          balance_census_builder_set_decimal (builder, BALANCE_LEVEL_SECTION, row, "m", 9, 0);
+      }
+  import = balance_census_builder_end (builder);
+  evaluation = evaluate (standard, balance_import_get_census (import), NULL, 1);
+  a = balance_evaluation_dup_values (evaluation, "A", NULL, NULL);
+  c = balance_evaluation_dup_values (evaluation, "C", NULL, NULL);
+  by_all = g_bytes_get_data (a, NULL);
+  by_stage = g_bytes_get_data (c, NULL);
+  for (guint row = 0; row < 6; row++)
+    {
+      const char *stage = balance_dictionary_get_stage (evaluation->facts->dictionary, evaluation->facts->section_stage[row])->id;
+      const double expected = g_str_equal (stage, "primary") ? 2.0 : g_str_equal (stage, "junior") && row < 3 ? 9.0 : NAN;
+
+      ck_assert (fabs (by_all[row] - 6.0) < 1e-12);
+      ck_assert_msg (isnan (expected) ? isnan (by_stage[row]) : fabs (by_stage[row] - expected) < 1e-12, "%u %s: %g", row, stage, by_stage[row]);
+    }
+}
+END_TEST
+
 /* A limit whose square is lost beside one. */
 START_TEST (tiny_limits)
 {
@@ -884,6 +924,7 @@ main (void)
   tests = tcase_create ("censuses");
   tcase_set_timeout (tests, 120);
   tcase_add_loop_test (tests, every_path, 0, 3);
+  tcase_add_test (tests, stages_without_value);
   tcase_add_test (tests, tiny_limits);
   tcase_add_loop_test (tests, dispersions, 0, 4);
   tcase_add_loop_test (tests, every_thread, 0, G_N_ELEMENTS (sets));

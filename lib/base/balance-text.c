@@ -76,25 +76,43 @@ balance_text_printf (BalanceText *text,
   text->zh = new_zh;
 }
 
-/* Nearly all is ASCII or common Chinese characters, of three bytes. */
+/* Eight bytes without a high bit, and without a zero, which is no text. */
+static inline gboolean
+are_ascii (guint64 word)
+{
+  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
+
+  return ((word | (word - ones)) & ones * 0x80) == 0;
+}
+
+/* Do the first six of eight bytes hold two characters of three bytes, as those of Chinese are? They begin with 0xe1 to 0xec. */
+static inline gboolean
+are_common (guint64 word)
+{
+  const guint64 low = word & 0x0f00000f, carry = 0x10000010;
+
+  return (word & G_GUINT64_CONSTANT (0xc0c0f0c0c0f0)) == G_GUINT64_CONSTANT (0x8080e08080e0) &&
+         ((low + 0x0f00000f) & carry) == carry && ((low + 0x03000003) & carry) == 0;
+}
+
+/* Nearly all is the one or the other. */
 gboolean
 balance_text_is_valid (const char *text,
                        gsize       length)
 {
-  const guint64 high = G_GUINT64_CONSTANT (0x8080808080808080), ones = G_GUINT64_CONSTANT (0x0101010101010101);
   const guchar *p = (const guchar *) text, *end = p + length;
 
   while (p < end)
     {
-      guint64 word;
-
       if (end - p >= 8)
         {
+          guint64 word;
+
           memcpy (&word, p, sizeof word);
-          /* no high bit, and no zero, which is no text */
-          if (((word | (word - ones)) & high) == 0)
+          word = GUINT64_FROM_LE (word);
+          if (are_ascii (word) || are_common (word))
             {
-              p += 8;
+              p += (*p & 0x80) == 0 ? 8 : 6;
               continue;
             }
         }

@@ -3,7 +3,6 @@
 /* Values of all rows of a level, many districts at a time where that is exact. */
 
 #include <math.h>
-#include <string.h>
 
 #include "base/balance-float-private.h"
 #include "evaluation/balance-evaluation-private.h"
@@ -58,6 +57,28 @@ divide (double                  *values,
       values[i] = from.num[i] * a / (from.den[i] * b) + 0.0;
 }
 
+/* Rows of a district that the block could not tell: of stages that have no value there is none, of others the judge has to be
+ * asked. */
+static gboolean
+needs_judge (const BalanceFacts *facts,
+             const gboolean     *lacking,
+             const guint8       *doubt,
+             guint               district,
+             guint               offset,
+             double             *values)
+{
+  const guint end = facts->district_sections[district + 1];
+  gboolean needed = FALSE;
+
+  for (guint row = facts->district_sections[district]; row < end; row++)
+    if (lacking[facts->section_stage[row]])
+      values[row] = NAN;
+    else
+      needed |= doubt[row - offset];
+
+  return needed;
+}
+
 /* Of sections; FALSE where blocks cannot compute them. */
 static gboolean
 compute_in_blocks (BalanceEvaluation  *self,
@@ -70,6 +91,7 @@ compute_in_blocks (BalanceEvaluation  *self,
   BalanceFacts *facts = self->facts;
   const guint n_districts = facts->districts.n_rows;
   guint max_rows[BALANCE_N_LEVELS] = { [BALANCE_LEVEL_REGION] = 1 };
+  g_autofree gboolean *lacking = NULL;
   const BalanceBlockShape *shape;
   BalanceBlock *block;
 
@@ -78,6 +100,10 @@ compute_in_blocks (BalanceEvaluation  *self,
   shape = balance_block_plan_get_shape (plan, node);
   if (!is_one_quotient (shape))
     return FALSE;
+
+  lacking = g_new0 (gboolean, balance_dictionary_get_n_stages (facts->dictionary) + 1);
+  for (guint i = 0; i < balance_dictionary_get_n_stages (facts->dictionary); i++)
+    lacking[i] = balance_block_plan_lacks_stage (plan, node, i);
 
   for (guint pass = 0; pass < 2; pass++)
     {
@@ -103,7 +129,7 @@ compute_in_blocks (BalanceEvaluation  *self,
           found = balance_block_get (block, node);
           divide (values + offset, found, shape, facts->district_sections[end] - offset);
           for (guint d = first; found.doubt != NULL && d < end; d++)
-            if (memchr (found.doubt + facts->district_sections[d] - offset, 1, facts->district_sections[d + 1] - facts->district_sections[d]) != NULL)
+            if (needs_judge (facts, lacking, found.doubt, d, offset, values))
               judge_values (self, judge, node, BALANCE_LEVEL_SECTION, d, values);
         }
       balance_block_free (block);

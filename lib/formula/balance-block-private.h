@@ -92,6 +92,10 @@ BalanceBlockRatio balance_block_get_forms (BalanceBlock     *self,
 gboolean          balance_block_plan_has_stage (BalanceBlockPlan  *self,
                                                 const BalanceNode *node,
                                                 guint              stage);
+/* Is it by stage, and says nothing of a stage of the census? Then its sections have no value, whatever their facts are. */
+gboolean      balance_block_plan_lacks_stage (BalanceBlockPlan  *self,
+                                              const BalanceNode *node,
+                                              guint              stage);
 /* Does the node rest on a column? `known` [node] keeps what was found: 0 not asked yet, 1 yes, 2 no. */
 gboolean      balance_block_plan_rests_on (BalanceBlockPlan    *self,
                                            BalanceNode         *node,

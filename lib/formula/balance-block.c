@@ -1379,6 +1379,14 @@ get_form (BalanceBlock *self, const BalanceNode *node, guint stage, double facto
 }
 
 gboolean
+balance_block_plan_lacks_stage (BalanceBlockPlan *self, const BalanceNode *node, guint stage)
+{
+  const int position = self->binding->stage_back[stage];
+
+  return node->kind == BALANCE_NODE_BY_STAGE && (position < 0 || node->args[position] == NULL);
+}
+
+gboolean
 balance_block_plan_has_stage (BalanceBlockPlan *self, const BalanceNode *node, guint stage)
 {
   switch (node->kind)

@@ -8,7 +8,7 @@
 #include "census/balance-value-private.h"
 
 #define N_CHOICES   64
-#define CHOICE_TEXT 48
+#define MAX_SHORT   16          /* choices up to this length are kept */
 
 /* Bytes of texts of a block, whose places are 32 bits wide. */
 #define MAX_TEXTS   (G_MAXUINT32 / 2)
@@ -16,9 +16,9 @@
 /* The same few words fill a column of choices. */
 typedef struct
 {
-  guint32 length;
+  guint64 words[2];    /* with its length they are all of the text */
+  guint32 length;      /* 0: none */
   int     code;
-  char    text[CHOICE_TEXT];
 } Choice;
 
 struct _BalanceArrowBlock
@@ -222,6 +222,22 @@ match_choice (const BalanceCsvColumn *column,
   return is_special (*text) ? -1 : balance_field_match_choice (column->field, text, (gssize) length);
 }
 
+/* The first and the last bytes of a text of at most MAX_SHORT. */
+static inline void
+get_words (const char *text,
+           gsize       length,
+           guint64     words[2])
+{
+  if (length < 8)
+    {
+      words[0] = balance_text_get_word (text, length);
+      words[1] = 0;
+      return;
+    }
+  memcpy (&words[0], text, 8);
+  memcpy (&words[1], text + length - 8, 8);
+}
+
 static void
 make_choices (BalanceArrowBlock *self,
               guint              index,
@@ -233,33 +249,35 @@ make_choices (BalanceArrowBlock *self,
   made->scale = 0;
   for (guint row = 0; row < n; row++)
     {
+      Choice *known = NULL;
+      guint64 words[2];
       const char *text;
       gsize length;
-      Choice *known;
+      int code;
 
       made->digits[row] = BALANCE_CSV_MISSING;
       if (!get_text (self, &spans[row], row, &text, &length))
         continue;
-      known = &self->choices[index][balance_text_hash (text, length) % N_CHOICES];
-      if (known->length != length || memcmp (known->text, text, length) != 0)
+      if (length <= MAX_SHORT)
         {
-          const int code = match_choice (&self->plan->columns[index], text, length);
-
-          if (code < 0)
+          get_words (text, length, words);
+          G_STATIC_ASSERT (N_CHOICES == 1 << 6);
+          known = &self->choices[index][(words[0] ^ words[1] ^ length) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> 58];
+          if (known->length == length && known->words[0] == words[0] && known->words[1] == words[1])
             {
-              self->block.flags[row] = 0;
+              made->digits[row] = known->code;
               continue;
             }
-          if (length > sizeof known->text)
-            {
-              made->digits[row] = code;
-              continue;
-            }
-          known->length = (guint32) length;
-          known->code = code;
-          memcpy (known->text, text, length);
         }
-      made->digits[row] = known->code;
+      code = match_choice (&self->plan->columns[index], text, length);
+      if (code < 0)
+        {
+          self->block.flags[row] = 0;
+          continue;
+        }
+      made->digits[row] = code;
+      if (known != NULL)
+        *known = (Choice) { { words[0], words[1] }, (guint32) length, code };
     }
 }
 

@@ -12,6 +12,10 @@
 /* What a stream is called where nobody gives it a name. */
 #define DEFAULT_NAME "arrow"
 
+/* Before the first row is imported, rows are fetched until there are so many, and two batches, but no more batches than these. */
+#define AHEAD_ROWS    (1 << 18)
+#define AHEAD_BATCHES 1024
+
 /* One stream of a reading. */
 typedef struct
 {
@@ -29,6 +33,12 @@ typedef struct
   BalanceArrowBlock       *block;        /* NULL if rows have to come one by one */
   gboolean                *undecoded;    /* [column] the block read it the short way */
   guint64                  n_rows;
+
+  GArray                  *ahead;        /* of struct ArrowArray: batches that were fetched and not imported yet, .. */
+  guint                    n_taken;      /* .. without the first ones, which were taken out */
+  guint64                  n_all_rows;   /* of the batches that were fetched */
+  gboolean                 is_end;       /* the stream gave its last one .. */
+  int                      code;         /* .. and failed after it unless this is 0 */
 } ArrowImport;
 
 static void
@@ -40,6 +50,7 @@ arrow_import_free (gpointer data)
     g_clear_pointer (&self->decoders[i], balance_arrow_decoder_free);
   g_free (self->decoders);
   g_clear_pointer (&self->block, balance_arrow_block_free);
+  g_clear_pointer (&self->ahead, g_array_unref);
   g_clear_pointer (&self->sheet, balance_sheet_import_free);
   g_clear_pointer (&self->table.outline, balance_outline_free);
   g_free (self->undecoded);
@@ -62,6 +73,13 @@ release_array (struct ArrowArray *array)
 {
   if (array->release != NULL)
     array->release (array);
+}
+
+/* One that was taken out is marked as released. */
+static void
+clear_array (gpointer array)
+{
+  release_array (array);
 }
 
 static void
@@ -382,23 +400,57 @@ throw_stream (ArrowImport  *self,
   return FALSE;
 }
 
+static void
+fetch_batch (ArrowImport *self)
+{
+  struct ArrowArray batch = { 0 };
+
+  self->code = self->stream->get_next (self->stream, &batch);
+  /* what is given with an error is nothing */
+  self->is_end = self->code != 0 || batch.release == NULL;
+  if (self->is_end)
+    return;
+  self->n_all_rows += (guint64) MAX (0, batch.length);
+  g_array_append_val (self->ahead, batch);
+}
+
+/* The next batch, which holds nothing at the end. Tables that lie in memory have an end that is soon seen: then all rows are
+ * known to come, and there is room for them at once. Of streams that go on no more is fetched than is needed. */
+static struct ArrowArray
+take_batch (ArrowImport *self)
+{
+  struct ArrowArray batch = { 0 }, *first;
+
+  if (self->n_taken == self->ahead->len)
+    {
+      g_array_set_size (self->ahead, 0);
+      self->n_taken = 0;
+    }
+  while (!self->is_end && (self->ahead->len == 0 || (self->n_rows == 0 && self->ahead->len < AHEAD_BATCHES &&
+                                                     (self->ahead->len < 2 || self->n_all_rows < AHEAD_ROWS))))
+    fetch_batch (self);
+  if (self->n_taken == self->ahead->len)
+    return batch;
+
+  first = &g_array_index (self->ahead, struct ArrowArray, self->n_taken++);
+  batch = *first;
+  first->release = NULL;
+
+  return batch;
+}
+
 /* FALSE only for what stops everything. */
 static gboolean
 import_batches (ArrowImport   *self,
                 GCancellable  *cancellable,
                 GError       **error)
 {
+  self->ahead = g_array_new (FALSE, FALSE, sizeof (struct ArrowArray));
+  g_array_set_clear_func (self->ahead, clear_array);
   for (;;)
     {
-      g_auto(Array) batch = { 0 };
-      int code = self->stream->get_next (self->stream, &batch);
+      g_auto(Array) batch = take_batch (self);
 
-      if (code != 0)
-        {
-          /* what is given with an error is nothing */
-          batch.release = NULL;
-          return throw_stream (self, code, error);
-        }
       if (batch.release == NULL)
         break;
       if (!check_batch (self, &batch))
@@ -409,8 +461,12 @@ import_batches (ArrowImport   *self,
             return FALSE;
           if (!import_chunk (self, &batch, first, (guint) MIN (batch.length - first, BALANCE_ARROW_CHUNK)))
             return TRUE;
+          if (self->is_end)
+            balance_sheet_import_expect (self->sheet, (double) self->n_rows / (double) self->n_all_rows);
         }
     }
+  if (self->code != 0)
+    return throw_stream (self, self->code, error);
   balance_sheet_import_end (self->sheet);
 
   return TRUE;
