@@ -637,6 +637,8 @@ take_stream (gpointer stream)
  * an infinity is a problem. Nulls are missing. Texts, truth values, dates and points in time, and dictionaries of all of
  * these are understood; of a column of another type that a field needs, a problem says how to convert it.
  *
+ * Batches are fetched ahead until some 260,000 rows are there or the stream ends, later one by one as they are needed.
+ *
  * The stream is always taken: it is released when this returns, also with an error, and marked as released. An error
  * is thrown only for what stops everything, such as a stream that fails; what is wrong in the table is in the problems of
  * the import.
