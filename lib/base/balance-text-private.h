@@ -41,7 +41,8 @@ void            balance_text_printf    (BalanceText       *text,
 gboolean        balance_text_is_valid  (const char        *text,
                                         gsize              length);
 
-/* Columns that a UTF-8 text takes on a terminal: East Asian wide characters take two. */
+/* Columns that a character or a UTF-8 text takes on a terminal: East Asian wide characters take two. */
+guint           balance_character_width (gunichar          c);
 guint           balance_text_width     (const char        *text);
 
 G_END_DECLS

@@ -128,6 +128,18 @@ balance_text_is_valid (const char *text,
 }
 
 guint
+balance_character_width (gunichar c)
+{
+  /* what nearly all text consists of needs no tables: ASCII, Chinese characters, and the marks that go with these */
+  if (c >= ' ' && c <= '~')
+    return 1;
+  if ((c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3000 && c <= 0x3029) || (c >= 0xff01 && c <= 0xff60))
+    return 2;
+
+  return g_unichar_iszerowidth (c) || g_unichar_iscntrl (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
+}
+
+guint
 balance_text_width (const char *text)
 {
   guint width = 0;
@@ -136,7 +148,6 @@ balance_text_width (const char *text)
     {
       gunichar c;
 
-      /* what nearly all text consists of needs no tables */
       if (*text >= ' ' && *text <= '~')
         {
           width++;
@@ -145,13 +156,6 @@ balance_text_width (const char *text)
         }
 
       c = g_utf8_get_char_validated (text, -1);
-      if (c >= 0x4e00 && c <= 0x9fff)
-        {
-          width += 2;
-          text = g_utf8_next_char (text);
-          continue;
-        }
-
       /* a terminal shows a broken byte as one replacement character */
       if (c == (gunichar) -1 || c == (gunichar) -2)
         {
@@ -160,8 +164,7 @@ balance_text_width (const char *text)
           continue;
         }
 
-      if (!g_unichar_iszerowidth (c) && !g_unichar_iscntrl (c))
-        width += g_unichar_iswide (c) ? 2 : 1;
+      width += balance_character_width (c);
       text = g_utf8_next_char (text);
     }
 

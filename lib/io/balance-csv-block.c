@@ -2,6 +2,7 @@
 
 #include "io/balance-csv-block-private.h"
 
+#include "base/balance-text-private.h"
 #include "census/balance-intake-private.h"
 #include "census/balance-value-private.h"
 
@@ -284,26 +285,6 @@ read_choice (BalanceCsvBlock        *self,
   return TRUE;
 }
 
-/* Valid UTF-8 without NUL. Nearly all is ASCII or common Chinese characters, of three bytes. */
-static inline gboolean
-is_valid (const char *text,
-          gsize       length)
-{
-  const guchar *p = (const guchar *) text, *end = p + length;
-
-  while (p < end)
-    {
-      if (*p - 1u < 0x7f)
-        p++;
-      else if (end - p >= 3 && *p - 0xe1u <= 0xec - 0xe1 && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80)
-        p += 3;
-      else
-        return g_utf8_validate_len ((const char *) p, (gsize) (end - p), NULL);
-    }
-
-  return TRUE;
-}
-
 static inline gboolean
 read_text (BalanceCsvBlock        *self,
            const BalanceCsvColumn *column,
@@ -315,7 +296,7 @@ read_text (BalanceCsvBlock        *self,
   BalanceCsvText *cell = &values->texts[row];
 
   if (G_UNLIKELY (*text == '#' || *text == '=' || *text == '\'' || column->values != NULL ||
-                  (!self->marks.is_valid && !is_valid (text, length)) ||
+                  (!self->marks.is_valid && !balance_text_is_valid (text, length)) ||
                   (length <= 3 && balance_value_is_filler (text, length) == BALANCE_FILLER_DASH)))
     return FALSE;
   cell->at = (guint32) (text - self->text);
@@ -377,11 +358,11 @@ read_any_cell (BalanceCsvBlock      *self,
 
     case BALANCE_CSV_UNTITLED:
       self->flags[row] |= BALANCE_CSV_ROW_UNTITLED;
-      return self->marks.is_valid || is_valid (text, length);
+      return self->marks.is_valid || balance_text_is_valid (text, length);
 
     case BALANCE_CSV_UNUSED:
     default:
-      return self->marks.is_valid || is_valid (text, length);
+      return self->marks.is_valid || balance_text_is_valid (text, length);
     }
 }
 

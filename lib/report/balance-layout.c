@@ -59,21 +59,12 @@ make_printable (const char *text)
   return g_string_free (result, FALSE);
 }
 
-static guint
-character_width (gunichar c)
-{
-  char buffer[8] = { 0 };
-
-  g_unichar_to_utf8 (c, buffer);
-
-  return balance_text_width (buffer);
-}
-
 static gboolean
 is_one_of (gunichar    c,
            const char *characters)
 {
-  return g_utf8_strchr (characters, -1, c) != NULL;
+  /* no mark is a Chinese character */
+  return (c < 0x4e00 || c > 0x9fff) && g_utf8_strchr (characters, -1, c) != NULL;
 }
 
 /* `word` is the last character up to `before` that is no blank. */
@@ -85,10 +76,10 @@ can_break_between (gunichar word,
   /* A number keeps its unit, a comparison its limit. */
   if (before == ' ')
     return after != ' ' && !(g_unichar_isdigit (word) && (g_unichar_isalpha (after) || after == '%')) && !is_one_of (word, "≥≤<>");
-  if (is_one_of (after, "，。；：、？！）》」』〔〕】”’…,.;:)]}%") || is_one_of (before, "（《「『〔【“‘([{"))
+  if (balance_character_width (before) != 2 && balance_character_width (after) != 2)
     return FALSE;
 
-  return character_width (before) == 2 || character_width (after) == 2;
+  return !is_one_of (after, "，。；：、？！）》」』〔〕】”’…,.;:)]}%") && !is_one_of (before, "（《「『〔【“‘([{");
 }
 
 /* The end of the line that begins at `start`, and where the next one begins. */
@@ -117,7 +108,7 @@ find_line_end (const char  *start,
             end--;
         }
 
-      used += character_width (c);
+      used += balance_character_width (c);
       if (used > width && c != ' ' && p > start)
         {
           /* A word that is longer than the line is cut. */
