@@ -418,7 +418,7 @@ join_schools (const Settling *self,
 
 #define MOVE(type, array)                                             \
   G_STMT_START {                                                      \
-    type *items = (type *) (array);                                   \
+    type *items = (gpointer) (array);                                 \
                                                                       \
     for (guint i = joining->first; i < joining->n; i++)               \
       if (!joining->gone[i])                                          \

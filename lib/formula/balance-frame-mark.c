@@ -144,7 +144,7 @@ balance_frame_pick_changed (const BalanceFrame *self, BalanceLevel level)
   if (self->n_fills == 0 || level > BALANCE_LEVEL_SCHOOL)
     return (BalancePicked) { 0, NULL };
 
-  return (BalancePicked) { self->changed[level]->len, (const guint32 *) self->changed[level]->data };
+  return (BalancePicked) { self->changed[level]->len, (gconstpointer) self->changed[level]->data };
 }
 
 /* The school that a fact is of; FALSE where it is of none. */
