@@ -455,12 +455,13 @@ get_numbers (const BalanceNumerator *form, guint n_terms, const Constants *const
   return sum;
 }
 
-/* Has num a sign that says that it fails? The product is exact, and what is left is never a negative zero: num is none, and
- * den b - num is none where they are the same. */
+/* Has num a sign that says that it fails? For a lower limit b comes negated: of one that is subtracted a zero has its sign
+ * on every processor, but not under valgrind. The product is exact, and what is left is never a negative zero: num is none, and a
+ * difference is none where both are the same. */
 static inline V
 compare_lanes (V num, V den, V b, gboolean upper)
 {
-  return upper ? multiply_subtract (den, b, num) : subtract_product (num, den, b);
+  return upper ? multiply_subtract (den, b, num) : multiply_add (den, b, num);
 }
 
 /* Eight rows, `at` in the columns and `pad` in what is padded. */
@@ -520,7 +521,7 @@ measure_spans (const BalanceGauge *of, const BalanceNumerator *form, const Balan
                guint n_limits, gboolean upper, gboolean sums)
 {
   const guint64 strict = of->comparison > 1 ? G_MAXUINT64 : 0;
-  Constants constants = { .b = all (form->b), .fb = all (form->fb) };
+  Constants constants = { .b = all (upper ? form->b : -form->b), .fb = all (upper ? form->fb : -form->fb) };
   const Weighed weighed = { sums ? of->weights->weight : NULL, sums ? of->weights->reciprocal : NULL, sums ? of->weights->counts : NULL };
   const V bias = all (sums ? *of->bias : 0.0);
   guint64 *unmet = of->unmet, *low = of->low;
