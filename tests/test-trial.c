@@ -10,6 +10,7 @@
 
 #include "evaluation/balance-evaluation-private.h"
 #include "formula/balance-node-private.h"
+#include "blank-out.h"
 
 #define N_TRIALS 40
 #define MAX_FILLS 4
@@ -28,29 +29,6 @@ static const Example examples[] = {
   { "examples/packs/city-targets-example.yaml", "2024-09-01", "example-city.csv", 10 },
   { "examples/packs/duty-score-example.yaml", "2024-09-01", "sample-county.csv", 50 },
 };
-
-/* Codes, names and what a school is stay. */
-static char *
-blank_out (const char *text,
-           guint       per_mille)
-{
-  const guint first = 16;
-  g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
-  g_autoptr(GRand) rand = g_rand_new_with_seed (per_mille);
-
-  for (guint i = 1; lines[i] != NULL; i++)
-    {
-      g_auto(GStrv) cells = g_strsplit (lines[i], ",", -1);
-
-      for (guint k = first; k < g_strv_length (cells); k++)
-        if (g_rand_int_range (rand, 0, 1000) < (gint32) per_mille)
-          *cells[k] = '\0';
-      g_free (lines[i]);
-      lines[i] = g_strjoinv (",", cells);
-    }
-
-  return g_strjoinv ("\n", lines);
-}
 
 static BalanceEvaluation *
 evaluate (const Example *example)
