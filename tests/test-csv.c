@@ -118,7 +118,11 @@ dump_import (BalanceImport *import)
 
       g_string_append_printf (out, "year %d%s\n", facts->year, facts->skipped ? " skipped" : "");
       for (guint j = 0; j < facts->sources->len; j++)
-        g_string_append_printf (out, "digest %s\n", ((const BalanceSource *) g_ptr_array_index (facts->sources, j))->digest);
+        {
+          const BalanceSource *source = g_ptr_array_index (facts->sources, j);
+
+          g_string_append_printf (out, "digest %s\n", source->digest != NULL ? source->digest : "none");
+        }
       for (guint j = 0; j < facts->districts.n_rows; j++)
         g_string_append_printf (out, "district %s '%s' %u..%u..%u%s\n", facts->district_codes[j], facts->district_names[j],
                                 facts->district_schools[j], facts->district_sections[j], facts->district_groups[j],
@@ -688,6 +692,59 @@ START_TEST (test_file)
 }
 END_TEST
 
+/* Without digests all else is the same, whether a file is streamed or not. */
+START_TEST (test_no_digests)
+{
+  g_autofree char *directory = g_dir_make_tmp ("balance-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "t.csv", NULL);
+  const char *const paths[] = { path, NULL };
+  g_autoptr(GString) text = g_string_new (header);
+
+  g_string_append_c (text, '\n');
+  for (guint32 seed = 0; seed < 30; seed++)
+    {
+      g_autoptr(GString) more = make_table (seed, FALSE);
+
+      /* of some there is no line to take */
+      g_string_append (text, strstr (more->str, "\n") != NULL ? strstr (more->str, "\n") + 1 : "");
+    }
+  ck_assert_uint_gt (text->len, 5 * 8000);
+  ck_assert (g_file_set_contents (path, text->str, (gssize) text->len, NULL));
+
+  for (guint n_threads = 1; n_threads <= 3; n_threads++)
+    for (gsize size = 0; size <= 1 << 20; size = size == 0 ? 8000 : size << 7)
+      {
+        char *found[2] = { NULL, NULL };
+        g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, (gssize) text->len);
+        g_autofree char *line = g_strdup_printf ("digest %s\n", digest);
+        g_auto(GStrv) parts = NULL;
+        g_autofree char *expected = NULL;
+
+        for (guint i = 0; i < 2; i++)
+          {
+            g_autoptr(BalanceReader) reader = g_object_new (BALANCE_TYPE_READER, "dictionary", get_dictionary (), "skip-bad-rows", TRUE,
+                                                            "n-threads", n_threads, "digests", i == 0, NULL);
+            g_autoptr(BalanceImport) import = NULL;
+            g_autoptr(GError) error = NULL;
+
+            balance_reader_set_bulk (reader, size, NULL);
+            import = balance_reader_read (reader, paths, NULL, NULL, &error);
+            ck_assert_msg (import != NULL, "%s", error != NULL ? error->message : "");
+            found[i] = dump_import (import);
+          }
+        ck_assert_ptr_nonnull (strstr (found[0], line));
+        ck_assert_ptr_nonnull (strstr (found[1], "digest none\n"));
+        parts = g_strsplit (found[0], line, -1);
+        expected = g_strjoinv ("digest none\n", parts);
+        ck_assert_str_eq (expected, found[1]);
+        g_free (found[0]);
+        g_free (found[1]);
+      }
+  g_unlink (path);
+  g_rmdir (directory);
+}
+END_TEST
+
 /* A table that blocks do not know is read as a whole, a file that waits for another one twice. */
 START_TEST (test_file_other)
 {
@@ -1068,6 +1125,7 @@ main (void)
   tcase_add_test (tcase, test_scales);
   tcase_add_loop_test (tcase, test_file, 0, 5);
   tcase_add_loop_test (tcase, test_file_other, 0, 2);
+  tcase_add_test (tcase, test_no_digests);
   tcase_add_test (tcase, test_years);
   tcase_add_test (tcase, test_many_rows);
   tcase_add_loop_test (tcase, test_schools, 0, 8);

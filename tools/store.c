@@ -61,7 +61,9 @@ add_sources (BalanceLayout *layout,
       const char *sheet = look_up (source, "sheet");
       g_autofree char *file = g_path_get_basename (look_up (source, "file"));
       g_autofree char *name = g_strconcat (file, *sheet == '\0' ? "" : "!", sheet, NULL);
-      g_autofree char *digest = g_strndup (look_up (source, "digest"), 12);
+      const char *whole = look_up (source, "digest");
+      /* of files that were read without one, and of tables that are no files */
+      g_autofree char *digest = *whole != '\0' ? g_strndup (whole, 12) : g_strdup (tool_word ("no digest", "无摘要"));
       const BalanceLayoutCell cells[] = {
         { name, 38, FALSE, BALANCE_INK_PLAIN },
         { look_up (source, "time"), 22, FALSE, BALANCE_INK_PLAIN },

@@ -37,6 +37,8 @@ gboolean           balance_reader_get_hidden_sheets (BalanceReader      *self);
 BALANCE_AVAILABLE_IN_1_0
 guint              balance_reader_get_n_threads       (BalanceReader      *self);
 BALANCE_AVAILABLE_IN_1_0
+gboolean           balance_reader_get_digests         (BalanceReader      *self);
+BALANCE_AVAILABLE_IN_1_0
 BalanceImport     *balance_reader_read              (BalanceReader      *self,
                                                      const char *const  *paths,
                                                      BalanceProgress    *progress,

@@ -43,6 +43,7 @@ struct _BalanceReader
   char              *encoding;
   gboolean           hidden_sheets;
   guint              n_threads;
+  gboolean           digests;
   gsize              chunk_size;      /* of text */
   char              *kernels;         /* nullable */
 };
@@ -58,6 +59,7 @@ enum
   PROP_ENCODING,
   PROP_HIDDEN_SHEETS,
   PROP_N_THREADS,
+  PROP_DIGESTS,
   N_PROPS
 };
 
@@ -116,6 +118,10 @@ balance_reader_get_property (GObject    *object,
       g_value_set_uint (value, self->n_threads);
       break;
 
+    case PROP_DIGESTS:
+      g_value_set_boolean (value, self->digests);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
       break;
@@ -158,6 +164,10 @@ balance_reader_set_property (GObject      *object,
 
     case PROP_N_THREADS:
       self->n_threads = g_value_get_uint (value);
+      break;
+
+    case PROP_DIGESTS:
+      self->digests = g_value_get_boolean (value);
       break;
 
     default:
@@ -251,6 +261,21 @@ balance_reader_class_init (BalanceReaderClass *klass)
    */
   properties[PROP_N_THREADS] =
     g_param_spec_uint ("n-threads", NULL, NULL, 0, 64, 0, flags);
+
+  /**
+   * BalanceReader:digests: (getter get_digests)
+   *
+   * Whether the SHA-256 of every file is computed, by which a store tells
+   * later whether a file at hand is the one its facts came from.
+   *
+   * What is read is the same without it, somewhat sooner: a store then keeps
+   * the names of files and sheets without a digest, for good. The digests of
+   * facts, standards and evaluations do not depend on it.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_DIGESTS] =
+    g_param_spec_boolean ("digests", NULL, NULL, TRUE, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -421,6 +446,24 @@ balance_reader_get_n_threads (BalanceReader *self)
   return self->n_threads;
 }
 
+/**
+ * balance_reader_get_digests: (get-property digests)
+ * @self: a reader
+ *
+ * Gets whether the SHA-256 of every file is computed.
+ *
+ * Returns: %TRUE if it is
+ *
+ * Since: 1.0
+ */
+gboolean
+balance_reader_get_digests (BalanceReader *self)
+{
+  g_return_val_if_fail (BALANCE_IS_READER (self), FALSE);
+
+  return self->digests;
+}
+
 /* ---- reading */
 
 static void
@@ -442,6 +485,7 @@ balance_reader_begin (BalanceReader     *self,
   *run = (BalanceImportRun) {
     .map = self->map, .skip_bad_rows = self->skip_bad_rows,
     .chunk_size = self->chunk_size, .n_threads = self->n_threads, .kernels = self->kernels,
+    .digests = self->digests,
   };
 
   if (self->encoding != NULL && !balance_encoding_is_known (self->encoding))
@@ -642,11 +686,13 @@ read_file (BalanceImportRun  *run,
   BalanceInput *input = file->input;
   const gboolean streamed = input->fd >= 0;
   const gsize size = input->source.base + input->source.length;
-  BalanceDigest *digest = streamed ? balance_digest_new () : balance_digest_start (file->bytes);
+  BalanceDigest *digest = NULL;
   g_autofree char *hex = NULL;
   guint first_source = run->sources->len;
   gboolean done = TRUE, digested = FALSE;
 
+  if (run->digests)
+    digest = streamed ? balance_digest_new () : balance_digest_start (file->bytes);
   alone = alone && count_read (input) <= 1;
   balance_input_report (input, run->problems);
   if (input->tables->len == 0)
@@ -676,12 +722,13 @@ read_file (BalanceImportRun  *run,
     balance_import_run_add_source (run, input->file, NULL);
 
   /* the reading of a stream sees all of it, unless there was nothing to read yet */
-  if (done && streamed && !digested && !balance_digest_add_file (digest, input->fd, size))
+  if (done && digest != NULL && streamed && !digested && !balance_digest_add_file (digest, input->fd, size))
     {
       balance_file_throw (input->file, error);
       done = FALSE;
     }
-  hex = balance_digest_finish (digest);
+  if (digest != NULL)
+    hex = balance_digest_finish (digest);
   for (guint i = first_source; i < run->sources->len; i++)
     ((BalanceSource *) g_ptr_array_index (run->sources, i))->digest = g_strdup (hex);
 

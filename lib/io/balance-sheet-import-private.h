@@ -29,6 +29,7 @@ typedef struct
   gboolean           skip_bad_rows;
   gsize              chunk_size;      /* of text that is read in bulk; 0: row by row */
   guint              n_threads;       /* 0: one a processor */
+  gboolean           digests;         /* of the files are computed */
   const char        *kernels;         /* nullable: the best that there are */
   BalanceProblems   *problems;
   GPtrArray         *sources;         /* of BalanceSource */

@@ -3,7 +3,8 @@
 /* What is timed of the library, through its public API alone. Each run prints lines of JSON, one for each repetition;
  * run.py makes a table of them.
  *
- *   bench WORK FILE [--standard FILE] [--threads N] [--kernels SET] [--repeat N | --asked] [--output DIR] [-- ARGUMENT…] */
+ *   bench WORK FILE [--standard FILE] [--threads N] [--kernels SET] [--no-digest] [--repeat N | --asked]
+ *         [--output DIR] [-- ARGUMENT…] */
 
 #define _GNU_SOURCE             /* sched_setaffinity */
 #include <fcntl.h>
@@ -39,6 +40,7 @@ static int n_repeats = 1;
 static char *kernels;
 static char *standard_path;     /* in place of STANDARD; judged as a whole */
 static char *output;
+static gboolean no_digest;
 static gboolean asked;          /* for each repetition by a line */
 static const char *path;
 static char **rest;
@@ -102,7 +104,7 @@ read_census (BalanceStandard *standard)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BalanceReader) reader = g_object_new (BALANCE_TYPE_READER, "dictionary", balance_standard_get_dictionary (standard),
-                                                   "n-threads", (guint) n_threads, NULL);
+                                                   "n-threads", (guint) n_threads, "digests", !no_digest, NULL);
   g_autoptr (BalanceImport) import = balance_reader_read (reader, (const char *const[]) { path, NULL }, NULL, NULL, &error);
 
   if (import == NULL || !balance_import_check (import, &error))
@@ -909,6 +911,7 @@ main (int argc, char **argv)
     { "threads", 0, 0, G_OPTION_ARG_INT, &n_threads, "Threads and processors to use; otherwise all", "N" },
     { "standard", 0, 0, G_OPTION_ARG_FILENAME, &standard_path, "Another standard, for evaluate", "FILE" },
     { "kernels", 0, 0, G_OPTION_ARG_STRING, &kernels, "baseline, avx2 or avx512; otherwise the best", "SET" },
+    { "no-digest", 0, 0, G_OPTION_ARG_NONE, &no_digest, "Without the SHA-256 of the file", NULL },
     { "repeat", 0, 0, G_OPTION_ARG_INT, &n_repeats, "How often", "N" },
     { "asked", 0, 0, G_OPTION_ARG_NONE, &asked, "Stay, and do it once for each line of the input (read, evaluate, file, columns, cells)", NULL },
     { "output", 0, 0, G_OPTION_ARG_FILENAME, &output, "Folder for results", "DIR" },

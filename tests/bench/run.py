@@ -104,8 +104,8 @@ class Program:
     def times(self, work, path, key=None, **options):
         return [line["seconds"] for line in self.bench(work, path, **options) if line["work"] == (key or work)]
 
-    def stay(self, work, path, threads, kernels=None):
-        return Own(self, work, path, threads, kernels)
+    def stay(self, work, path, threads, *options):
+        return Own(self, work, path, threads, options)
 
     def make_nation(self, path, schools, counties, layout="section"):
         if not path.exists():
@@ -124,9 +124,8 @@ class Program:
 class Own:
     """A work of the library in a process that stays, as those of the peers do."""
 
-    def __init__(self, program, work, path, threads, kernels):
-        command = [program.build / "tests" / "bench" / "bench", work, path, "--threads", threads, "--asked"]
-        command += ["--kernels", kernels] if kernels else []
+    def __init__(self, program, work, path, threads, options):
+        command = [program.build / "tests" / "bench" / "bench", work, path, "--threads", threads, "--asked", *options]
         self.process = subprocess.Popen([str(part) for part in command], env=program.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.answer()
 
@@ -281,13 +280,16 @@ class SideBySide:
 
         own = {(name, n): program.stay(name, path, n) for name in (command, bound) for n in (1, THREADS)}
         runners = {("ours", n): turn(lambda n=n: own[command, n].ask(all_)) for n in (1, THREADS)}
+        if work == "file":
+            own["bare", THREADS] = program.stay(command, path, THREADS, "--no-digest")
+            runners["bare", THREADS] = turn(lambda: own["bare", THREADS].ask(all_))
         runners |= {("verdicts", n): turn(lambda n=n: own[command, n].ask(verdicts)) for n in (1, THREADS)}
         runners |= {(peer.name, THREADS): turn(lambda peer=peer: peer.ask(f"{work} {best[peer.name]}")["seconds"]) for peer in peers}
         runners |= {("bound", n): turn(lambda n=n: own[bound, n].ask(bound_key)) for n in (1, THREADS)}
         self.figures = take_turns(runners, options.rounds)
         for process in own.values():
             process.close()
-        self.names = {"ours": "libbalance", "verdicts": "libbalance, verdicts alone", "bound": f"bound: {about_bound}"} | PEERS
+        self.names = {"ours": "libbalance", "bare": "libbalance, without the digest of the file", "verdicts": "libbalance, verdicts alone", "bound": f"bound: {about_bound}"} | PEERS
 
     def median(self, who, n):
         return self.figures[who, n].median
@@ -313,7 +315,7 @@ def kernel_sets():
 
 
 def time_kernels(program, path, options):
-    own = {name: program.stay("evaluate", path, 1, name) for name in kernel_sets()}
+    own = {name: program.stay("evaluate", path, 1, "--kernels", name) for name in kernel_sets()}
     figures = take_turns({name: lambda name=name: [own[name].ask("verdicts") for _ in range(options.repeat)] for name in own}, options.rounds)
     for process in own.values():
         process.close()
@@ -465,17 +467,20 @@ def targets(data, compared, kernels):
     def each(figure):
         return "; ".join(f"{figure(layout)} ({layout}s)" for layout in LAYOUTS)
 
-    def than(work, who, n):
-        return each(lambda layout: f"{compared[layout, work].median(who, THREADS) / compared[layout, work].median('ours', n):.1f}×")
+    def than(work, who, n, ours="ours"):
+        return each(lambda layout: f"{compared[layout, work].median(who, THREADS) / compared[layout, work].median(ours, n):.1f}×")
 
-    def bound(work, n):
-        return each(lambda layout: f"{compared[layout, work].median('ours', n) / compared[layout, work].median('bound', n):.2f}×")
+    def bound(work, n, ours="ours"):
+        return each(lambda layout: f"{compared[layout, work].median(ours, n) / compared[layout, work].median('bound', n):.2f}×")
+
+    def file(ratio, *others):
+        return f"{ratio('file', *others, THREADS)}; without the digest of the file {ratio('file', *others, THREADS, 'bare')}"
 
     wide = "avx2" if "avx2" in kernel_sets() else "baseline"
     rows = [
-        (f"CSV of the nation to all verdicts and CVs, {THREADS} threads: faster than DuckDB", "6×", "", than("file", "duckdb", THREADS)),
-        ("the same: faster than Polars", "8×", "", than("file", "polars", THREADS)),
-        ("the same: against finding and converting every cell", "", "1.5×", bound("file", THREADS)),
+        (f"CSV of the nation to all verdicts and CVs, {THREADS} threads: faster than DuckDB", "6×", "", file(than, "duckdb")),
+        ("the same: faster than Polars", "8×", "", file(than, "polars")),
+        ("the same: against finding and converting every cell", "", "1.5×", file(bound)),
         (f"census in memory to all verdicts and CVs: 1 thread faster than DuckDB on {THREADS}", "20×", "", than("memory", "duckdb", 1)),
         (f"the same on {THREADS}", "30×", "", than("memory", "duckdb", THREADS)),
         (f"the same: a section on 1 thread with {wide}, verdicts alone", "13 ns", "",

@@ -178,6 +178,13 @@ await test('an import without a census throws its problems', () => {
     equal(errors.every(p => /\p{Script=Han}/u.test(p.message.zh) && p.message.en && p.remedy.en), true, 'texts');
 });
 
+await test('a reader without digests', () => {
+    const reader = new Balance.Reader({digests: false});
+    equal(reader.digests, false, 'property');
+    equal(Balance.Reader.new(null, null, false).get_digests(), true, 'default');
+    equal(reader.read([SAMPLE], null, null).get_census().get_sections().get_n_items(), 72, 'sections');
+});
+
 await test('columns as typed arrays', () => {
     const imported = Balance.Reader.new(null, null, false).read([SAMPLE], null, null);
     imported.check();

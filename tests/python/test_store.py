@@ -47,6 +47,22 @@ class StoreTest(unittest.TestCase):
         self.assertEqual(len(sources[0]["digest"]), 64)
         self.assertEqual(len(store.get_problems(2024)), len(self.data.get_problems()))
 
+    def test_without_digests(self):
+        reader = Balance.Reader(digests=False)
+        self.assertFalse(reader.get_digests())
+        self.assertTrue(Balance.Reader.new(None, None, False).get_digests())
+        with_digests = self.json(self.data.get_census())[1]
+        self.data = reader.read([os.path.join(SAMPLE, name) for name in ("sample-county.csv", "sample-county-facts.csv")], None, None)
+        store = self.make()
+        sources = store.list_sources().unpack()
+        self.assertEqual([os.path.basename(s["file"]) for s in sources], ["sample-county.csv", "sample-county-facts.csv"])
+        self.assertFalse(any("digest" in s for s in sources))
+        census = store.read_census(2024, None)
+        evaluation, json = self.json(census)
+        self.assertEqual(json, with_digests)
+        kept = store.list_evaluations().unpack() if store.save_evaluation(evaluation, None, None) else []
+        self.assertEqual([e["facts_are_current"] for e in kept], [1])
+
     def test_evaluation(self):
         store = self.make()
         evaluation, json = self.json(store.read_census(2024, None))

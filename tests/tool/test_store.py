@@ -77,6 +77,18 @@ class StoreCase(ToolCase):
                 self.assertIn(word, out)
         self.assertIn("sound", self.run_tool("store", "check", self.store))
 
+    def test_sources_without_digest(self):
+        self.fill(2025)
+        with sqlite3.connect(self.store) as db:
+            digest, = db.execute("SELECT digest FROM sources").fetchone()
+        self.assertEqual(len(digest), 64)
+        self.assertIn(digest[:12], self.run_tool("store", "info", self.store))
+        with sqlite3.connect(self.store) as db:
+            db.execute("UPDATE sources SET digest = NULL")
+        for lang, words in ("en", "no digest"), ("zh", "无摘要"):
+            self.assertIn(words, self.run_tool("store", "info", self.store, "--lang", lang))
+        self.assertIn("sound", self.run_tool("store", "check", self.store))
+
     def test_export_reads_back(self):
         self.fill(2025)
         self.run_tool("store", "export", self.store, "--year", "2025", "--output", self.folder)

@@ -26,7 +26,7 @@ Concessions = Literal["auto", "on", "off"]
 
 def read(*sources: Any, standard: StandardLike | None = None, map: MapLike = None, dictionary: DictionaryLike = None,
          year: int | None = None, skip_bad_rows: bool = False, encoding: str | None = None, hidden_sheets: bool = False,
-         progress: Progress = None) -> Census:
+         digests: bool = True, progress: Progress = None) -> Census:
     """Reads school data: files (CSV, XLSX, XLS, ODS, DBF, a `.balance` store), or tables in memory.
 
     >>> lb.read("county.xlsx")
@@ -51,6 +51,9 @@ def read(*sources: Any, standard: StandardLike | None = None, map: MapLike = Non
         of a text file, where it is guessed wrongly
     hidden_sheets
         read hidden sheets of workbooks too
+    digests
+        ``False``: do not compute the SHA-256 of the files, by which a store can later tell whether a file is the one its
+        facts came from. Large files are then read somewhat sooner
     progress
         ``False``: show none; a function: is called with fraction and phase. In a notebook or terminal it is shown by itself.
 
@@ -68,7 +71,7 @@ def read(*sources: Any, standard: StandardLike | None = None, map: MapLike = Non
         raise TypeError("read() takes files or tables, not both at once; 文件与内存中的表不能混用")
     else:
         imported = _read_files([os.fspath(source) for source in sources], known, mapping, year, skip_bad_rows, encoding,
-                               hidden_sheets, progress)
+                               hidden_sheets, digests, progress)
     return _census(imported, year)
 
 
@@ -160,11 +163,11 @@ def _census(imported: Balance.Import, year: int | None) -> Census:
 
 
 def _read_files(paths: list[str], dictionary: Any, mapping: Any, year: int | None, skip_bad_rows: bool, encoding: str | None,
-                hidden_sheets: bool, progress: Progress) -> Balance.Import:
+                hidden_sheets: bool, digests: bool, progress: Progress) -> Balance.Import:
     if len(paths) == 1 and Balance.Store.recognise(paths[0]):
         return run(lambda state, cancellable: _read_store(paths[0], dictionary, year, cancellable), progress)
     reader = Balance.Reader(dictionary=dictionary, map=mapping, skip_bad_rows=skip_bad_rows, encoding=encoding,
-                            hidden_sheets=hidden_sheets)
+                            hidden_sheets=hidden_sheets, digests=digests)
     return run(lambda state, cancellable: reader.read(paths, state, cancellable), progress)
 
 
