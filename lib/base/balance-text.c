@@ -155,6 +155,14 @@ balance_text_width (const char *text)
           continue;
         }
 
+      if ((guchar) text[0] >= 0xe5 && (guchar) text[0] <= 0xe9 && (text[1] & 0xc0) == 0x80 && (text[2] & 0xc0) == 0x80)
+        {
+          /* U+5000 to U+9FFF: Chinese characters */
+          width += 2;
+          text += 3;
+          continue;
+        }
+
       c = g_utf8_get_char_validated (text, -1);
       /* a terminal shows a broken byte as one replacement character */
       if (c == (gunichar) -1 || c == (gunichar) -2)

@@ -36,14 +36,46 @@ balance_layout_blank (BalanceLayout *self)
   g_string_append_c (self->text, '\n');
 }
 
-/* Names and cells come from files: what would move the cursor, start an escape sequence or turn the
- * direction of writing becomes a replacement character. */
-static char *
-make_printable (const char *text)
+/* How much of a text is printable as it stands, as nearly all is: ASCII, Chinese characters and their marks. */
+static gsize
+count_plain (const char *text)
 {
-  g_autofree char *valid = g_utf8_make_valid (text == NULL ? "" : text, -1);
-  GString *result = g_string_sized_new (strlen (valid));
+  const guchar *p = (const guchar *) text;
 
+  while (TRUE)
+    {
+      if ((*p >= ' ' && *p <= '~') || *p == '\n')
+        p++;
+      else if (((*p >= 0xe3 && *p <= 0xec) || *p == 0xef) && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80)
+        p += 3;
+      /* other marks, such as of comparisons, but those that turn the direction of writing */
+      else if (*p == 0xe2 && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80 && ((p[1] == 0x80 && p[2] < 0xaa) || p[1] > 0x81))
+        p += 3;
+      else
+        return (gsize) ((const char *) p - text);
+    }
+}
+
+/* Names and cells come from files: what would move the cursor, start an escape sequence or turn the
+ * direction of writing becomes a replacement character. Where nothing does, the text itself; `made` is to be freed. */
+static const char *
+make_printable (const char  *text,
+                char       **made)
+{
+  g_autofree char *valid = NULL;
+  gsize n_plain;
+  GString *result;
+
+  *made = NULL;
+  if (text == NULL)
+    return "";
+  n_plain = count_plain (text);
+  if (text[n_plain] == '\0')
+    return text;
+
+  valid = g_utf8_make_valid (text + n_plain, -1);
+  result = g_string_sized_new (n_plain + strlen (valid));
+  g_string_append_len (result, text, (gssize) n_plain);
   for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
@@ -53,10 +85,10 @@ make_printable (const char *text)
       else if ((g_unichar_iscntrl (c) && c != '\n') || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
         g_string_append (result, "\357\277\275");
       else
-        g_string_append_unichar (result, c);
+        g_string_append_len (result, p, g_utf8_next_char (p) - p);
     }
 
-  return g_string_free (result, FALSE);
+  return *made = g_string_free (result, FALSE);
 }
 
 static gboolean
@@ -123,44 +155,107 @@ find_line_end (const char  *start,
     }
 }
 
-static GPtrArray *
+typedef struct
+{
+  const char *start;
+  gsize       length;
+  guint       width;
+} Line;
+
+/* A text in lines. Most have one. */
+typedef struct
+{
+  char   *made;      /* what the lines are part of, where it is not the text itself; nullable */
+  Line    only;
+  GArray *more;      /* of Line: all of them; NULL where there is one */
+} Lines;
+
+static guint
+measure_line (const char *start,
+              gsize       length)
+{
+  guint width = 0;
+
+  for (const char *p = start; p < start + length; p = g_utf8_next_char (p))
+    width += balance_character_width (g_utf8_get_char (p));
+
+  return width;
+}
+
+/* (lines out) */
+static void
 wrap (const char *text,
       guint       first_width,
-      guint       width)
+      guint       width,
+      Lines      *lines)
 {
-  GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
-  const char *next = text;
+  const char *next = make_printable (text, &lines->made);
 
+  lines->more = NULL;
+  lines->only = (Line) { next, strlen (next), balance_text_width (next) };
+  if (lines->only.width <= first_width && memchr (next, '\n', lines->only.length) == NULL)
+    return;
+
+  lines->more = g_array_new (FALSE, FALSE, sizeof (Line));
   while (next != NULL)
     {
       const char *start = next;
-      const char *end = find_line_end (start, lines->len == 0 ? first_width : width, &next);
+      const char *end = find_line_end (start, lines->more->len == 0 ? first_width : width, &next);
+      Line line = { start, (gsize) (end - start), measure_line (start, (gsize) (end - start)) };
 
-      g_ptr_array_add (lines, g_strndup (start, (gsize) (end - start)));
+      g_array_append_val (lines->more, line);
     }
+}
 
-  return lines;
+static guint
+count_lines (const Lines *lines)
+{
+  return lines->more != NULL ? lines->more->len : 1;
+}
+
+/* An empty one after the last. */
+static Line
+get_line (const Lines *lines,
+          guint        i)
+{
+  if (i >= count_lines (lines))
+    return (Line) { "", 0, 0 };
+
+  return lines->more != NULL ? g_array_index (lines->more, Line, i) : lines->only;
+}
+
+static void
+clear_lines (Lines *lines)
+{
+  g_free (lines->made);
+  if (lines->more != NULL)
+    g_array_unref (lines->more);
 }
 
 static void
 append_spaces (BalanceLayout *self,
                guint          n)
 {
-  for (guint i = 0; i < n; i++)
-    g_string_append_c (self->text, ' ');
+  static const char spaces[] = "                                                                                ";
+
+  for (guint left = n; left > 0; left -= MIN (left, sizeof spaces - 1))
+    g_string_append_len (self->text, spaces, (gssize) MIN (left, sizeof spaces - 1));
 }
 
 static void
 append_inked (BalanceLayout *self,
               BalanceInk     ink,
-              const char    *text)
+              const char    *text,
+              gsize          length)
 {
   static const char *const codes[] = { "", "1", "2", "32", "1;31", "33" };
+  gboolean inked = self->colour && ink != BALANCE_INK_PLAIN && length > 0;
 
-  if (!self->colour || ink == BALANCE_INK_PLAIN || *text == '\0')
-    g_string_append (self->text, text);
-  else
-    g_string_append_printf (self->text, "\033[%sm%s\033[0m", codes[ink], text);
+  if (inked)
+    g_string_append_printf (self->text, "\033[%sm", codes[ink]);
+  g_string_append_len (self->text, text, (gssize) length);
+  if (inked)
+    g_string_append (self->text, "\033[0m");
 }
 
 /* Blanks at the end of a line are noise in files and diffs. */
@@ -188,15 +283,18 @@ balance_layout_paragraph (BalanceLayout *self,
                           BalanceInk     ink,
                           const char    *text)
 {
-  g_autofree char *printable = make_printable (text);
-  g_autoptr (GPtrArray) lines = wrap (printable, room_beside (indent), room_beside (hang));
+  Lines lines;
 
-  for (guint i = 0; i < lines->len; i++)
+  wrap (text, room_beside (indent), room_beside (hang), &lines);
+  for (guint i = 0; i < count_lines (&lines); i++)
     {
+      Line line = get_line (&lines, i);
+
       append_spaces (self, i == 0 ? indent : hang);
-      append_inked (self, ink, g_ptr_array_index (lines, i));
+      append_inked (self, ink, line.start, line.length);
       end_line (self);
     }
+  clear_lines (&lines);
 }
 
 void
@@ -205,11 +303,14 @@ balance_layout_line (BalanceLayout *self,
                      const char    *label,
                      const char    *text)
 {
-  g_autofree char *printable = make_printable (text);
+  g_autofree char *made = NULL;
+  const char *printable = make_printable (text, &made);
+  gsize start;
 
-  g_strdelimit (printable, "\n", ' ');
-  append_inked (self, ink, label);
+  append_inked (self, ink, label, strlen (label));
+  start = self->text->len;
   g_string_append (self->text, printable);
+  g_strdelimit (self->text->str + start, "\n", ' ');
   end_line (self);
 }
 
@@ -217,7 +318,8 @@ void
 balance_layout_heading (BalanceLayout *self,
                         const char    *text)
 {
-  g_autofree char *printable = make_printable (text);
+  g_autofree char *made = NULL;
+  const char *printable = make_printable (text, &made);
   guint width = MIN (balance_text_width (printable), BALANCE_LAYOUT_WIDTH);
 
   balance_layout_paragraph (self, 0, 0, BALANCE_INK_STRONG, printable);
@@ -246,38 +348,37 @@ balance_layout_row (BalanceLayout           *self,
                     const BalanceLayoutCell *cells,
                     guint                    n_cells)
 {
-  g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  g_autofree Lines *columns = g_new (Lines, n_cells);
   guint height = 0;
 
   for (guint i = 0; i < n_cells; i++)
     {
-      g_autofree char *printable = make_printable (cells[i].text);
-      GPtrArray *lines = wrap (printable, cells[i].width, cells[i].width - cells[i].hang);
-
-      height = MAX (height, lines->len);
-      g_ptr_array_add (columns, lines);
+      wrap (cells[i].text, cells[i].width, cells[i].width - cells[i].hang, &columns[i]);
+      height = MAX (height, count_lines (&columns[i]));
     }
 
-  for (guint line = 0; line < height; line++)
+  for (guint i = 0; i < height; i++)
     {
       append_spaces (self, indent);
-      for (guint i = 0; i < n_cells; i++)
+      for (guint k = 0; k < n_cells; k++)
         {
-          GPtrArray *lines = g_ptr_array_index (columns, i);
-          const char *text = line < lines->len ? g_ptr_array_index (lines, line) : "";
-          guint hang = line == 0 || *text == '\0' ? 0 : cells[i].hang;
-          guint width = balance_text_width (text) + hang;
-          guint fill = width < cells[i].width ? cells[i].width - width : 0;
+          Line line = get_line (&columns[k], i);
+          guint hang = i == 0 || line.length == 0 ? 0 : cells[k].hang;
+          guint width = line.width + hang;
+          guint fill = width < cells[k].width ? cells[k].width - width : 0;
 
-          if (i > 0)
+          if (k > 0)
             append_spaces (self, GAP);
-          if (cells[i].right)
+          if (cells[k].right)
             append_spaces (self, fill);
           append_spaces (self, hang);
-          append_inked (self, cells[i].ink, text);
-          if (!cells[i].right)
+          append_inked (self, cells[k].ink, line.start, line.length);
+          if (!cells[k].right)
             append_spaces (self, fill);
         }
       end_line (self);
     }
+
+  for (guint i = 0; i < n_cells; i++)
+    clear_lines (&columns[i]);
 }
