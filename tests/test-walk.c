@@ -211,6 +211,75 @@ START_TEST (test_findings)
 }
 END_TEST
 
+/* ---- told from what was kept, and judged anew */
+
+static void
+compare_told (GListModel *kept,
+              GListModel *anew,
+              GHashTable *seen)
+{
+  ck_assert_uint_eq (g_list_model_get_n_items (kept), g_list_model_get_n_items (anew));
+  for (guint i = 0; i < g_list_model_get_n_items (kept); i++)
+    {
+      g_autoptr(BalanceFinding) a = g_list_model_get_item (kept, i), b = g_list_model_get_item (anew, i);
+      const char *path = balance_finding_get_path (a);
+
+      ck_assert_str_eq (path, balance_finding_get_path (b));
+      if (!g_hash_table_add (seen, g_strdup (path)))
+        continue;
+      ck_assert_msg (balance_finding_get_verdict (a) == balance_finding_get_verdict (b), "%s", path);
+      ck_assert_msg (balance_finding_get_strict_verdict (a) == balance_finding_get_strict_verdict (b), "%s", path);
+      ck_assert_msg (balance_finding_get_at_floor (a) == balance_finding_get_at_floor (b), "%s", path);
+      ck_assert_msg (balance_finding_get_rounding_flips (a) == balance_finding_get_rounding_flips (b), "%s", path);
+      ck_assert_msg (same_bits (balance_finding_get_value (a), balance_finding_get_value (b)), "%s", path);
+      ck_assert_msg (same_bits (balance_finding_get_value_low (a), balance_finding_get_value_low (b)), "%s", path);
+      ck_assert_msg (same_bits (balance_finding_get_value_high (a), balance_finding_get_value_high (b)), "%s", path);
+      ck_assert_msg (same_bits (balance_finding_get_limit (a), balance_finding_get_limit (b)), "%s", path);
+      ck_assert_msg (same_bits (balance_finding_get_floor (a), balance_finding_get_floor (b)), "%s", path);
+      ck_assert_msg (same_bits (balance_finding_get_margin (a), balance_finding_get_margin (b)), "%s", path);
+      ck_assert_pstr_eq (a->value_text, b->value_text);
+      ck_assert_pstr_eq (a->limit_text, b->limit_text);
+      ck_assert_pstr_eq (balance_finding_get_reason (a, "zh"), balance_finding_get_reason (b, "zh"));
+      compare_told (balance_finding_get_children (a), balance_finding_get_children (b), seen);
+    }
+}
+
+static void
+forget_kept (BalanceReplay *replay)
+{
+  balance_judge_keep (replay->judge, NULL, NULL);
+  if (replay->strict != NULL)
+    balance_judge_keep (replay->strict, NULL, NULL);
+}
+
+START_TEST (test_told)
+{
+  static const BalanceConcessions concessions[] = { BALANCE_CONCESSIONS_AUTO, BALANCE_CONCESSIONS_ON };
+  guint n_kept = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (concessions); i++)
+    {
+      g_autoptr(BalanceEvaluation) evaluation = evaluate (&examples[_i], NULL, concessions[i]);
+
+      for (int district = -1; district < (int) evaluation->facts->districts.n_rows; district++)
+        {
+          g_autoptr(BalanceReplay) kept = district >= 0 ? balance_replay_new (evaluation, (guint) district) : balance_replay_new_region (evaluation);
+          g_autoptr(BalanceReplay) anew = district >= 0 ? balance_replay_new (evaluation, (guint) district) : balance_replay_new_region (evaluation);
+          g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+          g_autoptr(GListModel) a = NULL;
+          g_autoptr(GListModel) b = NULL;
+
+          forget_kept (anew);
+          a = balance_replay_list_findings (kept, district < 0);
+          b = balance_replay_list_findings (anew, district < 0);
+          compare_told (a, b, seen);
+          n_kept += g_hash_table_size (seen);
+        }
+    }
+  ck_assert_uint_gt (n_kept, 10);
+}
+END_TEST
+
 static gboolean
 stop (const BalanceWalkRow  *row,
       gpointer               data,
@@ -322,6 +391,7 @@ main (void)
   tcase_set_timeout (findings, 60);
   tcase_set_timeout (values, 60);
   tcase_add_loop_test (findings, test_findings, 0, G_N_ELEMENTS (examples));
+  tcase_add_loop_test (findings, test_told, 0, G_N_ELEMENTS (examples));
   tcase_add_test (findings, test_stopped);
   tcase_add_loop_test (values, test_values_and_groups, 0, G_N_ELEMENTS (examples));
   suite_add_tcase (suite, findings);

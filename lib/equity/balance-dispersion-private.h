@@ -73,6 +73,10 @@ gboolean     balance_dispersion_get_mean_cv_of_sums (const BalanceDispersionSums
 gboolean     balance_dispersion_get_excess_of_sums  (const BalanceDispersionSums *sums,
                                                      BalanceNumber                limit,
                                                      double                      *result);
+/* As get_enclosure, of two rows or more. */
+gboolean     balance_dispersion_get_enclosure_of_sums (const BalanceDispersionSums *sums,
+                                                     mpq_ptr                      low,
+                                                     mpq_ptr                      high);
 /* What get_mean gives for values numerator / denominator times those that were summed up. */
 gboolean     balance_dispersion_get_mean_of_sums    (const BalanceDispersionSums *sums,
                                                      double                       numerator,

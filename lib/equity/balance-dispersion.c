@@ -485,16 +485,12 @@ get_quick (BalanceDispersion *self, BalanceDouble2 *cv, double *error)
   return self->quick && self->state == BALANCE_DISPERSION_KNOWN && root_of_ratio (quick_ratio (self), sum_error (self), cv, error);
 }
 
-gboolean
-balance_dispersion_get_enclosure (BalanceDispersion *self, mpq_ptr low, mpq_ptr high)
+/* What lies around a sum of two doubles with an error. */
+static void
+enclose (BalanceDouble2 cv, double error, mpq_ptr low, mpq_ptr high)
 {
-  BALANCE_FLOAT_DEFAULT;
-  BalanceDouble2 cv;
-  double error;
   mpq_t part;
 
-  if (!balance_dispersion_has_positive_mean (self) || self->n_counted < 2 || !get_quick (self, &cv, &error))
-    return FALSE;
   mpq_init (part);
   mpq_set_d (low, cv.hi);
   mpq_set_d (part, cv.lo);
@@ -503,6 +499,18 @@ balance_dispersion_get_enclosure (BalanceDispersion *self, mpq_ptr low, mpq_ptr 
   mpq_add (high, low, part);
   mpq_sub (low, low, part);
   mpq_clear (part);
+}
+
+gboolean
+balance_dispersion_get_enclosure (BalanceDispersion *self, mpq_ptr low, mpq_ptr high)
+{
+  BALANCE_FLOAT_DEFAULT;
+  BalanceDouble2 cv;
+  double error;
+
+  if (!balance_dispersion_has_positive_mean (self) || self->n_counted < 2 || !get_quick (self, &cv, &error))
+    return FALSE;
+  enclose (cv, error, low, high);
 
   return TRUE;
 }
@@ -564,6 +572,19 @@ balance_dispersion_get_cv_of_sums (const BalanceDispersionSums *sums, double *re
     }
 
   return root_of_sums (sums, &cv, &error) && rounds_to (cv, error, result);
+}
+
+gboolean
+balance_dispersion_get_enclosure_of_sums (const BalanceDispersionSums *sums, mpq_ptr low, mpq_ptr high)
+{
+  BalanceDouble2 cv;
+  double error;
+
+  if (sums->n < 2 || !(sums->x.hi > 0.0) || !root_of_sums (sums, &cv, &error))
+    return FALSE;
+  enclose (cv, error, low, high);
+
+  return TRUE;
 }
 
 gboolean

@@ -98,10 +98,12 @@ replay_new (BalanceEvaluation *evaluation, guint first, guint n)
   self->n_districts = n;
   self->judge = balance_judge_new (evaluation->result.bindings, n == 1 ? evaluation->result.region : NULL);
   balance_judge_reset (self->judge, first, n);
+  balance_judge_keep (self->judge, evaluation->result.verdicts, evaluation->result.sums);
   if (evaluation->strict.scheme != NULL)
     {
       self->strict = balance_judge_new (evaluation->strict.bindings, n == 1 ? evaluation->strict.region : NULL);
       balance_judge_reset (self->strict, first, n);
+      balance_judge_keep (self->strict, evaluation->strict.verdicts, evaluation->strict.sums);
     }
 
   return self;

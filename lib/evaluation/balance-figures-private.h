@@ -15,6 +15,7 @@ typedef struct
   gboolean             spread;      /* of a dispersion; then also: */
   double               exact;       /* the coefficient that is shown; NaN where there is none */
   double               low, high;   /* its bounds where the value is undefined */
+  double               excess;      /* how far it is above the limit, where that is known already; else NaN */
 } BalanceFigures;
 
 /* Valid until the judge is reset. */

@@ -4,26 +4,41 @@
 
 #include <math.h>
 
-/* More decimals than any figure or limit is written with, and those of halves and of percent. */
-#define MOST_DECIMALS (18 + 3)
+#include "base/balance-float-private.h"
 
-/* May a number that lies between two stand for both, however many decimals it is rounded to, and less the limit? No half of
- * a decimal, and no limit, may lie between them. */
+/* More decimals than any figure or limit is written with, and those of halves and of percent. */
+#define MOST_DECIMALS (18 + MORE_DECIMALS)
+#define MORE_DECIMALS 3
+/* of a figure whose form does not say */
+#define DECIMALS_OF_NONE 6
+
+/* Do all numbers between two round to the same, with up to so many decimals? No half of a decimal may lie between them. */
 static gboolean
-is_settled (BalanceNumberPool *pool, const BalanceNumber *limit, mpq_srcptr low, mpq_srcptr high)
+round_alike (mpq_srcptr low, mpq_srcptr high, guint decimals)
 {
-  gboolean settled;
+  gboolean alike;
   mpz_t a, b, scale;
-  mpq_t bound, x, y;
 
   mpz_inits (a, b, scale, NULL);
-  mpz_ui_pow_ui (scale, 10, MOST_DECIMALS);
+  mpz_ui_pow_ui (scale, 10, decimals);
   mpz_mul (a, scale, mpq_numref (low));
   mpz_fdiv_q (a, a, mpq_denref (low));
   mpz_mul (b, scale, mpq_numref (high));
   mpz_fdiv_q (b, b, mpq_denref (high));
-  settled = mpz_cmp (a, b) == 0 && !(balance_mpq_get_double (low) < balance_mpq_get_double (high));
+  alike = mpz_cmp (a, b) == 0;
   mpz_clears (a, b, scale, NULL);
+
+  return alike;
+}
+
+/* May a number that lies between two stand for both, however many decimals it is rounded to, and less the limit? No limit may
+ * lie between them either. */
+static gboolean
+is_settled (BalanceNumberPool *pool, const BalanceNumber *limit, mpq_srcptr low, mpq_srcptr high)
+{
+  gboolean settled = round_alike (low, high, MOST_DECIMALS) && !(balance_mpq_get_double (low) < balance_mpq_get_double (high));
+  mpq_t bound, x, y;
+
   mpq_inits (bound, x, y, NULL);
   if (settled && limit != NULL && balance_number_get_mpq (pool, *limit, bound))
     {
@@ -34,6 +49,34 @@ is_settled (BalanceNumberPool *pool, const BalanceNumber *limit, mpq_srcptr low,
   mpq_clears (bound, x, y, NULL);
 
   return settled;
+}
+
+static void
+add_scale (const BalanceExpression *expression, guint *decimals)
+{
+  if (expression != NULL && expression->kind == BALANCE_EXPRESSION_NUMBER)
+    *decimals = MAX (*decimals, expression->number.scale);
+}
+
+/* With how many decimals at most a coefficient is rounded: as its form has it and as its limit is written, and those of halves and
+ * of percent. */
+static guint
+count_decimals (const BalancePack *pack, const BalanceRule *rule)
+{
+  guint decimals = rule->decimals >= 0 ? (guint) rule->decimals : DECIMALS_OF_NONE;
+
+  for (guint i = 0; i < rule->limit.n; i++)
+    {
+      const BalanceDefinition *definition = rule->limit.definitions[i];
+
+      if (definition == NULL)
+        continue;
+      add_scale (definition->all, &decimals);
+      for (guint k = 0; definition->by_stage != NULL && k < pack->n_stages; k++)
+        add_scale (definition->by_stage[k], &decimals);
+    }
+
+  return decimals + MORE_DECIMALS;
 }
 
 /* The coefficient of a group, as closely as what is told of it needs. */
@@ -51,6 +94,40 @@ get_coefficient (BalanceNumberPool *pool, BalanceDispersion *dispersion, const B
   mpq_clears (low, high, NULL);
 
   return found ? number : balance_dispersion_get_number (dispersion, pool, 256);
+}
+
+/* The same from the sums that were kept with the verdict. FALSE where they do not tell all that is shown. */
+static gboolean
+get_spread_of_sums (BalanceJudge   *judge,
+                    guint           index,
+                    guint           row,
+                    BalanceFigures *figures)
+{
+  BalanceNumberPool *pool = &judge->frame->pool;
+  const guint decimals = count_decimals (judge->scheme->pack, judge->scheme->rules[index].rule);
+  const BalanceNumber *limit = figures->limit;
+  BalanceDispersionSums sums;
+  double exact, excess = NAN;
+  gboolean found;
+  mpq_t low, high, bound;
+
+  if (!balance_judge_get_sums (judge, index, row, &sums) || !balance_dispersion_get_cv_of_sums (&sums, &exact) || isnan (exact) ||
+      (limit != NULL && (!balance_number_is_small (*limit) || !balance_dispersion_get_excess_of_sums (&sums, *limit, &excess))))
+    return FALSE;
+
+  mpq_inits (low, high, bound, NULL);
+  found = balance_dispersion_get_enclosure_of_sums (&sums, low, high) && round_alike (low, high, decimals);
+  if (found && limit != NULL && balance_number_get_mpq (pool, *limit, bound))
+    found = mpq_cmp (low, bound) > 0 || mpq_cmp (high, bound) < 0;
+  if (found)
+    {
+      figures->value = balance_number_from_enclosure (pool, low, high);
+      figures->low = figures->high = figures->exact = exact;
+      figures->excess = excess;
+    }
+  mpq_clears (low, high, bound, NULL);
+
+  return found;
 }
 
 /* The mean of several. */
@@ -90,7 +167,9 @@ get_spread (BalanceJudge   *judge,
   gboolean open = FALSE;
 
   figures->spread = TRUE;
-  figures->exact = NAN;
+  if (get_spread_of_sums (judge, index, row, figures))
+    return;
+
   figures->low = figures->high = 0.0;
   for (guint i = 0; i < rule->n_indicators; i++)
     {
@@ -130,11 +209,12 @@ balance_figures_get (BalanceJudge   *judge,
                      guint           row,
                      BalanceFigures *figures)
 {
+  BALANCE_FLOAT_DEFAULT;
   BalanceNumberPool *pool = &judge->frame->pool;
   const BalanceSchemeRule *rule = &judge->scheme->rules[index];
   const BalanceJudged *judged = balance_judge_get (judge, index);
 
-  *figures = (BalanceFigures) { .exact = NAN };
+  *figures = (BalanceFigures) { .exact = NAN, .excess = NAN };
   if (rule->in_force && rule->rule->kind == BALANCE_RULE_DISPERSION)
     {
       figures->has_value = TRUE;
@@ -176,6 +256,8 @@ balance_figures_get_margin (const BalanceFigures *figures,
 
   if (!figures->has_value || figures->limit == NULL)
     return NAN;
+  if (!isnan (figures->excess))
+    return lower ? figures->excess : 0.0 - figures->excess;
 
   return balance_number_get_double (pool, lower ? balance_number_subtract (pool, figures->value, *figures->limit)
                                                 : balance_number_subtract (pool, *figures->limit, figures->value));

@@ -226,14 +226,26 @@ written_decimals (BalanceFinding *self)
   return expression != NULL && expression->kind == BALANCE_EXPRESSION_NUMBER ? (int) expression->number.scale : -1;
 }
 
+/* Is a value too far from a limit for rounding to bring it there? That moves it by half a unit of the last decimal; a whole one
+ * leaves room for what doubles do not tell. */
+static gboolean
+is_far (double value, double limit, int decimals)
+{
+  static const double units[] = { 1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9 };
+
+  return decimals < (int) G_N_ELEMENTS (units) && fabs (value - limit) > units[decimals] &&
+         (fabs (value) + fabs (limit)) * 0x1p-50 < units[decimals] / 2.0;
+}
+
 /* Would the rounded value be judged otherwise? */
 static gboolean
-flips_at (BalanceNumberPool *pool, BalanceComparison comparison, BalanceNumber value, BalanceNumber limit, int decimals)
+flips_at (BalanceNumberPool *pool, BalanceComparison comparison, BalanceNumber value, double near, BalanceNumber limit, double near_limit,
+          int decimals)
 {
   BalanceNumber rounded;
   BalanceTruth exact, printed;
 
-  if (decimals < 0)
+  if (decimals < 0 || is_far (near, near_limit, decimals))
     return FALSE;
   rounded = balance_number_round (pool, value, BALANCE_ROUNDING_NEAREST, (guint) decimals);
   exact = balance_compare (pool, comparison, value, limit);
@@ -288,16 +300,16 @@ set_numbers (BalanceFinding *self, const BalanceFigures *figures, BalanceCompari
   BalanceNumber floor;
 
   self->value = balance_figures_get_value (figures, pool);
-  if (!balance_number_is_undefined (pool, value))
-    {
-      self->low = balance_number_get_low (pool, value);
-      self->high = balance_number_get_high (pool, value);
-    }
   if (figures->spread && !isnan (figures->exact))
     {
       self->low = self->high = figures->exact;
     }
-  else if (figures->spread && balance_number_is_undefined (pool, value))
+  else if (!balance_number_is_undefined (pool, value))
+    {
+      self->low = balance_number_get_low (pool, value);
+      self->high = balance_number_get_high (pool, value);
+    }
+  else if (figures->spread)
     {
       self->low = figures->low;
       self->high = figures->high;
@@ -318,7 +330,8 @@ set_numbers (BalanceFinding *self, const BalanceFigures *figures, BalanceCompari
 
   if (decimals >= 0 && is_percent (self))
     decimals += 2;
-  self->flips = flips_at (pool, comparison, value, *limit, decimals) || flips_at (pool, comparison, value, *limit, written);
+  self->flips = flips_at (pool, comparison, value, self->value, *limit, self->limit, decimals) ||
+                flips_at (pool, comparison, value, self->value, *limit, self->limit, written);
   if (self->rule >= 0 && balance_judge_get_floor_number (self->replay->judge, (guint) self->rule, self->row - frame->offset[level_of (self)], &floor))
     {
       BalanceComparison at = comparison == BALANCE_COMPARISON_AT_MOST || comparison == BALANCE_COMPARISON_BELOW
@@ -326,7 +339,8 @@ set_numbers (BalanceFinding *self, const BalanceFigures *figures, BalanceCompari
 
       self->floor = balance_number_get_double (pool, floor);
       if (self->verdict == BALANCE_VERDICT_UNMET)
-        self->flips = self->flips || flips_at (pool, at, value, floor, decimals) || flips_at (pool, at, value, floor, written);
+        self->flips = self->flips || flips_at (pool, at, value, self->value, floor, self->floor, decimals) ||
+                      flips_at (pool, at, value, self->value, floor, self->floor, written);
     }
 }
 
@@ -626,7 +640,10 @@ explain_despite_missing (BalanceFinding *self, const BalanceJudged *judged, guin
   else
     {
       Facts facts = { self, row, FALSE };
+      BalanceDispersionSums sums;
 
+      if (rule->rule->kind == BALANCE_RULE_DISPERSION && balance_judge_get_sums (judge, (guint) self->rule, row, &sums))
+        return;
       if (rule->rule->kind == BALANCE_RULE_DISPERSION)
         for (guint i = 0; i < rule->n_indicators; i++)
           facts.missing = facts.missing || balance_judge_get_dispersion (judge, rule->indicators[i], rule->mask, rule->rule->level, row)->state ==
@@ -704,7 +721,7 @@ balance_finding_new (BalanceReplay *replay, int rule, int indicator, guint row)
     {
       BalanceNode *value = replay->judge->scheme->indicators[indicator].measure.value;
       const BalanceFigures figures = {
-        .has_value = TRUE, .value = balance_frame_get_numbers (frame, value)[row - frame->offset[level_of (self)]], .exact = NAN,
+        .has_value = TRUE, .value = balance_frame_get_numbers (frame, value)[row - frame->offset[level_of (self)]], .exact = NAN, .excess = NAN,
       };
 
       set_numbers (self, &figures, BALANCE_COMPARISON_NONE);

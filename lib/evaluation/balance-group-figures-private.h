@@ -33,14 +33,4 @@ double                    balance_group_figures_get_composite (BalanceGroupFigur
 gboolean                  balance_group_figures_is_composite  (BalanceGroupFigures *self,
                                                                guint                rule);
 
-/* What kernels summed up of a group, as the measures of dispersion want it. */
-static inline BalanceDispersionSums
-balance_sums_get_dispersion (const BalanceSums *sums, guint group)
-{
-  return (BalanceDispersionSums) {
-    sums->weight[group], { sums->x[group], sums->x_rest != NULL ? sums->x_rest[group] : 0.0 }, { sums->q[group], sums->q_rest[group] },
-    BALANCE_SUMS_ERROR (sums->n[group]), sums->n[group],
-  };
-}
-
 G_END_DECLS

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "equity/balance-dispersion-private.h"
+#include "formula/balance-sums-private.h"
 #include "standard/balance-scheme-private.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,8 @@ struct _BalanceJudge
   BalanceJudge        *region;        /* judge of all districts; nullable */
   BalanceJudge       **used;          /* judges of the packs that this one uses */
   BalanceJudged      **judged;        /* [rule]; NULL until asked for */
+  guint8             **kept_verdicts; /* (borrowed) [rule][row of the census]; NULL, also for single rules, where none are known */
+  BalanceSums        **kept_sums;     /* (borrowed) [rule] of groups; likewise */
   GPtrArray           *dispersions;   /* of BalanceDispersion, of the frame and cleared with it */
   GHashTable          *known;         /* the same, found by what they are of */
   BalanceJudgeMark    *mark;          /* borrowed; the last one; nullable */
@@ -53,6 +56,9 @@ void             balance_bindings_free (BalanceBindings     *self);
 BalanceJudge        *balance_judge_new    (BalanceBindings *bindings, BalanceJudge *region);
 void                 balance_judge_free   (BalanceJudge    *self);
 void                 balance_judge_reset  (BalanceJudge    *self, guint first_district, guint n_districts);
+/* What an evaluation has kept, so that only what stands behind one verdict has to be computed for telling it. Both must outlive
+ * the judge. */
+void                 balance_judge_keep   (BalanceJudge    *self, guint8 **verdicts, BalanceSums **sums);
 
 /* Tries values for missing facts (borrowed until the next call), in this judge and those it uses. */
 void                 balance_judge_fill   (BalanceJudge    *self, const BalanceFill *fills, guint n_fills);
@@ -78,6 +84,8 @@ BalanceDispersion   *balance_judge_get_dispersion (BalanceJudge *self,
                                                    BalanceNode  *mask,
                                                    BalanceLevel  level,
                                                    guint         row);
+/* The sums of a dispersion as they were kept; FALSE where there are none that tell all, or no two sections. */
+gboolean             balance_judge_get_sums       (BalanceJudge *self, guint rule, guint row, BalanceDispersionSums *sums);
 /* Two fractions that the mean of several coefficients lies between, as balance_dispersion_get_enclosure(); one whose values
  * are all zero counts as 0. FALSE where the sums of any do not tell. */
 gboolean             balance_judge_enclose_mean  (BalanceDispersion **dispersions,
@@ -88,6 +96,16 @@ gboolean             balance_judge_enclose_mean  (BalanceDispersion **dispersion
 gboolean             balance_judge_knows_stage   (BalanceJudge *self, BalanceLevel level, guint row);
 /* Is the stage of a section or group one that the rule asks? Other levels: always. */
 gboolean             balance_judge_stage_applies (BalanceJudge *self, guint rule, guint row);
+
+/* What kernels summed up of a group, as the measures of dispersion want it. */
+static inline BalanceDispersionSums
+balance_sums_get_dispersion (const BalanceSums *sums, guint group)
+{
+  return (BalanceDispersionSums) {
+    sums->weight[group], { sums->x[group], sums->x_rest != NULL ? sums->x_rest[group] : 0.0 }, { sums->q[group], sums->q_rest[group] },
+    BALANCE_SUMS_ERROR (sums->n[group]), sums->n[group],
+  };
+}
 
 BalanceTruth         balance_compare (const BalanceNumberPool *pool, BalanceComparison comparison,
                                       BalanceNumber value, BalanceNumber limit);

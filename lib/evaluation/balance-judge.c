@@ -210,6 +210,13 @@ balance_judge_reset (BalanceJudge *self, guint first_district, guint n_districts
     balance_judge_reset (self->used[i], first_district, n_districts);
 }
 
+void
+balance_judge_keep (BalanceJudge *self, guint8 **verdicts, BalanceSums **sums)
+{
+  self->kept_verdicts = verdicts;
+  self->kept_sums = sums;
+}
+
 /* -- trying values ----------------------------------------------------------------------------------- */
 
 struct _BalanceJudgeMark
@@ -883,6 +890,19 @@ balance_judge_get_dispersion (BalanceJudge *self, guint indicator, BalanceNode *
   return &known->dispersion;
 }
 
+gboolean
+balance_judge_get_sums (BalanceJudge *self, guint rule, guint row, BalanceDispersionSums *sums)
+{
+  const BalanceSums *kept = self->kept_sums != NULL && self->frame->n_fills == 0 ? self->kept_sums[rule] : NULL;
+  guint group = row + self->frame->offset[BALANCE_LEVEL_STAGE];
+
+  if (!balance_sums_tell (kept, group) || kept->n[group] < 2)
+    return FALSE;
+  *sums = balance_sums_get_dispersion (kept, group);
+
+  return TRUE;
+}
+
 static BalanceTruth
 judge_spread (BalanceDispersion *dispersion, BalanceComparison comparison, mpq_srcptr limit)
 {
@@ -1168,6 +1188,34 @@ find_plain (BalanceJudge *self, guint index, BalancePicked *picked)
   return &self->mark->plain[index];
 }
 
+/* The verdicts of a requirement on the rows of the frame, where they are known. */
+static const guint8 *
+find_kept (BalanceJudge *self, guint index)
+{
+  const BalanceFrame *frame = self->frame;
+
+  return self->kept_verdicts != NULL && self->kept_verdicts[index] != NULL && frame->n_fills == 0
+           ? self->kept_verdicts[index] + frame->offset[self->scheme->rules[index].rule->level] : NULL;
+}
+
+/* What is told beside verdicts that are known. FALSE where that takes judging: sums of points, grades, an order. */
+static gboolean
+tell (BalanceJudge *self, const BalanceSchemeRule *rule, BalanceJudged *judged)
+{
+  gboolean single = rule->rule->kind == BALANCE_RULE_VALUE || rule->rule->kind == BALANCE_RULE_INDICATOR;
+  gboolean limited = rule->measure.limit != NULL;
+
+  if (rule->rule->kind == BALANCE_RULE_SELECTION ||
+      (rule->rule->kind == BALANCE_RULE_COMBINATION && (limited || rule->rule->grades != NULL)))
+    return FALSE;
+  if (single && rule->measure.comparison != BALANCE_COMPARISON_NONE)
+    judged->values = balance_frame_get_numbers (self->frame, rule->measure.value);
+  if (limited)
+    judged->limits = balance_frame_get_numbers (self->frame, rule->measure.limit);
+
+  return TRUE;
+}
+
 const BalanceJudged *
 balance_judge_get (BalanceJudge *self, guint index)
 {
@@ -1177,6 +1225,7 @@ balance_judge_get (BalanceJudge *self, guint index)
   guint n = self->frame->n_rows[level];
   BalancePicked picked = { n, NULL };
   const BalanceJudged *plain;
+  const guint8 *kept;
 
   if (judged != NULL)
     return judged;
@@ -1209,6 +1258,13 @@ balance_judge_get (BalanceJudge *self, guint index)
   if (!rule->in_force)
     return judged;
 
+  kept = find_kept (self, index);
+  if (kept != NULL && tell (self, rule, judged))
+    {
+      memcpy (judged->verdicts, kept, n);
+      return judged;
+    }
+
   switch (rule->rule->kind)
     {
     case BALANCE_RULE_VALUE:
@@ -1225,6 +1281,12 @@ balance_judge_get (BalanceJudge *self, guint index)
     default:
       judge_combination (self, rule, judged);
       break;
+    }
+  /* nobody has looked for vetoes in what stands below */
+  if (kept != NULL)
+    {
+      memcpy (judged->verdicts, kept, n);
+      return judged;
     }
 
   if (rule->rule->veto)
