@@ -135,6 +135,16 @@ static const struct
   { "id: district_name", "id: district_nam", "missing-field", 1 },
   { "level: region, type: year", "level: region, type: text", "identity-field", 1 },
   { "units:", "unit:", "unknown-key", 1 },
+  { "units:", "words: [合计]\nunits:", "wrong-shape", 1 },
+  { "units:", "words:\n  totals: [合计]\nunits:", "unknown-key", 2 },
+  { "units:", "words:\n  total:\n  - 年报\n  - {zh: 合计}\nunits:", "wrong-shape", 4 },
+  { "units:", "words: {note: {zh: 注}}\nunits:", "wrong-shape", 1 },
+  { "units:", "words: {total_ending: ['2024']}\nunits:", "invalid-word", 1 },
+  { "units:", "words: {total_ending: ['（']}\nunits:", "invalid-word", 1 },
+  { "units:", "words: {total_ending: [l]}\nunits:", "invalid-word", 1 },
+  { "units:", "words: {note: ['']}\nunits:", "invalid-word", 1 },
+  { "units:", "words: {prefix: [' 1']}\nunits:", "invalid-word", 1 },
+  { "units:", "words: {note: 这个词太长这个词太长这个词太长这个词太长这个词太长}\nunits:", "invalid-word", 1 },
 };
 
 START_TEST (base_fault)
@@ -150,6 +160,59 @@ START_TEST (base_fault)
   ck_assert_msg (strcmp (balance_problem_get_kind (problem), edits[_i].kind) == 0, "%s: %s", edits[_i].to,
                  balance_problem_get_message (problem, "en"));
   ck_assert_msg (balance_problem_get_row (problem) == edits[_i].row, "%s", edits[_i].to);
+}
+END_TEST
+
+START_TEST (too_many_words)
+{
+  g_autoptr(GString) text = g_string_new (BASE "words:\n  note:\n");
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(GListModel) list = NULL;
+
+  for (guint i = 0; i < 500; i++)
+    g_string_append_printf (text, "  - 词%u\n", i);
+  bytes = g_bytes_new (text->str, text->len);
+  list = balance_dictionary_check (bytes, "d.yaml");
+  check_single (list, "500", "limit", LINE + 2);
+}
+END_TEST
+
+static BalanceDictionary *
+extend (BalanceDictionary *base,
+        const char        *text,
+        BalanceProblems   *problems)
+{
+  g_autoptr(BalanceYaml) root = balance_yaml_parse (text, strlen (text), "p.yaml", problems);
+
+  ck_assert_ptr_nonnull (root);
+  return balance_dictionary_extend (base, balance_yaml_get (root, "fields"), balance_yaml_get (root, "stages"),
+                                    balance_yaml_get (root, "words"), "p.yaml", problems);
+}
+
+/* What a dictionary says is added to what the library knows, and what a map says to both. */
+START_TEST (words)
+{
+  g_autoptr(BalanceDictionary) plain = load (BASE);
+  g_autoptr(BalanceDictionary) own = load (BASE "words: {note: 审阅人, prefix: ['※']}\n");
+  g_autoptr(BalanceProblems) problems = balance_problems_new ();
+  g_autoptr(BalanceDictionary) extended = extend (own, "words: {note: [批准人]}\n", problems);
+  const char *const *lists[] = {
+    (const char *const *) plain->words->lists[BALANCE_WORDS_NOTE],
+    (const char *const *) own->words->lists[BALANCE_WORDS_NOTE],
+    (const char *const *) extended->words->lists[BALANCE_WORDS_NOTE]
+  };
+
+  ck_assert_uint_eq (balance_problems_count (problems, BALANCE_SEVERITY_ERROR), 0);
+  ck_assert_ptr_eq (plain->words, balance_words_get_default ());
+  for (guint i = 0; i < BALANCE_N_WORDS; i++)
+    ck_assert_uint_gt (g_strv_length (plain->words->lists[i]), 0);
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      ck_assert (g_strv_contains (lists[i], "填表人"));
+      ck_assert_int_eq (g_strv_contains (lists[i], "审阅人"), i > 0);
+      ck_assert_int_eq (g_strv_contains (lists[i], "批准人"), i > 1);
+    }
+  ck_assert (g_strv_contains ((const char *const *) extended->words->lists[BALANCE_WORDS_PREFIX], "※"));
 }
 END_TEST
 
@@ -305,18 +368,6 @@ START_TEST (unit_matching)
 }
 END_TEST
 
-static BalanceDictionary *
-extend (BalanceDictionary *base,
-        const char        *text,
-        BalanceProblems   *problems)
-{
-  g_autoptr(BalanceYaml) root = balance_yaml_parse (text, strlen (text), "p.yaml", problems);
-
-  ck_assert_ptr_nonnull (root);
-  return balance_dictionary_extend (base, balance_yaml_get (root, "fields"), balance_yaml_get (root, "stages"),
-                                    "p.yaml", problems);
-}
-
 START_TEST (extension)
 {
   g_autoptr(BalanceDictionary) base = load (BASE);
@@ -416,6 +467,8 @@ main (void)
   tcase = tcase_create ("faults");
   tcase_add_loop_test (tcase, fault, 0, G_N_ELEMENTS (faults));
   tcase_add_loop_test (tcase, base_fault, 0, G_N_ELEMENTS (edits));
+  tcase_add_test (tcase, too_many_words);
+  tcase_add_test (tcase, words);
   tcase_add_test (tcase, all_faults_at_once);
   tcase_add_test (tcase, not_a_dictionary);
   tcase_add_test (tcase, file_not_found);

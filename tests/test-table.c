@@ -194,10 +194,19 @@ static const struct
     "填报单位：|示例县教育和体育局\n学校代码|占地面积\nS|1", "rows 2-2 school_code site_area district_name=示例县" },
   { "columns before captions", NULL,
     "2023年|区县代码：1\n年度|区县代码|学校代码\n2024|2|S", "rows 2-2 year district_code school_code" },
+  { "year and county in English", NULL,
+    "School year 2023/2024\nDistrict code: 990001\nSchool code|Site area\nS|1",
+    "rows 3-3 school_code site_area district_code=990001 year=2023" },
+  { "county from who reports in English", NULL,
+    "Reporting unit: Sample County Education Bureau\nSchool code|Site area\nS|1", "rows 2-2 school_code site_area district_name=Sample County" },
+  { "year before its word in English", NULL, "Schools, 2024 school year\nSchool code|Site area\nS|1", "rows 2-2 school_code site_area year=2024" },
   { "two years in the title", NULL, "2023年和2024年\n学校代码|占地面积\nS|1", "rows 2-2 school_code site_area" },
   { "stage of the sheet", "初中", "学校代码|在校生数|占地面积\nS|1|2", "rows 1-1 school_code pupils site_area stage=junior" },
   { "stages of the columns before that of the sheet", "初中", "学校代码|小学在校生数|占地面积\nS|1|2", "rows 1-1 school_code pupils.primary site_area" },
   { "sheet of two stages", "小学初中", "学校代码|在校生数|占地面积\nS|1|2", "rows 1-1 school_code pupils site_area" },
+  { "sheet of all stages", "中小学", "学校代码|在校生数|占地面积\nS|1|2", "rows 1-1 school_code pupils site_area" },
+  { "total below a group", NULL, "学校代码|专任教师|<\n^|数量|Of which: 本科\nS|1|2", "rows 1-2 school_code teachers teachers_bachelor" },
+  { "unit in a bracket with its word", NULL, "学校代码|教学仪器设备资产值（计量单位：万元）|占地面积\nS|1|2", "rows 1-1 school_code equipment_value*10000 site_area" },
   { "numbers of rows", NULL, "序号|学校代码|占地面积\n1|S|2", "rows 1-1 ? school_code site_area" },
   { "unknown column", NULL, "学校代码|占地面积|颜色|\nS|2|红|", "rows 1-1 school_code site_area ? _" },
   { "form", NULL,
@@ -288,6 +297,15 @@ static const struct
   { "序号|学校代码|学校名称|在校生数|班级数", BALANCE_ROW_REPEATED },
   { "示例县基本情况表||||", BALANCE_ROW_REPEATED },
   { "甲|乙|丙|1|2", BALANCE_ROW_CODES },
+  { "合计：|||10|20", BALANCE_ROW_TOTAL },
+  { "Grand total|||10|20", BALANCE_ROW_TOTAL },
+  { "ＴＯＴＡＬ|||10|20", BALANCE_ROW_TOTAL },
+  { "审 核 人：乙||||", BALANCE_ROW_NOTE },
+  { "Prepared by: A||Checked by: B||2024-09-10", BALANCE_ROW_NOTE },
+  { "Notes: without special schools||||", BALANCE_ROW_NOTE },
+  { "Notes and Queries School|S1|A|10|20", BALANCE_ROW_DATA },
+  { "说明书小学|S1|A|10|20", BALANCE_ROW_DATA },
+  { "栏次|1|2|3|4", BALANCE_ROW_CODES },
   { "城关镇||||", BALANCE_ROW_HEADING },
 };
 
@@ -302,6 +320,72 @@ START_TEST (test_row)
   ck_assert_msg (class == rows[_i].class, "%s: %d", rows[_i].row, class);
   grid_free (grid);
   grid_free (one);
+}
+END_TEST
+
+/* Whatever is added to the words takes part in all that is asked of a row. */
+START_TEST (test_own_words)
+{
+  static const struct
+  {
+    const char      *row;
+    BalanceRowClass  own, shipped;
+  } cases[] = {
+    { "جەمئىي|||10|20", BALANCE_ROW_TOTAL, BALANCE_ROW_DATA },
+    { "||全县汇总|10|20", BALANCE_ROW_TOTAL, BALANCE_ROW_DATA },
+    { "|S1|全县汇总|10|20", BALANCE_ROW_DATA, BALANCE_ROW_DATA },
+    { "审阅人：甲||||", BALANCE_ROW_NOTE, BALANCE_ROW_HEADING },
+    { "审阅|S1|甲|10|20", BALANCE_ROW_DATA, BALANCE_ROW_DATA },
+    { "合计|||10|20", BALANCE_ROW_TOTAL, BALANCE_ROW_TOTAL },
+  };
+  static const char text[] = "map: m\nwords: {total: [جەمئىي], total_ending: [汇总], note: [审阅人]}\n";
+  g_autoptr(GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autoptr(GError) error = NULL;
+  g_autoptr(BalanceMap) map = balance_map_new_from_bytes (bytes, "m.yaml", get_names ()->dictionary, &error);
+  g_autoptr(BalanceNames) names = NULL;
+  Grid *grid = grid_new ("示例县基本情况表\n序号|学校代码|学校名称|在校生数|班级数\n1|S|甲|2|3", NULL);
+
+  ck_assert_msg (map != NULL, "%s", error != NULL ? error->message : "");
+  names = balance_names_new (map->dictionary, map);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(BalanceOutline) own = balance_outline_new (names, &grid->preview);
+      g_autoptr(BalanceOutline) shipped = balance_outline_new (get_names (), &grid->preview);
+      Grid *one = grid_new (cases[i].row, NULL);
+      const BalancePreviewRow *row = &g_array_index (one->preview.rows, BalancePreviewRow, 0);
+
+      ck_assert_msg (balance_outline_classify (own, row->cells, row->n_cells) == cases[i].own, "own: %s", cases[i].row);
+      ck_assert_msg (balance_outline_classify (shipped, row->cells, row->n_cells) == cases[i].shipped, "shipped: %s", cases[i].row);
+      grid_free (one);
+    }
+  grid_free (grid);
+}
+END_TEST
+
+/* What is certainly data is classified as data, whatever the row begins with. */
+START_TEST (test_certainly_data)
+{
+  static const char *const texts[] = {
+    "1", "12", "1001", "甲", "乙", "栏次", "序号", "注", "注：", "注1", "说明", "说明书", "Note", "note:", "NOTES", "Prepared by:",
+    "合计", "计", "Total", "total)", "合计（3所）", "城关镇", "某某小学", "一", "３", "（3）", "（甲）", "L1", "A", "电话", "日照小学",
+    "示例县基本情况表", "学校代码", "学校名称", "全县", "–", "é"
+  };
+  Grid *grid = grid_new ("示例县基本情况表\n学校名称|学校代码|在校生数|班级数\n甲|S|2|3", NULL);
+  g_autoptr(BalanceOutline) outline = balance_outline_new (get_names (), &grid->preview);
+  guint n_certain = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (texts); j++)
+      {
+        BalanceSpan cells[] = { { texts[i], strlen (texts[i]) }, { texts[j], strlen (texts[j]) }, { "3", 1 }, { "4", 1 } };
+
+        if (!balance_outline_is_certainly_data (outline, cells[0].text, cells[0].length, cells[1].text, cells[1].length))
+          continue;
+        n_certain++;
+        ck_assert_msg (balance_outline_classify (outline, cells, 4) == BALANCE_ROW_DATA, "%s|%s", texts[i], texts[j]);
+      }
+  ck_assert_uint_gt (n_certain, 200);
+  grid_free (grid);
 }
 END_TEST
 
@@ -468,6 +552,8 @@ main (void)
   suite_add_tcase (suite, outline);
 
   tcase_add_loop_test (row, test_row, 0, G_N_ELEMENTS (rows));
+  tcase_add_test (row, test_own_words);
+  tcase_add_test (row, test_certainly_data);
   tcase_add_test (row, test_total_without_codes);
   suite_add_tcase (suite, row);
 

@@ -559,7 +559,7 @@ read_rule (Reader *reader, const BalanceYaml *node)
 static BalanceDictionary *
 add_twins (BalanceDictionary *base, const char *path, BalanceProblems *problems)
 {
-  BalanceDictionary *self = balance_dictionary_extend (base, NULL, NULL, path, problems);
+  BalanceDictionary *self = balance_dictionary_extend (base, NULL, NULL, NULL, path, problems);
   guint n = self->fields->len;
 
   for (guint i = 0; i < n; i++)
@@ -628,7 +628,7 @@ read_root (Reader *reader, const BalanceYaml *tree)
   {
     g_autoptr(BalanceProblems) twice = balance_problems_new ();
 
-    reader->dictionary = balance_dictionary_extend (base, balance_yaml_get (tree, "fields"), balance_yaml_get (tree, "stages"),
+    reader->dictionary = balance_dictionary_extend (base, balance_yaml_get (tree, "fields"), balance_yaml_get (tree, "stages"), NULL,
                                                     reader->path, twice);
   }
   for (guint i = 0; i < rules->n_items; i++)

@@ -353,7 +353,7 @@ balance_checks_dup_dictionary_with (BalanceChecks   *self,
 
   problems = balance_problems_new ();
   other = balance_standard_get_dictionary (standard);
-  dictionary = balance_dictionary_extend (self->set->dictionary, NULL, NULL, self->set->pack->file, problems);
+  dictionary = balance_dictionary_extend (self->set->dictionary, NULL, NULL, NULL, self->set->pack->file, problems);
   for (guint i = 0; i < other->fields->len; i++)
     {
       BalanceField *field = g_ptr_array_index (other->fields, i), *own;

@@ -6,6 +6,7 @@
 #include "base/balance-decimal-private.h"
 #include "base/balance-text-private.h"
 #include "base/balance-yaml-private.h"
+#include "census/balance-words-private.h"
 
 G_BEGIN_DECLS
 
@@ -68,6 +69,7 @@ struct _BalanceDictionary
   GPtrArray    *fields;            /* of BalanceField, owned */
   GHashTable   *by_id;             /* id -> BalanceField, not owned */
   GPtrArray    *units;             /* of BalanceUnit */
+  BalanceWords *words;             /* of tables */
   BalanceField *identity[BALANCE_N_IDS];
 };
 
@@ -102,10 +104,12 @@ gboolean           balance_dictionary_match_unit      (BalanceDictionary *self,
                                                        BalanceDecimal    *factor);
 /* A copy of `base` with the fields of a sequence node (format of data/fields.yaml) and more stages added;
  * used by packs and maps. Each entry is checked; problems are added. A field id that exists is a problem.
- * `stages`: nullable sequence; items are ids of known stages (nothing to do) or {id, title, aliases, holds}: new ones. */
+ * `stages`: nullable sequence; items are ids of known stages (nothing to do) or {id, title, aliases, holds}: new ones.
+ * `words`: nullable, more words of tables. */
 BalanceDictionary *balance_dictionary_extend          (BalanceDictionary *base,
                                                        const BalanceYaml *fields,    /* nullable */
                                                        const BalanceYaml *stages,    /* nullable */
+                                                       const BalanceYaml *words,     /* nullable */
                                                        const char        *file,
                                                        BalanceProblems   *problems);
 

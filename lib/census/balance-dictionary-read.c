@@ -1053,7 +1053,7 @@ balance_dictionary_read_file (BalanceDictionary *self,
                               const char        *file,
                               BalanceProblems   *problems)
 {
-  static const char *const keys[] = { "units", "fields", NULL };
+  static const char *const keys[] = { "units", "fields", "words", NULL };
   Reader reader = { .self = self, .file = file, .problems = problems };
   const BalanceYaml *units, *fields;
 
@@ -1073,4 +1073,5 @@ balance_dictionary_read_file (BalanceDictionary *self,
   for (guint i = 0; units != NULL && units->type == BALANCE_YAML_SEQUENCE && i < units->n_items; i++)
     read_unit (&reader, units->items[i]);
   balance_dictionary_read_fields (self, fields, FALSE, file, problems);
+  self->words = balance_words_read (balance_words_get_default (), balance_yaml_get (root, "words"), file, problems);
 }

@@ -76,6 +76,7 @@ balance_dictionary_finalize (GObject *object)
   g_hash_table_unref (self->by_id);
   g_ptr_array_unref (self->fields);
   g_ptr_array_unref (self->units);
+  g_clear_pointer (&self->words, balance_words_unref);
 
   G_OBJECT_CLASS (balance_dictionary_parent_class)->finalize (object);
 }
@@ -390,6 +391,7 @@ BalanceDictionary *
 balance_dictionary_extend (BalanceDictionary *base,
                            const BalanceYaml *fields,
                            const BalanceYaml *stages,
+                           const BalanceYaml *words,
                            const char        *file,
                            BalanceProblems   *problems)
 {
@@ -408,6 +410,7 @@ balance_dictionary_extend (BalanceDictionary *base,
     }
   g_ptr_array_unref (self->units);
   self->units = g_ptr_array_ref (base->units);
+  self->words = balance_words_read (base->words, words, file, problems);
   find_identity (self);
 
   balance_dictionary_read_stages (self, stages, file, problems);

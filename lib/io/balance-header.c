@@ -234,15 +234,6 @@ report_unknown (Reading      *self,
   balance_text_clear (&name);
 }
 
-/* Numbers of rows are in every table and no data. */
-static gboolean
-is_serial (const char *plain)
-{
-  static const char *const words[] = { "序号", "行号", "行次", "编号", "no", "no.", "#", NULL };
-
-  return g_strv_contains (words, plain);
-}
-
 static void
 read_column (Reading *self,
              guint    column)
@@ -269,7 +260,7 @@ read_column (Reading *self,
     }
 
   balance_names_match (self->names, plain, matches, &odd_bracket);
-  if (matches->len == 0 && is_serial (plain) && !balance_names_in_formula (self->names, name))
+  if (matches->len == 0 && balance_table_words_contain (self->names->words, BALANCE_WORDS_SERIAL, plain) && !balance_names_in_formula (self->names, name))
     {
       balance_text_printf (&message, "the column “%s” numbers the rows and is not read", "“%s”列为行序号，不读取", name);
       balance_problems_add (self->problems, BALANCE_SEVERITY_NOTE, "ignored-column", &self->place, &message, NULL, NULL);

@@ -280,7 +280,7 @@ read_map (BalanceMap        *self,
           BalanceProblems   *problems)
 {
   static const char *const keys[] = {
-    "map", "columns", "values", "derive", "skip", "stages", "fields", "ignore", NULL
+    "map", "columns", "values", "derive", "skip", "stages", "fields", "words", "ignore", NULL
   };
   const BalanceYaml *skip = balance_yaml_get (root, "skip");
 
@@ -298,7 +298,8 @@ read_map (BalanceMap        *self,
                           "a map file needs “map: ID”", "映射文件缺少“map: 标识”");
 
   self->dictionary = balance_dictionary_extend (dictionary, balance_yaml_get (root, "fields"),
-                                                balance_yaml_get (root, "stages"), self->file, problems);
+                                                balance_yaml_get (root, "stages"), balance_yaml_get (root, "words"), self->file,
+                                                problems);
   if (self->dictionary == NULL)
     return;
 

@@ -4,6 +4,7 @@
 #include "base/balance-problem-private.h"
 #include "census/balance-dictionary-private.h"
 #include "io/balance-map-private.h"
+#include "io/balance-table-words-private.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,7 @@ typedef struct
 {
   BalanceDictionary *dictionary;
   BalanceMap        *map;          /* nullable */
+  BalanceTableWords *words;
   GHashTable        *fields;       /* plain name -> GPtrArray of BalanceField */
   GPtrArray         *stage_names;  /* [stage] GPtrArray of plain names */
   GHashTable        *units;        /* plain names of units and their multiples */

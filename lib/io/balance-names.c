@@ -137,6 +137,7 @@ balance_names_new (BalanceDictionary *dictionary,
 
   self->dictionary = dictionary;
   self->map = map;
+  self->words = balance_table_words_new (dictionary->words);
   self->fields = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   for (guint i = 0; i < dictionary->fields->len; i++)
     {
@@ -175,6 +176,7 @@ balance_names_new (BalanceDictionary *dictionary,
 void
 balance_names_free (BalanceNames *self)
 {
+  balance_table_words_unref (self->words);
   g_hash_table_unref (self->map_columns);
   g_hash_table_unref (self->ignored);
   g_hash_table_unref (self->units);
@@ -241,6 +243,22 @@ match_plain (BalanceNames *self,
     }
 }
 
+/* "X（单位：万元）" */
+static void
+skip_unit_word (BalanceNames *self,
+                char         *inner)
+{
+  char *colon = strchr (inner, ':');
+
+  if (colon == NULL)
+    return;
+  *colon = '\0';
+  if (balance_table_words_contain (self->words, BALANCE_WORDS_UNIT, inner))
+    memmove (inner, colon + 1, strlen (colon + 1) + 1);
+  else
+    *colon = ':';
+}
+
 /* `odd_bracket` becomes the field that a header names, where only its bracket is not understood. */
 static void
 match_header (BalanceNames  *self,
@@ -283,8 +301,7 @@ match_header (BalanceNames  *self,
         return;
       name = g_strndup (plain, (gsize) (open - plain));
       inner = g_strndup (open + 1, length - (gsize) (open - plain) - 2);
-      if (g_str_has_prefix (inner, "单位:"))
-        memmove (inner, inner + strlen ("单位:"), strlen (inner + strlen ("单位:")) + 1);
+      skip_unit_word (self, inner);
 
       stage = balance_names_find_stage (self, inner);
       if (stage >= 0)

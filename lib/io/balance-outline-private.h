@@ -69,6 +69,7 @@ typedef struct
   int                  identity[BALANCE_N_IDS];   /* index of the header, -1 if none */
   GArray              *remarks;     /* of BalanceRemark */
 
+  BalanceTableWords   *words;
   GHashTable          *repeated;    /* texts of the title and header rows, joined */
   GPtrArray           *first_texts; /* the first text of each */
   GStringChunk        *chunk;

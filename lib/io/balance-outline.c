@@ -19,25 +19,6 @@
 
 #define MAX_TEXT        400
 
-/* ---- words of tables, whatever they are about */
-
-static const char *const total_words[] = { "合计", "总计", "小计", "共计", "计", "总数", "数量", "人数", "数", "total", "sum", NULL };
-
-static const char *const note_words[] = {
-  "注", "说明", "备注", "填表说明", "填表人", "填报人", "制表人", "制表", "审核人", "审核", "复核人", "复核", "负责人", "单位负责人",
-  "分管领导", "统计负责人", "校长", "局长", "联系人", "联系电话", "电话", "填表日期", "填报日期", "报出日期", "制表日期", "日期",
-  "填报单位", "填表单位", "单位盖章", "盖章", "签字", "数据来源", "资料来源", "note", "notes", "source", "preparedby", NULL
-};
-
-static const char *const agency_words[] = {
-  "教育和体育局", "教育体育局", "教育与体育局", "教育科技和体育局", "教育科技局", "教体局", "教科体局", "教育局", "教育委员会", "教委",
-  "人民政府", NULL
-};
-
-static const char *const reporter_words[] = { "填报单位", "填表单位", "报送单位", "编制单位", "单位名称", "填报单位(盖章)", "填报单位(公章)", NULL };
-
-static const char stems[] = "甲乙丙丁戊己庚辛壬癸";
-
 /* ---- cells of the preview */
 
 static const BalancePreviewRow *
@@ -145,21 +126,25 @@ may_hold_headers (const BalancePreview *preview,
 
 /* Is the cell a number of a column: 甲, 1, L12, (3), 3=1+2? `number` is 0 where it is no plain number. */
 static gboolean
-is_code (const char *text,
-         gsize       length,
-         guint      *number,
-         gboolean   *lettered)
+is_code (const BalanceTableWords *words,
+         const char              *text,
+         gsize                    length,
+         guint                   *number,
+         gboolean                *lettered)
 {
-  static const char *const words[] = { "栏次", "行次", "代码", "栏目", "指标代码", "序号", "编号", NULL };
-  g_autofree char *plain = balance_name_make_plain (text, MIN (length, MAX_TEXT));
-  char *p = plain;
-  gsize n = strlen (plain);
+  g_autofree char *plain = NULL;
+  char *p;
+  gsize n;
 
   *number = 0;
   *lettered = FALSE;
-  if (g_strv_contains (words, plain))
+  if (!balance_table_words_may_be_code (words, text, length))
+    return FALSE;
+  p = plain = balance_name_make_plain (text, length);
+  n = strlen (plain);
+  if (balance_table_words_contain (words, BALANCE_WORDS_COLUMN_NUMBER, plain))
     return TRUE;
-  if (n == 3 && strstr (stems, plain) != NULL)
+  if (balance_table_words_contain (words, BALANCE_WORDS_ORDINAL, plain))
     {
       *lettered = TRUE;
       return TRUE;
@@ -192,8 +177,9 @@ is_code (const char *text,
 
 /* Numbers of columns rise one by one; figures do so by chance only, so without letters four are wanted. */
 static gboolean
-are_codes (const BalanceSpan *cells,
-           guint              n_cells)
+are_codes (const BalanceTableWords *words,
+           const BalanceSpan       *cells,
+           guint                    n_cells)
 {
   guint n = 0, n_numbers = 0, last = 0;
   gboolean any_letter = FALSE;
@@ -209,7 +195,7 @@ are_codes (const BalanceSpan *cells,
         continue;
       if (n == 0 && length > 1 && is_number (text, length))
         return FALSE;
-      if (length > 32 || !is_code (text, length, &number, &lettered))
+      if (length > 32 || !is_code (words, text, length, &number, &lettered))
         return FALSE;
       if (number != 0 && number != last + 1)
         return FALSE;
@@ -226,12 +212,13 @@ are_codes (const BalanceSpan *cells,
 }
 
 static gboolean
-row_is_codes (const BalancePreview *preview,
+row_is_codes (BalanceNames         *names,
+              const BalancePreview *preview,
               guint                 index)
 {
   const BalancePreviewRow *row = get_row (preview, index);
 
-  return !row->faulty && are_codes (row->cells, row->n_cells);
+  return !row->faulty && are_codes (names->words, row->cells, row->n_cells);
 }
 
 static gboolean
@@ -247,7 +234,7 @@ row_is_units (BalanceNames         *names,
 
       if (plain == NULL || g_str_equal (plain, "-") || g_str_equal (plain, "--") || g_str_equal (plain, "/"))
         continue;
-      if (g_str_equal (plain, "单位") || g_str_equal (plain, "计量单位"))
+      if (balance_table_words_contain (names->words, BALANCE_WORDS_UNIT, plain))
         continue;
       if (!balance_names_is_unit (names, plain))
         return FALSE;
@@ -317,22 +304,18 @@ dup_part (const BalancePreview *preview,
 
 /* "其中：本科" is 本科, "（1）人口" is 人口. */
 static const char *
-skip_prefix (const char *text)
+skip_prefix (BalanceNames *names,
+             const char   *text)
 {
-  static const char *const prefixes[] = { "其中", "：", ":", "，", "#", "一、", "二、", "三、", "四、", "五、", "六、", "七、", "八、", "九、", "十、" };
   const char *start = text;
-  const char *p = text;
-  gboolean found = TRUE;
+  const char *p;
 
-  while (found)
+  for (gsize n = 1; n > 0;)
     {
-      found = FALSE;
-      for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
-        if (g_str_has_prefix (text, prefixes[i]))
-          {
-            text += strlen (prefixes[i]);
-            found = TRUE;
-          }
+      n = balance_table_words_get_prefix (names->words, BALANCE_WORDS_PREFIX, text);
+      text += n;
+      while (n > 0 && *text == ' ')
+        text++;
     }
 
   /* 1. 1、 (1) （1） */
@@ -375,14 +358,6 @@ is_stage (BalanceNames *names,
   g_autofree char *plain = balance_name_make_plain (text, strlen (text));
 
   return balance_names_find_stage (names, plain) >= 0;
-}
-
-static gboolean
-is_total_word (const char *text)
-{
-  g_autofree char *plain = balance_name_make_plain (text, strlen (text));
-
-  return g_strv_contains (total_words, plain);
 }
 
 /* The chosen ones of the parts, the stage first. */
@@ -451,7 +426,8 @@ compose_with (BalanceNames *names,
     return FALSE;
   if (is_stage (names, leaf) && take_text (names, g_strconcat (leaf, above, NULL), composed))
     return TRUE;
-  if (is_total_word (leaf) && take_text (names, g_strdup (above), composed))
+  if (balance_table_words_contain_text (names->words, BALANCE_WORDS_TOTAL_COLUMN, leaf) &&
+      take_text (names, g_strdup (above), composed))
     return TRUE;
 
   return take_text (names, g_strdup_printf ("%s（%s）", above, leaf), composed);
@@ -465,7 +441,7 @@ compose (BalanceNames *names,
 {
   guint n_above = n - 1;
   const char *leaf = parts[n - 1];
-  const char *plain_leaf = skip_prefix (leaf);
+  const char *plain_leaf = skip_prefix (names, leaf);
 
   memset (composed, 0, sizeof *composed);
   for (int want = (int) n_above; want >= 0; want--)
@@ -501,7 +477,7 @@ collect_parts (BalanceNames         *names,
     {
       g_autofree char *part = NULL;
 
-      if (i > first && row_is_codes (preview, i))
+      if (i > first && row_is_codes (names, preview, i))
         continue;
       part = dup_part (preview, first, last, i, column);
       if (part != NULL && strlen (part) <= MAX_TEXT && (n == 0 || !g_str_equal (part, parts[n - 1])))
@@ -588,7 +564,7 @@ find_block (BalanceNames         *names,
 
           if (get_row (preview, last)->faulty)
             break;
-          if (last > first && row_is_codes (preview, last))
+          if (last > first && row_is_codes (names, preview, last))
             continue;
           if (!may_hold_headers (preview, last))
             break;
@@ -726,7 +702,7 @@ compose_headers (BalanceOutline       *self,
           const char *text;
           gsize length;
 
-          if (get_text (preview, j, i, &text, &length) && !row_is_codes (preview, j))
+          if (get_text (preview, j, i, &text, &length) && !row_is_codes (names, preview, j))
             self->places[i].header_row = get_row (preview, j)->row;
         }
       if (composed->known)
@@ -837,16 +813,32 @@ apply_units (BalanceOutline *self,
 
 /* ---- what stands above the table */
 
+/* Is there a word of years before `end`, parted by a blank? School year 2024. */
+static gboolean
+is_after_year_word (BalanceNames *names,
+                    const char   *text,
+                    const char   *end)
+{
+  g_autofree char *before = g_strndup (text, (gsize) (end - text));
+  gsize length = strlen (before);
+
+  g_strchomp (before);
+
+  return strlen (before) < length && balance_table_words_get_suffix (names->words, BALANCE_WORDS_YEAR, before) > 0;
+}
+
 /* "2024年", "2023—2024学年" anywhere in a title; NULL if there is none or more than one. (transfer full) */
 static char *
-find_year (const char *text)
+find_year (BalanceNames *names,
+           const char   *text)
 {
   char *found = NULL;
 
   for (const char *p = text; *p != '\0'; p++)
     {
-      const char *end;
+      const char *end, *word;
       g_autofree char *year = NULL;
+      gsize n;
 
       if (!g_ascii_isdigit (*p) || (p > text && g_ascii_isdigit (p[-1])))
         continue;
@@ -854,17 +846,12 @@ find_year (const char *text)
         continue;
 
       end = p + 4;
-      for (guint i = 0; i < 6; i++)
-        {
-          static const char *const dashes[] = { "-", "—", "–", "～", "~", "至" };
-
-          if (g_str_has_prefix (end, dashes[i]) && strspn (end + strlen (dashes[i]), "0123456789") == 4)
-            {
-              end += strlen (dashes[i]) + 4;
-              break;
-            }
-        }
-      if (!g_str_has_prefix (end, "年") && !g_str_has_prefix (end, "学年"))
+      n = balance_table_words_get_prefix (names->words, BALANCE_WORDS_SPAN, end);
+      if (n > 0 && strspn (end + n, "0123456789") == 4)
+        end += n + 4;
+      for (word = end; *word == ' ';)
+        word++;
+      if (balance_table_words_get_prefix (names->words, BALANCE_WORDS_YEAR, word) == 0 && !is_after_year_word (names, text, p))
         continue;
       year = g_strndup (p, 4);
       if (found != NULL && !g_str_equal (found, year))
@@ -922,16 +909,15 @@ take_reporter (BalanceOutline *self,
                guint           column)
 {
   g_autofree char *name = g_strdup (value);
+  gsize n;
 
   if (self->identity[BALANCE_ID_DISTRICT_CODE] >= 0)
     return;
-  for (guint i = 0; agency_words[i] != NULL; i++)
-    if (g_str_has_suffix (name, agency_words[i]) && strlen (name) > strlen (agency_words[i]))
-      {
-        name[strlen (name) - strlen (agency_words[i])] = '\0';
-        take_caption (self, names, BALANCE_ID_DISTRICT_NAME, name, from, row, column);
-        return;
-      }
+  n = balance_table_words_get_suffix (names->words, BALANCE_WORDS_AGENCY, name);
+  if (n == 0)
+    return;
+  name[strlen (name) - n] = '\0';
+  take_caption (self, names, BALANCE_ID_DISTRICT_NAME, g_strchomp (name), from, row, column);
 }
 
 /* "区县代码：990001" */
@@ -948,12 +934,12 @@ read_pair (BalanceOutline *self,
   g_autofree char *from = g_strconcat (label, "：", value, NULL);
   BalanceMatch match;
 
-  if (g_str_equal (plain, "单位") || g_str_equal (plain, "计量单位"))
+  if (balance_table_words_contain (names->words, BALANCE_WORDS_UNIT, plain))
     {
       apply_units (self, names, value, row, column);
       return;
     }
-  if (g_strv_contains (reporter_words, plain))
+  if (balance_table_words_contain (names->words, BALANCE_WORDS_REPORTER, plain))
     {
       take_reporter (self, names, value, from, row, column);
       return;
@@ -963,6 +949,23 @@ read_pair (BalanceOutline *self,
   for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
     if (match.field == names->dictionary->identity[wanted[i]])
       take_caption (self, names, wanted[i], value, from, row, column);
+}
+
+/* Names of several words, as in "District code: 990001", are parted from the value by the only colon. */
+static gboolean
+read_sentence (BalanceOutline *self,
+               BalanceNames   *names,
+               const char     *text,
+               guint           row,
+               guint           column)
+{
+  g_auto(GStrv) sides = g_strsplit (text, ":", 3);
+
+  if (g_strv_length (sides) != 2 || strchr (sides[0], ' ') == NULL || !g_str_is_ascii (sides[0]) || *g_strstrip (sides[1]) == '\0')
+    return FALSE;
+  read_pair (self, names, sides[0], sides[1], row, column);
+
+  return TRUE;
 }
 
 /* A cell may hold several pairs: "区县：示例县　　年度：2024". The value may stand in the next cell. */
@@ -985,6 +988,8 @@ read_caption (BalanceOutline       *self,
 
     spaced = g_strjoinv (" ", wide);
   }
+  if (read_sentence (self, names, g_strstrip (spaced), row, column + 1))
+    return;
   words = g_strsplit_set (spaced, " \t\r\n", -1);
 
   for (guint i = 0; words[i] != NULL; i++)
@@ -1027,14 +1032,14 @@ read_titles (BalanceOutline       *self,
     for (guint j = 0; j < get_row (preview, i)->n_cells && !get_row (preview, i)->faulty; j++)
       {
         g_autofree char *text = dup_text (preview, i, j);
-        g_autofree char *year = text != NULL && strlen (text) <= MAX_TEXT ? find_year (text) : NULL;
+        g_autofree char *year = text != NULL && strlen (text) <= MAX_TEXT ? find_year (names, text) : NULL;
 
         if (year != NULL)
           take_caption (self, names, BALANCE_ID_YEAR, year, text, get_row (preview, i)->row, j + 1);
       }
   if (preview->sheet != NULL && self->identity[BALANCE_ID_YEAR] < 0)
     {
-      g_autofree char *year = find_year (preview->sheet);
+      g_autofree char *year = find_year (names, preview->sheet);
 
       if (year != NULL)
         take_caption (self, names, BALANCE_ID_YEAR, year, preview->sheet, 0, 0);
@@ -1051,7 +1056,7 @@ read_stage (BalanceOutline       *self,
   gboolean unstaged = FALSE;
   guint n = 0;
 
-  if (preview->sheet == NULL || self->identity[BALANCE_ID_STAGE] >= 0 || strstr (preview->sheet, "中小学") != NULL ||
+  if (preview->sheet == NULL || self->identity[BALANCE_ID_STAGE] >= 0 || balance_table_words_are_in (names->words, BALANCE_WORDS_ALL_STAGES, preview->sheet) ||
       (self->identity[BALANCE_ID_SCHOOL_CODE] < 0 && self->identity[BALANCE_ID_SCHOOL_NAME] < 0))
     return;
 
@@ -1101,7 +1106,7 @@ match_label (BalanceNames         *names,
     return FALSE;
   if (try_text (names, text, match))
     return TRUE;
-  rest = skip_prefix (text);
+  rest = skip_prefix (names, text);
 
   return rest != text && try_text (names, rest, match);
 }
@@ -1256,7 +1261,7 @@ compose_label (BalanceNames         *names,
   if (!composed->known)
     {
       g_free (composed->text);
-      composed->text = g_strdup (skip_prefix (parts[n - 1]));
+      composed->text = g_strdup (skip_prefix (names, parts[n - 1]));
     }
   clear_parts (parts, n);
 }
@@ -1270,7 +1275,6 @@ add_form_row (BalanceOutline       *self,
               int                   unit,
               guint                 value)
 {
-  static const char *const headings[] = { "项目", "指标", "指标名称", "数据项", "内容", "名称", "项目名称", "item", "field", NULL };
   guint row = get_row (preview, index)->row;
   g_autofree char *plain = dup_plain (preview, index, name->column);
   g_autofree char *text = dup_text (preview, index, value);
@@ -1278,7 +1282,7 @@ add_form_row (BalanceOutline       *self,
   char *header;
   guint at;
 
-  if (plain == NULL || g_strv_contains (headings, plain))
+  if (plain == NULL || balance_table_words_contain (names->words, BALANCE_WORDS_ITEM, plain))
     return;
   compose_label (names, preview, index, name->column, &composed);
   if (!composed.known && text == NULL)
@@ -1461,7 +1465,7 @@ read_rows (BalanceOutline       *self,
     {
       if (row_is_units (names, preview, self->next))
         add_unit_row (self, names, preview, self->next);
-      else if (!row_is_codes (preview, self->next))
+      else if (!row_is_codes (names, preview, self->next))
         break;
       self->last_row = get_row (preview, self->next)->row;
       self->next++;
@@ -1482,6 +1486,7 @@ balance_outline_new (BalanceNames         *names,
   Block block;
   guint n_hits = 0;
 
+  self->words = balance_table_words_ref (names->words);
   self->remarks = g_array_new (FALSE, TRUE, sizeof (BalanceRemark));
   self->repeated = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->first_texts = g_ptr_array_new_with_free_func (g_free);
@@ -1535,6 +1540,7 @@ balance_outline_free (BalanceOutline *self)
   g_hash_table_unref (self->repeated);
   g_ptr_array_unref (self->first_texts);
   g_string_chunk_free (self->chunk);
+  balance_table_words_unref (self->words);
   g_free (self);
 }
 
@@ -1578,87 +1584,6 @@ is_blank_span (const BalanceSpan *cells,
   length = cells[index].length;
 
   return balance_value_trim (&text, &length);
-}
-
-/* Whatever does not end like a total is none: this is asked of every row. */
-static gboolean
-may_be_total (const char *text,
-              gsize       length)
-{
-  static const char *const ends[] = { "计", "均", "值", "全县", "全区", "全市", "）" };
-
-  if (length == 0 || length > 96)
-    return FALSE;
-  if ((guchar) text[length - 1] < 128)
-    return strchr ("lmen)LMEN", text[length - 1]) != NULL;
-  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    {
-      gsize n = strlen (ends[i]);
-
-      if (length >= n && memcmp (text + length - n, ends[i], n) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-/* 合计, 全县总计, 小学小计, 合计（60所） */
-static gboolean
-is_total (const char *text,
-          gsize       length)
-{
-  static const char *const ends[] = { "合计", "总计", "小计", "共计", "累计", "平均", "平均值", "均值", "全县", "全区", "全市" };
-  static const char *const words[] = { "total", "subtotal", "sum", "average", "mean", "计" };
-  g_autofree char *plain = NULL;
-  char *open;
-
-  if (!may_be_total (text, length))
-    return FALSE;
-  plain = balance_name_make_plain (text, length);
-  open = strrchr (plain, '(');
-  if (open != NULL && open != plain && g_str_has_suffix (plain, ")"))
-    *open = '\0';
-
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_str_equal (plain, words[i]))
-      return TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
-    if (g_str_has_suffix (plain, ends[i]))
-      return TRUE;
-
-  return FALSE;
-}
-
-static gboolean
-is_note (const char *text,
-         gsize       length)
-{
-  /* this is asked of every row: no word is shorter than three bytes or begins with a digit */
-  if (length < 3 || (guchar) text[0] < 'A')
-    return FALSE;
-
-  for (guint i = 0; note_words[i] != NULL; i++)
-    {
-      gsize n;
-
-      if (g_ascii_tolower (text[0]) != note_words[i][0] || g_ascii_tolower (text[1]) != note_words[i][1])
-        continue;
-      n = strlen (note_words[i]);
-      if (length < n || g_ascii_strncasecmp (text, note_words[i], n) != 0)
-        continue;
-      if (length == n)
-        return TRUE;
-      text += n;
-      length -= n;
-      if (*text == ':' || *text == '.' || g_ascii_isdigit (*text) || *text == '(')
-        return TRUE;
-      if (length >= 3 && (memcmp (text, "：", 3) == 0 || memcmp (text, "（", 3) == 0 || memcmp (text, "、", 3) == 0))
-        return TRUE;
-      text -= n;
-      length += n;
-    }
-
-  return FALSE;
 }
 
 /* Does one of the rows of title and headers begin so? */
@@ -1758,21 +1683,21 @@ balance_outline_classify (BalanceOutline    *self,
         continue;
       text = cells[index].text;
       length = cells[index].length;
-      if (balance_value_trim (&text, &length) || !is_total (text, length))
+      if (balance_value_trim (&text, &length) || !balance_table_words_is_total (self->words, text, length))
         continue;
       if (!by_code || names[i] == BALANCE_ID_SCHOOL_CODE || !has_cell (self, cells, n_cells, BALANCE_ID_SCHOOL_CODE))
         return BALANCE_ROW_TOTAL;
     }
-  if (!has_cell (self, cells, n_cells, BALANCE_ID_SCHOOL_CODE) && is_total (first_text, first_length) &&
+  if (!has_cell (self, cells, n_cells, BALANCE_ID_SCHOOL_CODE) && balance_table_words_is_total (self->words, first_text, first_length) &&
       (self->identity[BALANCE_ID_SCHOOL_NAME] >= 0 || by_code))
     return BALANCE_ROW_TOTAL;
 
-  if (is_note (first_text, first_length) && (n <= 3 || memchr (first_text, ':', first_length) != NULL ||
-                                             g_strstr_len (first_text, (gssize) first_length, "：") != NULL))
+  if (balance_table_words_is_note (self->words, first_text, first_length) &&
+      (n <= 3 || memchr (first_text, ':', first_length) != NULL || g_strstr_len (first_text, (gssize) first_length, "：") != NULL))
     return BALANCE_ROW_NOTE;
   if (self->certain && is_repeated (self, cells, n_cells, first_text, first_length))
     return BALANCE_ROW_REPEATED;
-  if (self->certain && n >= 2 && first_length <= 16 && are_codes (cells, n_cells))
+  if (self->certain && n >= 2 && first_length <= 16 && are_codes (self->words, cells, n_cells))
     return BALANCE_ROW_CODES;
 
   /* a single text that no school column holds heads the rows below it */
@@ -1795,8 +1720,9 @@ balance_outline_is_certainly_data (const BalanceOutline *self,
   guint number;
   gboolean lettered;
 
-  return !may_be_total (code, code_length) && !is_note (first_text, first_length) &&
+  return !balance_table_words_may_be_total (self->words, code, code_length) &&
+         !balance_table_words_is_note (self->words, first_text, first_length) &&
          !is_first_text (self, first_text, first_length) &&
          (first_length > 16 || (first_length > 1 && is_number (first_text, first_length)) ||
-          !is_code (first_text, first_length, &number, &lettered));
+          !is_code (self->words, first_text, first_length, &number, &lettered));
 }

@@ -161,7 +161,7 @@ read_root (BalancePackReader *reader, const BalanceYaml *root)
       ERROR (root, "not-found", "the data dictionary cannot be read: %s", "无法读取数据字典：%s", error->message);
       return;
     }
-  pack->dictionary = balance_dictionary_extend (base, fields, stages, pack->file, reader->problems);
+  pack->dictionary = balance_dictionary_extend (base, fields, stages, NULL, pack->file, reader->problems);
   if (pack->dictionary == NULL)
     return;
 

@@ -169,7 +169,7 @@ balance_definition_extend (BalanceDictionary *base,
   field_nodes = parse_all (fields, problems);
   stage_nodes = stages->len > 0 ? parse_all (stages, problems) : NULL;
 
-  return balance_dictionary_extend (base, field_nodes, stage_nodes, "", problems);
+  return balance_dictionary_extend (base, field_nodes, stage_nodes, NULL, "", problems);
 }
 
 BalanceDictionary *

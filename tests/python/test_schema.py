@@ -101,6 +101,7 @@ class ShippedFiles(unittest.TestCase):
 
     def test_dictionary(self):
         self.check("dictionary", ["data/fields.yaml"])
+        self.assertEqual(faults("dictionary", load(read("data", "fields.yaml")) | load(read("data", "words.yaml"))), [])
 
     def test_scenarios(self):
         self.check("scenario", ["data/bundles.yaml"])
@@ -194,6 +195,12 @@ class SameKeys(unittest.TestCase):
         self.assertEqual(arrays("base", "balance-yaml-access.c")["balance_yaml_get_text", "languages"],
                          set(kinds["title"]["properties"]))
 
+    def test_words_of_tables(self):
+        words = self.dictionary["$defs"]["words"]["properties"]
+        source = read("lib", "census", "balance-words.c")
+        self.assertEqual(set(re.findall(r'\[BALANCE_WORDS_\w+\] = "(\w+)"', source)), set(words))
+        self.assertEqual(set(load(read("data", "words.yaml"))["words"]), set(words))
+
     def test_map(self):
         self.compare(arrays("io", "balance-map.c"), {("read_map", "keys"): self.map["properties"]})
 
@@ -283,6 +290,7 @@ columns: {district_code: code, school_code: id, stage: stage, pupils.primary: n}
 values: {kind: {P: primary, X: }}
 derive: {teachers: posts / 2}
 skip: missing(code)
+words: {note: 审阅人, prefix: ['※']}
 ignore: ['*']
 """
 
@@ -298,6 +306,7 @@ fields:
 - {id: stage, level: section, type: choice, title: 学段, values: {primary: 小学, junior: 初中}}
 - {id: kind, level: school, type: choice, title: 学校类型, values: {primary: {zh: 小学, code: 1, stages: [primary]}}}
 - {id: rooms, level: school, type: count, unit: room, min: 1, title: {zh: 教室, en: Rooms}}
+words: {total: [总人数], span: ['/']}
 """
 
 GONE = object()
