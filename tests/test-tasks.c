@@ -560,6 +560,52 @@ START_TEST (test_again)
 }
 END_TEST
 
+/* What is about the same work as what the store has, and what is not. */
+START_TEST (test_same_work)
+{
+  static const char *const known[] = {
+    "year=2025|district=D1|school=S1|kind=add|measure=books|title=buy",
+    "year=2025|district=D1|school=S1|kind=add|measure=books|title=buy once more",
+    "year=2025|district=D1|school=S1|requirements=R1|title=mend",
+    "year=2025|district=D1|title=meet",
+    "year=2025|district=D1|school=S9|kind=add|measure=books|title=buy|status=waived|reason=x",
+  };
+  static const struct
+  {
+    const char *task;
+    guint       id;      /* of the known one; 0: none */
+  } cases[] = {
+    { "year=2025|district=D1|school=S1|kind=add|measure=books|title=purchase|requirements=R7|quantity=1", 1 },
+    { "year=2025|district=D1|school=S1|stage=primary|kind=add|measure=books|title=buy|quantity=1", 0 },
+    { "year=2025|district=D1|school=S1|kind=add|measure=rooms|title=buy|quantity=1", 0 },
+    { "year=2025|district=D1|school=S1|requirements=R1|title=renew|quantity=1", 3 },
+    { "year=2025|district=D1|school=S1|requirements=R2|title=mend|quantity=1", 0 },
+    { "year=2025|district=D1|title=meet|quantity=1", 4 },
+    { "year=2025|district=D1|title=visit|quantity=1", 0 },
+    { "year=2026|district=D1|title=meet|quantity=1", 0 },
+    { "year=2025|district=D1|school=S9|kind=add|measure=books|title=buy|quantity=1", 0 },
+  };
+  g_autoptr(BalanceStore) store = open_store ();
+  g_autoptr(BalanceTask) task = task_of (NULL, cases[_i].task);
+  g_autoptr(BalanceLedger) ledger = balance_ledger_new (&task, 1, "2026-01-01", NULL);
+  g_autoptr(BalanceTask) now = NULL;
+  g_autoptr(GError) error = NULL;
+  guint added, changed;
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      g_autoptr(BalanceTask) one = task_of (NULL, known[i]);
+
+      put (store, one, "张");
+    }
+  assert_good (balance_store_put_ledger (store, ledger, "张", &added, &changed, &error), error);
+  ck_assert_uint_eq (added, cases[_i].id == 0);
+  ck_assert_uint_eq (changed, cases[_i].id != 0);
+  now = get_task (store, cases[_i].id != 0 ? cases[_i].id : G_N_ELEMENTS (known) + 1);
+  ck_assert_str_eq (balance_task_get_quantity (now), "1");
+}
+END_TEST
+
 int
 main (void)
 {
@@ -580,6 +626,7 @@ main (void)
   tcase_add_test (tcase, test_verify);
   tcase_add_test (tcase, test_verify_moves);
   tcase_add_test (tcase, test_again);
+  tcase_add_loop_test (tcase, test_same_work, 0, 9);
   suite_add_tcase (suite, tcase);
 
   srunner_run_all (runner, CK_ENV);

@@ -134,8 +134,9 @@ gboolean     balance_task_get_money      (BalanceTask       *self,
 /* (transfer full) of BalanceTaskEffect, amounts of the whole quantity */
 GArray      *balance_task_dup_effects    (BalanceTask       *self);
 char        *balance_task_effects_to_string (GArray         *effects);
-/* Are they about the same work: the same plan or gap, place and year? */
-gboolean     balance_task_is_same_work   (BalanceTask       *a,
-                                          BalanceTask       *b);
+/* Are they about the same work: the same plan or gap, place and year? For a hash table of tasks, with the hash of that. */
+gboolean     balance_task_is_same_work   (gconstpointer      one,
+                                          gconstpointer      other);
+guint        balance_task_hash_work      (gconstpointer      task);
 
 G_END_DECLS

@@ -175,16 +175,19 @@ balance_task_effects_to_string (GArray *effects)
   return g_string_free (text, FALSE);
 }
 
-gboolean
-balance_task_is_same_work (BalanceTask *a, BalanceTask *b)
-{
-  static const BalanceTaskField keys[] = {
-    BALANCE_TASK_YEAR, BALANCE_TASK_DISTRICT, BALANCE_TASK_SCHOOL, BALANCE_TASK_GIVER, BALANCE_TASK_STAGE, BALANCE_TASK_KIND,
-    BALANCE_TASK_MEASURE, BALANCE_TASK_PHASE,
-  };
+/* Tasks that are about the same work have these in common. */
+static const BalanceTaskField work_fields[] = {
+  BALANCE_TASK_YEAR, BALANCE_TASK_DISTRICT, BALANCE_TASK_SCHOOL, BALANCE_TASK_GIVER, BALANCE_TASK_STAGE, BALANCE_TASK_KIND,
+  BALANCE_TASK_MEASURE, BALANCE_TASK_PHASE,
+};
 
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (g_strcmp0 (a->values[keys[i]], b->values[keys[i]]) != 0)
+gboolean
+balance_task_is_same_work (gconstpointer one, gconstpointer other)
+{
+  const BalanceTask *a = one, *b = other;
+
+  for (guint i = 0; i < G_N_ELEMENTS (work_fields); i++)
+    if (g_strcmp0 (a->values[work_fields[i]], b->values[work_fields[i]]) != 0)
       return FALSE;
 
   /* of a plan it is the measure that counts, else the requirement; what has neither is known by its words */
@@ -194,6 +197,20 @@ balance_task_is_same_work (BalanceTask *a, BalanceTask *b)
     return FALSE;
 
   return a->values[BALANCE_TASK_REQUIREMENTS] != NULL || g_strcmp0 (a->values[BALANCE_TASK_TITLE], b->values[BALANCE_TASK_TITLE]) == 0;
+}
+
+guint
+balance_task_hash_work (gconstpointer task)
+{
+  const BalanceTask *self = task;
+  guint hash = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (work_fields); i++)
+    hash = hash * 31 + (self->values[work_fields[i]] != NULL ? g_str_hash (self->values[work_fields[i]]) : 0);
+  if (self->values[BALANCE_TASK_MEASURE] == NULL && self->values[BALANCE_TASK_REQUIREMENTS] != NULL)
+    hash = hash * 31 + g_str_hash (self->values[BALANCE_TASK_REQUIREMENTS]);
+
+  return hash;
 }
 
 void

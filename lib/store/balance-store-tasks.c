@@ -222,32 +222,47 @@ balance_store_put_tasks (BalanceStore  *self,
   return TRUE;
 }
 
-/* The task of the store that is about the same work and not closed, with what the new one says of it. */
-static BalanceTask *
-find_same (GPtrArray *known, BalanceTask *task)
+/* The tasks that are not closed, found by the work they are about; of several the first. */
+static GHashTable *
+index_by_work (GPtrArray *known)
 {
+  GHashTable *index = g_hash_table_new (balance_task_hash_work, balance_task_is_same_work);
+
   for (guint i = 0; i < known->len; i++)
     {
-      BalanceTask *other = g_ptr_array_index (known, i), *same;
-      BalanceTaskStatus status = balance_task_get_status (other);
+      BalanceTask *task = g_ptr_array_index (known, i);
+      BalanceTaskStatus status = balance_task_get_status (task);
 
-      if (status == BALANCE_TASK_VERIFIED || status == BALANCE_TASK_WAIVED || !balance_task_is_same_work (task, other))
-        continue;
-      same = balance_task_copy (other);
-      for (guint k = 0; k < BALANCE_TASK_N_FIELDS; k++)
-        {
-          /* what people wrote since stays: words, persons, days; and that a plan begins with everything open says nothing
-           * of what was done */
-          gboolean silent = (k == BALANCE_TASK_STATUS && balance_task_get_status (task) == BALANCE_TASK_OPEN) ||
-                            (other->values[k] != NULL && !(task->stated >> k & 1));
-
-          if (task->values[k] != NULL && !silent)
-            balance_task_set (same, (BalanceTaskField) k, task->values[k]);
-        }
-      return same;
+      if (status != BALANCE_TASK_VERIFIED && status != BALANCE_TASK_WAIVED && !g_hash_table_contains (index, task))
+        g_hash_table_add (index, task);
     }
 
-  return g_object_ref (task);
+  return index;
+}
+
+/* The task of the store that is about the same work and not closed, with what the new one says of it. */
+static BalanceTask *
+find_same (GHashTable *by_work, BalanceTask *task)
+{
+  BalanceTask *other = g_hash_table_lookup (by_work, task);
+  BalanceTask *same;
+
+  if (other == NULL)
+    return g_object_ref (task);
+
+  same = balance_task_copy (other);
+  for (guint i = 0; i < BALANCE_TASK_N_FIELDS; i++)
+    {
+      /* what people wrote since stays: words, persons, days; and that a plan begins with everything open says nothing
+       * of what was done */
+      gboolean silent = (i == BALANCE_TASK_STATUS && balance_task_get_status (task) == BALANCE_TASK_OPEN) ||
+                        (other->values[i] != NULL && !(task->stated >> i & 1));
+
+      if (task->values[i] != NULL && !silent)
+        balance_task_set (same, (BalanceTaskField) i, task->values[i]);
+    }
+
+  return same;
 }
 
 /**
@@ -290,11 +305,13 @@ balance_store_put_ledger (BalanceStore   *self,
   tasks = g_ptr_array_new_with_free_func (g_object_unref);
   if (balance_task_states_read (&states, self->database, error))
     {
+      g_autoptr(GHashTable) by_work = index_by_work (states.now);
+
       for (guint i = 0; i < ledger->tasks->len; i++)
         {
           BalanceTask *task = g_ptr_array_index (ledger->tasks, i);
 
-          g_ptr_array_add (tasks, task->id > 0 ? g_object_ref (task) : find_same (states.now, task));
+          g_ptr_array_add (tasks, task->id > 0 ? g_object_ref (task) : find_same (by_work, task));
         }
       good = merge (&states, (BalanceTask **) tasks->pdata, tasks->len, who, ledger->as_of, &added, &changed, error);
     }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <balance/balance.h>
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "fuzz-import.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data,
                             size_t         size);
@@ -13,25 +14,8 @@ int LLVMFuzzerTestOneInput (const uint8_t *data,
 /* Of the statements that change a sound store. */
 #define MAX_STEPS 200
 
-static const char dictionary_text[] =
-  "units:\n"
-  "- {id: '1', title: {zh: '', en: ''}}\n"
-  "fields:\n"
-  "- {id: year, level: region, type: year, title: {zh: 年度, en: y}}\n"
-  "- {id: district_code, level: district, type: text, title: {zh: 区县代码, en: d}}\n"
-  "- {id: district_name, level: district, type: text, title: {zh: 区县名称, en: dn}}\n"
-  "- {id: school_code, level: school, type: text, title: {zh: 学校代码, en: s}}\n"
-  "- {id: school_name, level: school, type: text, title: {zh: 学校名称, en: sn}}\n"
-  "- {id: stage, level: section, type: choice, title: {zh: 学段, en: st}, values: {primary: {zh: 小学, en: p}, junior: {zh: 初中, en: j}}}\n"
-  "- {id: kind, level: school, type: choice, title: {zh: 学校类型, en: k}, values: {one: {zh: 小, en: o, stages: [primary]}, nine: {zh: 九, en: n, stages: [primary, junior]}}}\n"
-  "- {id: boarding, level: school, type: flag, title: {zh: 寄宿制, en: b}}\n"
-  "- {id: opened, level: school, type: date, title: {zh: 建校日期, en: o}}\n"
-  "- {id: area, level: school, type: amount, title: {zh: 面积, en: v}}\n"
-  "- {id: pupils, level: section, type: count, title: {zh: 在校生数, en: n}}\n"
-  "- {id: trained, level: section, type: share, title: {zh: 培训比例, en: t}}\n";
-
 static const char table_text[] =
-  "year,district_code,district_name,school_code,school_name,stage,kind,boarding,opened,area,pupils,trained,other\n"
+  "year,district_code,district_name,school_code,school_name,stage,kind,boarding,opened,value,pupils,trained,other\n"
   "2025,D1,东县,S1,一校,primary,nine,1,1999-09-01,12.5,120,0.25,x\n"
   "2025,D1,,S1,,junior,,,,12345678901234.567,80,,\n"
   "2025,D2,西县,S2,二校,primary,one,0,,,60,1,\n";
@@ -66,13 +50,12 @@ remove_folder (void)
 static void
 make_sound (void)
 {
-  g_autoptr(GBytes) text = g_bytes_new_static (dictionary_text, sizeof dictionary_text - 1);
   g_autoptr(GBytes) table = g_bytes_new_static (table_text, sizeof table_text - 1);
   g_autoptr(BalanceReader) reader = NULL;
   g_autoptr(BalanceImport) import = NULL;
   BalanceStore *store;
 
-  dictionary = balance_dictionary_new_from_bytes (text, "fuzz.yaml", NULL);
+  dictionary = fuzz_dictionary ();
   folder = g_dir_make_tmp ("balance-fuzz-XXXXXX", NULL);
   if (dictionary == NULL || folder == NULL)
     abort ();
@@ -87,7 +70,7 @@ make_sound (void)
   for (guint i = 0; i < 2; i++)
     {
       const char *fields[] = { "district", "title", "school", "quantity", "effects", "deadline", "status", NULL };
-      const char *values[] = { "D1", "扩建", "S1", "12.5", "area:1:100", "2026-08-31", i == 0 ? "open" : "done", NULL };
+      const char *values[] = { "D1", "扩建", "S1", "12.5", "value:1:100", "2026-08-31", i == 0 ? "open" : "done", NULL };
       g_autoptr(BalanceTask) task = balance_task_new (fields, values, NULL);
 
       if (task == NULL || !balance_store_put_tasks (store, &task, 1, "fuzz", "2026-01-01", NULL, NULL, NULL))
@@ -155,7 +138,7 @@ read_all (BalanceStore *store)
       sections = balance_census_get_sections (balance_import_get_census (import));
       for (guint k = 0; k < g_list_model_get_n_items (sections) && k < 100; k++)
         {
-          static const char *const fields[] = { "pupils", "area", "boarding", "district_name", "opened", "kind" };
+          static const char *const fields[] = { "pupils", "value", "boarding", "district_name", "opened", "kind" };
           g_autoptr(BalanceSection) section = g_list_model_get_item (sections, k);
 
           for (guint f = 0; f < G_N_ELEMENTS (fields); f++)
