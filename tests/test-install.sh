@@ -85,6 +85,8 @@ if [ -n "$vapi" ]; then
     -d "${stage%/*}" -o "$(basename "$stage").example" "$source/examples/vala/evaluate.vala"
 fi
 try "the tool shows its standards" "$root/bin/balance" standard list
+# the library finds its module
+try "the tool writes a workbook" "$root/bin/balance" template --output "$stage.xlsx"
 
 typelib=$(find "$root" -name 'Balance-1.0.typelib')
 if [ -n "$typelib" ]; then
@@ -104,6 +106,6 @@ assert os.path.exists(os.path.join(os.path.dirname(lb.__file__), "..", "gi-stubs
     "$root" "$source/examples/data/$sample"
 fi
 
-rm -f "$stage.log" "$stage.err" "$stage.out" "$stage.example"
+rm -f "$stage.xlsx" "$stage.log" "$stage.err" "$stage.out" "$stage.example"
 echo "1..$count"
 exit "$failed"

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <xlsxwriter.h>
 
 #include "base/balance-text-private.h"
+#include "io/balance-lxw-private.h"
 
 G_BEGIN_DECLS
 

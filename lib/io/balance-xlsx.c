@@ -48,7 +48,7 @@ close_book (BalanceXlsx *self)
 {
   locale_t plain = newlocale (LC_ALL_MASK, "C", (locale_t) 0);
   locale_t before = plain != (locale_t) 0 ? uselocale (plain) : (locale_t) 0;
-  lxw_error code = workbook_close (self->book);
+  lxw_error code = balance_lxw->workbook_close (self->book);
 
   self->book = NULL;
   if (plain != (locale_t) 0)
@@ -88,16 +88,18 @@ balance_xlsx_new (BalanceLanguage   language,
   g_autofree char *valid = g_utf8_make_valid (title, -1);
   gint32 days;
 
-  self->language = language;
   self->formats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->language = language;
+  if (!balance_lxw_load (error))
+    return NULL;
   self->directory = g_dir_make_tmp ("balance-XXXXXX", error);
   if (self->directory == NULL)
     return NULL;
   self->path = g_build_filename (self->directory, "book.xlsx", NULL);
 
   options.tmpdir = self->directory;
-  self->book = workbook_new_opt (self->path, &options);
+  self->book = balance_lxw->workbook_new_opt (self->path, &options);
   if (self->book == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot begin a workbook in %s\n无法在%s中建立工作簿",
@@ -111,7 +113,7 @@ balance_xlsx_new (BalanceLanguage   language,
     properties.created = (time_t) days * 86400;
   properties.title = valid;
   properties.comments = (char *) "libbalance " BALANCE_VERSION_S;
-  workbook_set_properties (self->book, &properties);
+  balance_lxw->workbook_set_properties (self->book, &properties);
 
   return g_steal_pointer (&self);
 }
@@ -166,7 +168,7 @@ balance_xlsx_add_sheet (BalanceXlsx *self,
     }
   g_hash_table_add (self->names, unique);
 
-  return workbook_add_worksheet (self->book, unique);
+  return balance_lxw->workbook_add_worksheet (self->book, unique);
 }
 
 static void
@@ -178,9 +180,9 @@ shade_format (lxw_format       *format,
   if (colour == NULL)
     return;
 
-  format_set_pattern (format, LXW_PATTERN_SOLID);
+  balance_lxw->format_set_pattern (format, LXW_PATTERN_SOLID);
   /* a solid pattern is drawn in its foreground colour */
-  format_set_bg_color (format, (lxw_color_t) g_ascii_strtoull (colour, NULL, 16));
+  balance_lxw->format_set_bg_color (format, (lxw_color_t) g_ascii_strtoull (colour, NULL, 16));
 }
 
 static void
@@ -193,7 +195,7 @@ set_number_format (lxw_format *format,
     return;
   for (int i = 0; i < decimals; i++)
     g_string_append (text, i == 0 ? ".0" : "0");
-  format_set_num_format (format, text->str);
+  balance_lxw->format_set_num_format (format, text->str);
 }
 
 lxw_format *
@@ -209,52 +211,52 @@ balance_xlsx_format (BalanceXlsx      *self,
   if (format != NULL)
     return format;
 
-  format = workbook_add_format (self->book);
+  format = balance_lxw->workbook_add_format (self->book);
   g_hash_table_insert (self->formats, g_steal_pointer (&key), format);
-  format_set_font_name (format, zh ? "宋体" : "Arial");
-  format_set_font_size (format, 10);
-  format_set_align (format, LXW_ALIGN_VERTICAL_CENTER);
-  format_set_text_wrap (format);
+  balance_lxw->format_set_font_name (format, zh ? "宋体" : "Arial");
+  balance_lxw->format_set_font_size (format, 10);
+  balance_lxw->format_set_align (format, LXW_ALIGN_VERTICAL_CENTER);
+  balance_lxw->format_set_text_wrap (format);
   if (kind >= BALANCE_XLSX_HEADER)
-    format_set_border (format, LXW_BORDER_THIN);
+    balance_lxw->format_set_border (format, LXW_BORDER_THIN);
   shade_format (format, shade);
 
   switch (kind)
     {
     case BALANCE_XLSX_TITLE:
-      format_set_font_name (format, zh ? "黑体" : "Arial");
-      format_set_font_size (format, 16);
-      format_set_align (format, LXW_ALIGN_CENTER);
+      balance_lxw->format_set_font_name (format, zh ? "黑体" : "Arial");
+      balance_lxw->format_set_font_size (format, 16);
+      balance_lxw->format_set_align (format, LXW_ALIGN_CENTER);
       if (!zh)
-        format_set_bold (format);
+        balance_lxw->format_set_bold (format);
       break;
 
     case BALANCE_XLSX_HEADER:
-      format_set_bold (format);
-      format_set_align (format, LXW_ALIGN_CENTER);
+      balance_lxw->format_set_bold (format);
+      balance_lxw->format_set_align (format, LXW_ALIGN_CENTER);
       break;
 
     case BALANCE_XLSX_CENTRE:
-      format_set_align (format, LXW_ALIGN_CENTER);
+      balance_lxw->format_set_align (format, LXW_ALIGN_CENTER);
       break;
 
     case BALANCE_XLSX_NUMBER:
-      format_set_align (format, LXW_ALIGN_RIGHT);
+      balance_lxw->format_set_align (format, LXW_ALIGN_RIGHT);
       set_number_format (format, decimals);
       break;
 
     case BALANCE_XLSX_CODE:
-      format_set_num_format (format, "@");
+      balance_lxw->format_set_num_format (format, "@");
       break;
 
     case BALANCE_XLSX_DATE:
-      format_set_align (format, LXW_ALIGN_CENTER);
-      format_set_num_format (format, "yyyy-mm-dd");
+      balance_lxw->format_set_align (format, LXW_ALIGN_CENTER);
+      balance_lxw->format_set_num_format (format, "yyyy-mm-dd");
       break;
 
     case BALANCE_XLSX_NOTE:
-      format_set_align (format, LXW_ALIGN_VERTICAL_TOP);
-      format_set_font_size (format, 9);
+      balance_lxw->format_set_align (format, LXW_ALIGN_VERTICAL_TOP);
+      balance_lxw->format_set_font_size (format, 9);
       break;
 
     case BALANCE_XLSX_PLAIN:
@@ -279,12 +281,12 @@ balance_xlsx_text (BalanceXlsx   *self,
 
   if (text == NULL || *text == '\0')
     {
-      worksheet_write_blank (sheet, row, (lxw_col_t) column, format);
+      balance_lxw->worksheet_write_blank (sheet, row, (lxw_col_t) column, format);
       return;
     }
 
   plain = make_text (text, MAX_CELL);
-  worksheet_write_string (sheet, row, (lxw_col_t) column, plain, format);
+  balance_lxw->worksheet_write_string (sheet, row, (lxw_col_t) column, plain, format);
 }
 
 void
@@ -301,7 +303,7 @@ balance_xlsx_digits (BalanceXlsx   *self,
   if (digits == NULL || end == digits || *end != '\0')
     balance_xlsx_text (self, sheet, row, column, digits, format);
   else
-    worksheet_write_number (sheet, row, (lxw_col_t) column, number, format);
+    balance_lxw->worksheet_write_number (sheet, row, (lxw_col_t) column, number, format);
 }
 
 void
@@ -315,7 +317,7 @@ balance_xlsx_merge (BalanceXlsx   *self,
                     lxw_format    *format)
 {
   if (top != bottom || left != right)
-    worksheet_merge_range (sheet, top, (lxw_col_t) left, bottom, (lxw_col_t) right, "", format);
+    balance_lxw->worksheet_merge_range (sheet, top, (lxw_col_t) left, bottom, (lxw_col_t) right, "", format);
   balance_xlsx_text (self, sheet, top, left, text, format);
 }
 
@@ -330,7 +332,7 @@ balance_xlsx_comment (BalanceXlsx   *self,
   lxw_comment_options options = { .author = (char *) "libbalance", .font_size = 9, .width = 300 };
 
   options.height = (guint16) (20 + 14 * balance_xlsx_lines (plain, 48));
-  worksheet_write_comment_opt (sheet, row, (lxw_col_t) column, plain, &options);
+  balance_lxw->worksheet_write_comment_opt (sheet, row, (lxw_col_t) column, plain, &options);
 }
 
 void
@@ -359,7 +361,7 @@ balance_xlsx_choices (BalanceXlsx       *self,
   validation.value_list = (char **) choices;
   validation.error_title = (char *) (zh ? "取值不符" : "Not one of the choices");
   validation.error_message = (char *) (zh ? "请从下拉列表中选择；未知的请留空。" : "Please choose from the list; leave the cell empty where it is not known.");
-  worksheet_data_validation_range (sheet, top, (lxw_col_t) left, bottom, (lxw_col_t) right, &validation);
+  balance_lxw->worksheet_data_validation_range (sheet, top, (lxw_col_t) left, bottom, (lxw_col_t) right, &validation);
 }
 
 void
@@ -368,13 +370,13 @@ balance_xlsx_print (BalanceXlsx   *self,
                     guint          header_top,
                     guint          header_bottom)
 {
-  worksheet_set_paper (sheet, 9);   /* A4 */
-  worksheet_set_landscape (sheet);
-  worksheet_fit_to_pages (sheet, 1, 0);
-  worksheet_set_margins (sheet, 0.4, 0.4, 0.6, 0.6);
-  worksheet_center_horizontally (sheet);
-  worksheet_repeat_rows (sheet, header_top, header_bottom);
-  worksheet_set_footer (sheet, self->language == BALANCE_LANGUAGE_ZH ? "&C第 &P 页，共 &N 页" : "&CPage &P of &N");
+  balance_lxw->worksheet_set_paper (sheet, 9);   /* A4 */
+  balance_lxw->worksheet_set_landscape (sheet);
+  balance_lxw->worksheet_fit_to_pages (sheet, 1, 0);
+  balance_lxw->worksheet_set_margins (sheet, 0.4, 0.4, 0.6, 0.6);
+  balance_lxw->worksheet_center_horizontally (sheet);
+  balance_lxw->worksheet_repeat_rows (sheet, header_top, header_bottom);
+  balance_lxw->worksheet_set_footer (sheet, self->language == BALANCE_LANGUAGE_ZH ? "&C第 &P 页，共 &N 页" : "&CPage &P of &N");
 }
 
 guint
@@ -413,7 +415,7 @@ balance_xlsx_finish (BalanceXlsx    *self,
   if (code != LXW_NO_ERROR)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the workbook could not be written: %s\n无法写出工作簿：%s",
-                   lxw_strerror (code), lxw_strerror (code));
+                   balance_lxw->lxw_strerror (code), balance_lxw->lxw_strerror (code));
       return FALSE;
     }
 

@@ -37,7 +37,7 @@ add_line (const BalanceAnswerLine *line, gpointer data)
       if (line->cells[i] != NULL)
         lines = MAX (lines, balance_xlsx_lines (line->cells[i], widths[i]));
     }
-  worksheet_set_row (self->sheet, self->row, 15.0 * MIN (lines, 20), NULL);
+  balance_lxw->worksheet_set_row (self->sheet, self->row, 15.0 * MIN (lines, 20), NULL);
   self->row++;
 
   return self->row <= MAX_LINES;
@@ -79,12 +79,12 @@ balance_audit_report_write_xlsx (BalanceAuditReport  *self,
   sheet = (Sheet) { xlsx, balance_xlsx_add_sheet (xlsx, zh ? "数据核查表" : "Data checks"), self->language, 1 };
   for (guint i = 0; i < BALANCE_ANSWER_COLUMNS; i++)
     {
-      worksheet_set_column (sheet.sheet, (lxw_col_t) i, (lxw_col_t) i, widths[i], NULL);
+      balance_lxw->worksheet_set_column (sheet.sheet, (lxw_col_t) i, (lxw_col_t) i, widths[i], NULL);
       balance_xlsx_text (xlsx, sheet.sheet, 0, i, balance_answer_header (i, self->language),
                          balance_xlsx_format (xlsx, BALANCE_XLSX_HEADER, BALANCE_XLSX_CLEAR, -1));
     }
-  worksheet_set_row (sheet.sheet, 0, 45, NULL);
-  worksheet_freeze_panes (sheet.sheet, 1, 1);
+  balance_lxw->worksheet_set_row (sheet.sheet, 0, 45, NULL);
+  balance_lxw->worksheet_freeze_panes (sheet.sheet, 1, 1);
   balance_answer_foreach (self, add_line, &sheet);
   if (sheet.row > 1)
     {

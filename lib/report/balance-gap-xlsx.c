@@ -99,7 +99,7 @@ write_gap (Writer *self, BalanceGap *gap, guint number)
   put (self, BALANCE_GAP_COLUMN_TARGET, BALANCE_XLSX_TEXT, BALANCE_XLSX_CLEAR, balance_gap_target_text (gap, self->language), &lines);
   for (guint i = BALANCE_GAP_COLUMN_MEASURE; i <= BALANCE_GAP_COLUMN_STATUS; i++)
     put (self, (BalanceGapColumn) i, i == BALANCE_GAP_COLUMN_DEADLINE ? BALANCE_XLSX_DATE : BALANCE_XLSX_TEXT, BALANCE_XLSX_INPUT, NULL, &lines);
-  worksheet_set_row (self->sheet, self->row, 13.5 * MIN (28, lines) + 3, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, self->row, 13.5 * MIN (28, lines) + 3, NULL);
   self->row++;
 }
 
@@ -119,7 +119,7 @@ add_checks (Writer *self, guint last)
   date.maximum_datetime = (lxw_datetime) { 2199, 12, 31, 0, 0, 0.0 };
   date.error_title = (char *) word (self, "Not a date", "日期不符");
   date.error_message = (char *) word (self, "Please write a date such as 2025-08-31.", "请填写日期，如2025-08-31。");
-  worksheet_data_validation_range (self->sheet, HEADER_ROW + 1, BALANCE_GAP_COLUMN_DEADLINE, last, BALANCE_GAP_COLUMN_DEADLINE, &date);
+  balance_lxw->worksheet_data_validation_range (self->sheet, HEADER_ROW + 1, BALANCE_GAP_COLUMN_DEADLINE, last, BALANCE_GAP_COLUMN_DEADLINE, &date);
 }
 
 static void
@@ -135,11 +135,11 @@ write_sheet (Writer *self, const char *name, const char *title, gboolean schools
 
   self->sheet = balance_xlsx_add_sheet (self->xlsx, name);
   for (guint i = 0; i < BALANCE_GAP_N_COLUMNS; i++)
-    worksheet_set_column (self->sheet, (lxw_col_t) i, (lxw_col_t) i, widths[i], NULL);
+    balance_lxw->worksheet_set_column (self->sheet, (lxw_col_t) i, (lxw_col_t) i, widths[i], NULL);
   balance_xlsx_merge (self->xlsx, self->sheet, 0, 0, 0, BALANCE_GAP_N_COLUMNS - 1, title, balance_xlsx_format (self->xlsx, BALANCE_XLSX_TITLE, BALANCE_XLSX_CLEAR, -1));
-  worksheet_set_row (self->sheet, 0, 30, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, 0, 30, NULL);
   balance_xlsx_merge (self->xlsx, self->sheet, 1, 0, 1, BALANCE_GAP_N_COLUMNS - 1, above, balance_xlsx_format (self->xlsx, BALANCE_XLSX_ABOVE, BALANCE_XLSX_CLEAR, -1));
-  worksheet_set_row (self->sheet, 1, 13.5 * balance_xlsx_lines (above, 230) + 3, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, 1, 13.5 * balance_xlsx_lines (above, 230) + 3, NULL);
   for (guint i = 0; i < BALANCE_GAP_N_COLUMNS; i++)
     {
       const char *header = balance_gap_column_title ((BalanceGapColumn) i, self->language);
@@ -148,7 +148,7 @@ write_sheet (Writer *self, const char *name, const char *title, gboolean schools
                          balance_xlsx_format (self->xlsx, BALANCE_XLSX_HEADER, i >= BALANCE_GAP_COLUMN_MEASURE ? BALANCE_XLSX_INPUT : BALANCE_XLSX_CLEAR, -1));
       lines = MAX (lines, balance_xlsx_lines (header, widths[i]));
     }
-  worksheet_set_row (self->sheet, HEADER_ROW, 13.5 * lines + 4, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, HEADER_ROW, 13.5 * lines + 4, NULL);
 
   self->row = HEADER_ROW + 1;
   for (guint i = 0; i < self->list->gaps->len; i++)
@@ -161,14 +161,14 @@ write_sheet (Writer *self, const char *name, const char *title, gboolean schools
   if (number > 0)
     {
       add_checks (self, self->row - 1);
-      worksheet_autofilter (self->sheet, HEADER_ROW, 0, self->row - 1, BALANCE_GAP_N_COLUMNS - 1);
+      balance_lxw->worksheet_autofilter (self->sheet, HEADER_ROW, 0, self->row - 1, BALANCE_GAP_N_COLUMNS - 1);
     }
   else
     {
       balance_xlsx_merge (self->xlsx, self->sheet, self->row, 0, self->row, BALANCE_GAP_N_COLUMNS - 1, word (self, "Nothing is lacking.", "没有差距。"),
                           balance_xlsx_format (self->xlsx, BALANCE_XLSX_CENTRE, BALANCE_XLSX_CLEAR, -1));
     }
-  worksheet_freeze_panes (self->sheet, HEADER_ROW + 1, BALANCE_GAP_COLUMN_STAGE);
+  balance_lxw->worksheet_freeze_panes (self->sheet, HEADER_ROW + 1, BALANCE_GAP_COLUMN_STAGE);
   balance_xlsx_print (self->xlsx, self->sheet, HEADER_ROW, HEADER_ROW);
 }
 

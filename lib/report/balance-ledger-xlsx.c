@@ -97,7 +97,7 @@ write_date (Writer *self, guint column, const char *date, BalanceXlsxShade shade
   day.year = (int) g_ascii_strtoll (date, NULL, 10);
   day.month = (int) g_ascii_strtoll (date + 5, NULL, 10);
   day.day = (int) g_ascii_strtoll (date + 8, NULL, 10);
-  worksheet_write_datetime (self->sheet, self->row, (lxw_col_t) column, &day, format);
+  balance_lxw->worksheet_write_datetime (self->sheet, self->row, (lxw_col_t) column, &day, format);
 }
 
 static void
@@ -130,7 +130,7 @@ write_task (Writer *self, BalanceTask *task)
           lines = MAX (lines, balance_xlsx_lines (shown, balance_task_column_get_width (column)));
         }
     }
-  worksheet_set_row (self->sheet, self->row, 13.5 * MIN (28, lines) + 3, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, self->row, 13.5 * MIN (28, lines) + 3, NULL);
   self->row++;
 }
 
@@ -179,9 +179,9 @@ add_checks (Writer *self, guint last)
       BalanceTaskField field = balance_task_column_get_field (column);
 
       if (is_date (field))
-        worksheet_data_validation_range (self->sheet, HEADER_ROW + 1, (lxw_col_t) column, last, (lxw_col_t) column, &date);
+        balance_lxw->worksheet_data_validation_range (self->sheet, HEADER_ROW + 1, (lxw_col_t) column, last, (lxw_col_t) column, &date);
       else if (field == BALANCE_TASK_PROGRESS)
-        worksheet_data_validation_range (self->sheet, HEADER_ROW + 1, (lxw_col_t) column, last, (lxw_col_t) column, &percent);
+        balance_lxw->worksheet_data_validation_range (self->sheet, HEADER_ROW + 1, (lxw_col_t) column, last, (lxw_col_t) column, &percent);
     }
 }
 
@@ -191,7 +191,7 @@ static void
 write_head (Writer *self, guint n_columns, const char *title, const char *above)
 {
   balance_xlsx_merge (self->xlsx, self->sheet, 0, 0, 0, n_columns - 1, title, balance_xlsx_format (self->xlsx, BALANCE_XLSX_TITLE, BALANCE_XLSX_CLEAR, -1));
-  worksheet_set_row (self->sheet, 0, 30, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, 0, 30, NULL);
   balance_xlsx_merge (self->xlsx, self->sheet, 1, 0, 1, n_columns - 1, above, balance_xlsx_format (self->xlsx, BALANCE_XLSX_ABOVE, BALANCE_XLSX_CLEAR, -1));
 }
 
@@ -206,9 +206,9 @@ write_tasks (Writer *self)
 
   self->sheet = balance_xlsx_add_sheet (self->xlsx, word (self, "Tasks", "整改台账"));
   for (guint i = 0; i < BALANCE_TASK_N_COLUMNS; i++)
-    worksheet_set_column (self->sheet, (lxw_col_t) i, (lxw_col_t) i, balance_task_column_get_width (i), NULL);
+    balance_lxw->worksheet_set_column (self->sheet, (lxw_col_t) i, (lxw_col_t) i, balance_task_column_get_width (i), NULL);
   write_head (self, BALANCE_TASK_N_COLUMNS, word (self, "Tasks", "整改台账"), above);
-  worksheet_set_row (self->sheet, 1, 30, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, 1, 30, NULL);
   for (guint i = 0; i < BALANCE_TASK_N_COLUMNS; i++)
     {
       BalanceTaskField field = balance_task_column_get_field (i);
@@ -216,14 +216,14 @@ write_tasks (Writer *self)
       balance_xlsx_text (self->xlsx, self->sheet, HEADER_ROW, i, balance_task_column_get_title (i, self->language),
                          balance_xlsx_format (self->xlsx, BALANCE_XLSX_HEADER, is_input (field) ? BALANCE_XLSX_INPUT : BALANCE_XLSX_CLEAR, -1));
     }
-  worksheet_set_row (self->sheet, HEADER_ROW, 31, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, HEADER_ROW, 31, NULL);
   self->row = HEADER_ROW + 1;
   for (guint i = 0; i < self->ledger->tasks->len; i++)
     write_task (self, g_ptr_array_index (self->ledger->tasks, i));
   add_checks (self, self->row + SPARE_ROWS);
   if (self->ledger->tasks->len > 0)
-    worksheet_autofilter (self->sheet, HEADER_ROW, 0, self->row - 1, BALANCE_TASK_N_COLUMNS - 1);
-  worksheet_freeze_panes (self->sheet, HEADER_ROW + 1, 5);
+    balance_lxw->worksheet_autofilter (self->sheet, HEADER_ROW, 0, self->row - 1, BALANCE_TASK_N_COLUMNS - 1);
+  balance_lxw->worksheet_freeze_panes (self->sheet, HEADER_ROW + 1, 5);
   balance_xlsx_print (self->xlsx, self->sheet, HEADER_ROW, HEADER_ROW);
 }
 
@@ -274,11 +274,11 @@ write_summary (Writer *self)
 
   self->sheet = balance_xlsx_add_sheet (self->xlsx, word (self, "Quarters", "季度汇总"));
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
-    worksheet_set_column (self->sheet, (lxw_col_t) i, (lxw_col_t) i, columns[i].width, NULL);
+    balance_lxw->worksheet_set_column (self->sheet, (lxw_col_t) i, (lxw_col_t) i, columns[i].width, NULL);
   write_head (self, G_N_ELEMENTS (columns), word (self, "Progress by quarter", "整改进展季度汇总"), above);
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
     balance_xlsx_text (self->xlsx, self->sheet, HEADER_ROW, i, word (self, columns[i].en, columns[i].zh), balance_xlsx_format (self->xlsx, BALANCE_XLSX_HEADER, BALANCE_XLSX_CLEAR, -1));
-  worksheet_set_row (self->sheet, HEADER_ROW, 31, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, HEADER_ROW, 31, NULL);
   self->row = HEADER_ROW + 1;
   for (guint i = 0; i < g_list_model_get_n_items (list); i++)
     {
@@ -287,7 +287,7 @@ write_summary (Writer *self)
       write_summary_row (self, summary);
     }
   write_summary_row (self, total);
-  worksheet_freeze_panes (self->sheet, HEADER_ROW + 1, 2);
+  balance_lxw->worksheet_freeze_panes (self->sheet, HEADER_ROW + 1, 2);
   balance_xlsx_print (self->xlsx, self->sheet, HEADER_ROW, HEADER_ROW);
 }
 

@@ -21,7 +21,7 @@ put (BalancePlanXlsx *self, guint column, BalanceXlsxKind kind, const char *text
 static void
 put_header (BalancePlanXlsx *self, guint column, double width, const char *en, const char *zh)
 {
-  worksheet_set_column (self->sheet, (lxw_col_t) column, (lxw_col_t) column, width, NULL);
+  balance_lxw->worksheet_set_column (self->sheet, (lxw_col_t) column, (lxw_col_t) column, width, NULL);
   balance_xlsx_text (self->xlsx, self->sheet, HEADER_ROW, column, balance_plan_xlsx_word (self, en, zh), get_format (self, BALANCE_XLSX_HEADER));
 }
 
@@ -36,8 +36,8 @@ put_year (BalancePlanXlsx *self, guint column, guint year, const char *en, const
 static void
 finish (BalancePlanXlsx *self, guint frozen)
 {
-  worksheet_set_row (self->sheet, HEADER_ROW, 31, NULL);
-  worksheet_freeze_panes (self->sheet, HEADER_ROW + 1, (lxw_col_t) frozen);
+  balance_lxw->worksheet_set_row (self->sheet, HEADER_ROW, 31, NULL);
+  balance_lxw->worksheet_freeze_panes (self->sheet, HEADER_ROW + 1, (lxw_col_t) frozen);
   balance_xlsx_print (self->xlsx, self->sheet, HEADER_ROW, HEADER_ROW);
 }
 
@@ -214,7 +214,7 @@ write_measure (BalancePlanXlsx *self, guint m)
       balance_plan_xlsx_money (self, column++, costs[year]);
     }
   put (self, column, BALANCE_XLSX_TEXT, measure->source);
-  worksheet_set_row (self->sheet, self->row, 13.5 * balance_xlsx_lines (measure->source != NULL ? measure->source : "", 40) + 3, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, self->row, 13.5 * balance_xlsx_lines (measure->source != NULL ? measure->source : "", 40) + 3, NULL);
   self->row++;
 }
 

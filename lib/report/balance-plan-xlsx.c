@@ -85,9 +85,9 @@ balance_plan_xlsx_begin (Writer *self, const char *name, const char *title, cons
 {
   self->sheet = balance_xlsx_add_sheet (self->xlsx, name);
   balance_xlsx_merge (self->xlsx, self->sheet, 0, 0, 0, n_columns - 1, title, balance_xlsx_format (self->xlsx, BALANCE_XLSX_TITLE, BALANCE_XLSX_CLEAR, -1));
-  worksheet_set_row (self->sheet, 0, 30, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, 0, 30, NULL);
   balance_xlsx_merge (self->xlsx, self->sheet, 1, 0, 1, n_columns - 1, above, balance_xlsx_format (self->xlsx, BALANCE_XLSX_ABOVE, BALANCE_XLSX_CLEAR, -1));
-  worksheet_set_row (self->sheet, 1, 13.5 * balance_xlsx_lines (above, width) + 3, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, 1, 13.5 * balance_xlsx_lines (above, width) + 3, NULL);
   self->row = HEADER_ROW + 1;
 }
 
@@ -357,7 +357,7 @@ write_row (Writer *self, const Row *row, guint number)
   write_measure (self, row, &lines);
   for (guint i = RESPONSIBLE; i <= REMARK; i++)
     put (self, i, i == DEADLINE ? BALANCE_XLSX_DATE : BALANCE_XLSX_TEXT, BALANCE_XLSX_INPUT, NULL, &lines);
-  worksheet_set_row (self->sheet, self->row, 14 * MIN (28, lines) + 4, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, self->row, 14 * MIN (28, lines) + 4, NULL);
   self->row++;
 }
 
@@ -378,7 +378,7 @@ add_checks (Writer *self)
   date.maximum_datetime = (lxw_datetime) { 2199, 12, 31, 0, 0, 0.0 };
   date.error_title = (char *) word (self, "Not a date", "日期不符");
   date.error_message = (char *) word (self, "Please write a date such as 2025-08-31.", "请填写日期，如2025-08-31。");
-  worksheet_data_validation_range (self->sheet, HEADER_ROW + 1, DEADLINE, self->row - 1, DEADLINE, &date);
+  balance_lxw->worksheet_data_validation_range (self->sheet, HEADER_ROW + 1, DEADLINE, self->row - 1, DEADLINE, &date);
 }
 
 static char *
@@ -407,24 +407,24 @@ write_tasks (Writer *self)
   balance_plan_xlsx_begin (self, word (self, "Task book", "整改任务书"), title, above, N_COLUMNS, 230);
   for (guint i = 0; i < N_COLUMNS; i++)
     {
-      worksheet_set_column (self->sheet, (lxw_col_t) i, (lxw_col_t) i, columns[i].width, NULL);
+      balance_lxw->worksheet_set_column (self->sheet, (lxw_col_t) i, (lxw_col_t) i, columns[i].width, NULL);
       balance_xlsx_text (self->xlsx, self->sheet, HEADER_ROW, i, word (self, columns[i].en, columns[i].zh),
                          balance_xlsx_format (self->xlsx, BALANCE_XLSX_HEADER, i >= RESPONSIBLE ? BALANCE_XLSX_INPUT : BALANCE_XLSX_CLEAR, -1));
     }
-  worksheet_set_row (self->sheet, HEADER_ROW, 31, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, HEADER_ROW, 31, NULL);
   for (guint i = 0; i < rows->len; i++)
     write_row (self, g_ptr_array_index (rows, i), i + 1);
   if (rows->len > 0)
     {
       add_checks (self);
-      worksheet_autofilter (self->sheet, HEADER_ROW, 0, self->row - 1, N_COLUMNS - 1);
+      balance_lxw->worksheet_autofilter (self->sheet, HEADER_ROW, 0, self->row - 1, N_COLUMNS - 1);
     }
   else
     {
       balance_xlsx_merge (self->xlsx, self->sheet, self->row, 0, self->row, N_COLUMNS - 1, word (self, "Nothing is lacking.", "没有差距。"),
                           balance_xlsx_format (self->xlsx, BALANCE_XLSX_CENTRE, BALANCE_XLSX_CLEAR, -1));
     }
-  worksheet_freeze_panes (self->sheet, HEADER_ROW + 1, STAGE);
+  balance_lxw->worksheet_freeze_panes (self->sheet, HEADER_ROW + 1, STAGE);
   balance_xlsx_print (self->xlsx, self->sheet, HEADER_ROW, HEADER_ROW);
 }
 
@@ -434,7 +434,7 @@ write_note (Writer *self, const char *text)
   if (text == NULL || *text == '\0')
     return;
   balance_xlsx_text (self->xlsx, self->sheet, self->row, 0, text, balance_xlsx_format (self->xlsx, BALANCE_XLSX_NOTE, BALANCE_XLSX_CLEAR, -1));
-  worksheet_set_row (self->sheet, self->row++, 13.5 * balance_xlsx_lines (text, 120) + 3, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, self->row++, 13.5 * balance_xlsx_lines (text, 120) + 3, NULL);
 }
 
 static void
@@ -447,7 +447,7 @@ write_notes (Writer *self)
   g_autofree char *proof = plan->after != NULL ? balance_plan_dup_proof (plan, self->language) : NULL;
 
   self->sheet = balance_xlsx_add_sheet (self->xlsx, word (self, "Notes", "说明"));
-  worksheet_set_column (self->sheet, 0, 0, 120, NULL);
+  balance_lxw->worksheet_set_column (self->sheet, 0, 0, 120, NULL);
   self->row = 0;
   write_note (self, costs);
   write_note (self, balance_text_get (&plan->costs->note, self->language));

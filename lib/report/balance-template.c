@@ -343,7 +343,7 @@ add_number_check (Template *self, lxw_worksheet *sheet, guint at, const Column *
     }
   check.error_title = (char *) word (self, "Not a valid value", "数值不符");
   check.error_message = message;
-  worksheet_data_validation_range (sheet, 1, (lxw_col_t) at, ROWS, (lxw_col_t) at, &check);
+  balance_lxw->worksheet_data_validation_range (sheet, 1, (lxw_col_t) at, ROWS, (lxw_col_t) at, &check);
 }
 
 static void
@@ -356,7 +356,7 @@ add_date_check (Template *self, lxw_worksheet *sheet, guint at)
   check.maximum_datetime = (lxw_datetime) { 2199, 12, 31, 0, 0, 0.0 };
   check.error_title = (char *) word (self, "Not a date", "日期不符");
   check.error_message = (char *) word (self, "Please write a date such as 2024-09-01.", "请填写日期，如2024-09-01。");
-  worksheet_data_validation_range (sheet, 1, (lxw_col_t) at, ROWS, (lxw_col_t) at, &check);
+  balance_lxw->worksheet_data_validation_range (sheet, 1, (lxw_col_t) at, ROWS, (lxw_col_t) at, &check);
 }
 
 static void
@@ -443,15 +443,15 @@ add_input_sheet (Template *self, const char *name, GPtrArray *columns, guint n_f
       comment = g_strdup_printf (word (self, "%s\n%s\nFor: %s\nLeave it empty where it is not known: empty is not zero.",
                                        "%s\n%s\n用途：%s\n未知请留空；留空不等于0。"),
                                  column->header, type, purpose);
-      worksheet_set_column (sheet, (lxw_col_t) i, (lxw_col_t) i, width, input_format (self, column));
+      balance_lxw->worksheet_set_column (sheet, (lxw_col_t) i, (lxw_col_t) i, width, input_format (self, column));
       balance_xlsx_text (self->xlsx, sheet, 0, i, column->header,
                          balance_xlsx_format (self->xlsx, BALANCE_XLSX_HEADER, column->required ? BALANCE_XLSX_INPUT : BALANCE_XLSX_OPTIONAL, -1));
       balance_xlsx_comment (self->xlsx, sheet, 0, i, comment);
       add_check (self, sheet, i, column);
       lines = MAX (lines, balance_xlsx_lines (column->header, width));
     }
-  worksheet_set_row (sheet, 0, 14.0 * lines + 4, NULL);
-  worksheet_freeze_panes (sheet, 1, (lxw_col_t) MIN (n_frozen, columns->len));
+  balance_lxw->worksheet_set_row (sheet, 0, 14.0 * lines + 4, NULL);
+  balance_lxw->worksheet_freeze_panes (sheet, 1, (lxw_col_t) MIN (n_frozen, columns->len));
   balance_xlsx_print (self->xlsx, sheet, 0, 0);
 }
 
@@ -477,11 +477,11 @@ add_guide_sheet (Template *self)
   guint row = 3;
 
   for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
-    worksheet_set_column (sheet, (lxw_col_t) i, (lxw_col_t) i, widths[i], NULL);
+    balance_lxw->worksheet_set_column (sheet, (lxw_col_t) i, (lxw_col_t) i, widths[i], NULL);
   balance_xlsx_merge (self->xlsx, sheet, 0, 0, 0, 3, word (self, "How to fill in", "填报说明"), balance_xlsx_format (self->xlsx, BALANCE_XLSX_TITLE, BALANCE_XLSX_CLEAR, -1));
-  worksheet_set_row (sheet, 0, 28, NULL);
+  balance_lxw->worksheet_set_row (sheet, 0, 28, NULL);
   balance_xlsx_merge (self->xlsx, sheet, 1, 0, 1, 3, general, balance_xlsx_format (self->xlsx, BALANCE_XLSX_NOTE, BALANCE_XLSX_CLEAR, -1));
-  worksheet_set_row (sheet, 1, 13.0 * balance_xlsx_lines (general, 150) + 4, NULL);
+  balance_lxw->worksheet_set_row (sheet, 1, 13.0 * balance_xlsx_lines (general, 150) + 4, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
     balance_xlsx_text (self->xlsx, sheet, 2, i, heads[i], header);
   for (guint k = 0; k < G_N_ELEMENTS (lists); k++)
@@ -496,10 +496,10 @@ add_guide_sheet (Template *self)
         balance_xlsx_text (self->xlsx, sheet, row, 1, column->required ? word (self, "yes", "是") : word (self, "no", "否"), cell);
         balance_xlsx_text (self->xlsx, sheet, row, 2, type, cell);
         balance_xlsx_text (self->xlsx, sheet, row, 3, purpose, cell);
-        worksheet_set_row (sheet, row, 13.5 * MAX (MAX (balance_xlsx_lines (purpose, widths[3]), balance_xlsx_lines (name, widths[0])),
+        balance_lxw->worksheet_set_row (sheet, row, 13.5 * MAX (MAX (balance_xlsx_lines (purpose, widths[3]), balance_xlsx_lines (name, widths[0])),
                                                    balance_xlsx_lines (type, widths[2])) + 2, NULL);
       }
-  worksheet_freeze_panes (sheet, 3, 0);
+  balance_lxw->worksheet_freeze_panes (sheet, 3, 0);
   balance_xlsx_print (self->xlsx, sheet, 2, 2);
 }
 

@@ -152,7 +152,7 @@ write_header (Writer *self)
 
   write_header_level (self, self->description->columns, 0, 0, lines);
   for (guint i = 0; i < self->depth; i++)
-    worksheet_set_row (self->sheet, self->row + i, 13.5 * MAX (1, lines[i]) + 4, NULL);
+    balance_lxw->worksheet_set_row (self->sheet, self->row + i, 13.5 * MAX (1, lines[i]) + 4, NULL);
   self->row += self->depth;
   if (!self->has_labels)
     return;
@@ -163,7 +163,7 @@ write_header (Writer *self)
 
       balance_xlsx_text (self->xlsx, self->sheet, self->row, i, leaf->column->label, header);
     }
-  worksheet_set_row (self->sheet, self->row, 15, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, self->row, 15, NULL);
   self->row++;
 }
 
@@ -252,7 +252,7 @@ write_row (Writer *self, guint number, const BalanceFormRow *row, guint row_inde
         lines = MAX (lines, balance_xlsx_lines (shown.text, leaf->width));
       balance_form_shown_clear (&shown);
     }
-  worksheet_set_row (self->sheet, self->row, 13.5 * MIN (lines, 28) + 4, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, self->row, 13.5 * MIN (lines, 28) + 4, NULL);
   self->row++;
 }
 
@@ -322,7 +322,7 @@ write_line (Writer *self, BalanceXlsxKind kind, const char *text)
   guint lines = balance_xlsx_lines (text, table_width (self));
 
   balance_xlsx_merge (self->xlsx, self->sheet, self->row, 0, self->row, self->leaves->len - 1, text, format (self, kind, BALANCE_XLSX_CLEAR, -1));
-  worksheet_set_row (self->sheet, self->row, kind == BALANCE_XLSX_TITLE ? 30 : 13.0 * MIN (lines, 30) + 3, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, self->row, kind == BALANCE_XLSX_TITLE ? 30 : 13.0 * MIN (lines, 30) + 3, NULL);
   self->row++;
 }
 
@@ -396,11 +396,11 @@ write_sheet (Writer *self, const BalanceFormSheet *description, GArray *district
   self->depth = measure_columns (self, description->columns);
   self->row = 0;
   for (guint i = 0; i < self->leaves->len; i++)
-    worksheet_set_column (self->sheet, (lxw_col_t) i, (lxw_col_t) i, g_array_index (self->leaves, Leaf, i).width, NULL);
+    balance_lxw->worksheet_set_column (self->sheet, (lxw_col_t) i, (lxw_col_t) i, g_array_index (self->leaves, Leaf, i).width, NULL);
 
   /* title and line above it, then the header */
   header = 2 + self->depth + self->has_labels;
-  worksheet_freeze_panes (self->sheet, header, 0);
+  balance_lxw->worksheet_freeze_panes (self->sheet, header, 0);
   balance_xlsx_print (self->xlsx, self->sheet, 2, header - 1);
   for (guint i = 0; i < districts->len; i++)
     {
@@ -413,7 +413,7 @@ write_sheet (Writer *self, const BalanceFormSheet *description, GArray *district
         break;
     }
   if (breaks->len > 0)
-    worksheet_set_h_pagebreaks (self->sheet, (lxw_row_t *) (gpointer) breaks->data);
+    balance_lxw->worksheet_set_h_pagebreaks (self->sheet, (lxw_row_t *) (gpointer) breaks->data);
   g_clear_pointer (&self->leaves, g_array_unref);
 
   return !g_cancellable_is_cancelled (cancellable);
@@ -428,7 +428,7 @@ write_fact (Writer *self, const char *label, const char *text)
     return;
   balance_xlsx_text (self->xlsx, self->sheet, self->row, 0, label, format (self, BALANCE_XLSX_HEADER, BALANCE_XLSX_CLEAR, -1));
   balance_xlsx_text (self->xlsx, self->sheet, self->row, 1, text, format (self, BALANCE_XLSX_TEXT, BALANCE_XLSX_CLEAR, -1));
-  worksheet_set_row (self->sheet, self->row, 13.5 * MIN (28, balance_xlsx_lines (text, 100)) + 4, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, self->row, 13.5 * MIN (28, balance_xlsx_lines (text, 100)) + 4, NULL);
   self->row++;
 }
 
@@ -445,12 +445,12 @@ write_summary (Writer *self, GArray *districts)
   g_autoptr(GString) sources = g_string_new (NULL);
 
   self->sheet = balance_xlsx_add_sheet (self->xlsx, word (self, "About", "说明"));
-  worksheet_set_column (self->sheet, 0, 0, 18, NULL);
-  worksheet_set_column (self->sheet, 1, 1, 100, NULL);
+  balance_lxw->worksheet_set_column (self->sheet, 0, 0, 18, NULL);
+  balance_lxw->worksheet_set_column (self->sheet, 1, 1, 100, NULL);
   self->row = 0;
   balance_xlsx_merge (self->xlsx, self->sheet, 0, 0, 0, 1, balance_text_get (&self->form->title, self->language),
                       format (self, BALANCE_XLSX_TITLE, BALANCE_XLSX_CLEAR, -1));
-  worksheet_set_row (self->sheet, 0, 30, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, 0, 30, NULL);
   self->row = 1;
   for (guint i = 0; i < districts->len; i++)
     {
@@ -504,7 +504,7 @@ write_problem (Writer *self, BalanceProblem *problem)
       if (texts[i] != NULL)
         lines = MAX (lines, balance_xlsx_lines (texts[i], widths[i]));
     }
-  worksheet_set_row (self->sheet, self->row, 13.5 * MIN (28, lines) + 2, NULL);
+  balance_lxw->worksheet_set_row (self->sheet, self->row, 13.5 * MIN (28, lines) + 2, NULL);
   self->row++;
 }
 
@@ -522,7 +522,7 @@ write_problems (Writer *self)
   self->sheet = balance_xlsx_add_sheet (self->xlsx, word (self, "Data problems", "数据问题"));
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
     {
-      worksheet_set_column (self->sheet, (lxw_col_t) i, (lxw_col_t) i, widths[i], NULL);
+      balance_lxw->worksheet_set_column (self->sheet, (lxw_col_t) i, (lxw_col_t) i, widths[i], NULL);
       balance_xlsx_text (self->xlsx, self->sheet, 0, i, heads[i], format (self, BALANCE_XLSX_HEADER, BALANCE_XLSX_CLEAR, -1));
     }
   self->row = 1;
@@ -536,7 +536,7 @@ write_problems (Writer *self)
   if (self->row == 1)
     balance_xlsx_merge (self->xlsx, self->sheet, 1, 0, 1, G_N_ELEMENTS (heads) - 1, word (self, "none", "无"),
                         format (self, BALANCE_XLSX_CENTRE, BALANCE_XLSX_CLEAR, -1));
-  worksheet_freeze_panes (self->sheet, 1, 0);
+  balance_lxw->worksheet_freeze_panes (self->sheet, 1, 0);
   balance_xlsx_print (self->xlsx, self->sheet, 0, 0);
 }
 
