@@ -121,7 +121,7 @@ main (void)
   make (&groups);
   say ("start");
 
-  k->load_int32 (out, columns[0], N);
+  k->load_int32 (out, columns[0], N, 0);
   add (out, N * sizeof *out);
   k->load_int64 (out, longs, N);
   add (out, N * sizeof *out);

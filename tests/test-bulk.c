@@ -890,7 +890,7 @@ START_TEST (used)
 
       balance_bulk_get_run (bulk, i, &first, &n);
       ck_assert_uint_eq (first, n_districts);
-      balance_bulk_run_judge (run, first, n, unsure);
+      balance_bulk_run_judge (run, first, n, first + n, unsure);
       for (guint d = 0; d < n; d++)
         n_unsure += unsure[d];
       n_districts += n;

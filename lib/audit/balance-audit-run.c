@@ -402,8 +402,8 @@ run_clear (BalanceAuditRun *self)
     balance_bindings_free (self->bindings);
   if (self->limit_bindings != NULL)
     balance_bindings_free (self->limit_bindings);
-  balance_scheme_free (self->scheme);
-  balance_scheme_free (self->limits);
+  balance_scheme_unref (self->scheme);
+  balance_scheme_unref (self->limits);
   balance_facts_unref (self->facts);
 }
 

@@ -38,10 +38,12 @@ void            balance_bulk_get_run    (BalanceBulk         *self,
 
 BalanceBulkRun *balance_bulk_run_new   (BalanceBulk          *self);
 void            balance_bulk_run_free  (BalanceBulkRun       *self);
-/* Writes the verdicts of its requirements. unsure[i] is set for a district that has to be judged otherwise. */
+/* Writes the verdicts of its requirements. unsure[i] is set for a district that has to be judged otherwise. Which districts
+ * will be asked next is told so that their facts are fetched meanwhile. */
 void            balance_bulk_run_judge (BalanceBulkRun       *self,
                                         guint                 first_district,
                                         guint                 n_districts,
+                                        guint                 next_district,
                                         guint8               *unsure);
 
 /* The same again for the districts judged last, after a value of one column has changed: only what rests on it. `group`

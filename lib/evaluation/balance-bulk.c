@@ -1061,7 +1061,7 @@ make_gauge (BalanceBulkRun *self, guint index, Gauge *out)
   make_forms (self, index);
   *gauge = (BalanceGauge) { .forms = self->forms[index], .form_of = self->form_of + first,
                             .den = self->ratios[index].den != NULL ? self->ratios[index].den : get_ones (self),
-                            .ahead = block->n_rows[BALANCE_LEVEL_SECTION], .others = self->n_groups < block->n_rows[BALANCE_LEVEL_STAGE] };
+                            .ahead = block->ahead[BALANCE_LEVEL_SECTION], .others = self->n_groups < block->n_rows[BALANCE_LEVEL_STAGE] };
   if (of->limit >= 0)
     {
       gauge->comparison = comparisons[self->bulk->rules[of->limit].comparison];
@@ -1288,7 +1288,7 @@ collect_unsure (BalanceBulkRun *self, guint8 *unsure)
 }
 
 void
-balance_bulk_run_judge (BalanceBulkRun *self, guint first_district, guint n_districts, guint8 *unsure)
+balance_bulk_run_judge (BalanceBulkRun *self, guint first_district, guint n_districts, guint next_district, guint8 *unsure)
 {
   BalanceBulk *bulk = self->bulk;
 
@@ -1296,6 +1296,7 @@ balance_bulk_run_judge (BalanceBulkRun *self, guint first_district, guint n_dist
   memset (self->weighings_made, 0, sizeof (gboolean) * bulk->weighings->len);
   memset (self->measured_made, 0, sizeof (gboolean) * bulk->measured->len);
   balance_block_move (self->block, first_district, n_districts);
+  balance_block_expect (self->block, next_district);
   arrange_groups (self);
   self->first_group = 0;
   self->n_groups = self->block->n_rows[BALANCE_LEVEL_STAGE];

@@ -44,7 +44,6 @@ struct _BalanceEvaluation
   BalanceProblems *notices;
   GMutex           lock;
   GHashTable      *schools;      /* (mutex lock) code -> row + 1; absent = ambiguous; made on demand */
-  BalanceEvaluation *elder;      /* nullable: the schemes are its own */
 };
 
 /* One district judged anew, for everything that is not kept: figures and findings. Shared by the
@@ -109,6 +108,15 @@ guint           balance_facts_get_n_rows (BalanceFacts *facts, BalanceLevel leve
 /* "实验学校（小学）", "Example County (primary)": a row by its name. (transfer full) */
 char           *balance_facts_dup_subject (BalanceFacts *facts, BalanceLevel level, guint row, BalanceLanguage language);
 
+/* The standard made ready for a day, with what of it is in force then and, where `conceding`, without concessions. Kept by the
+ * evaluator as long as the day asked is the same. FALSE, and problems, where that does not work. (transfer full) */
+gboolean           balance_evaluator_get_schemes (BalanceEvaluator  *self,
+                                                  gint32             as_of,
+                                                  const gboolean    *in_force,
+                                                  gboolean           conceding,
+                                                  BalanceScheme    **scheme,
+                                                  BalanceScheme    **strict,
+                                                  BalanceProblems   *problems);
 BalanceEvaluation *balance_evaluation_run (BalanceEvaluator *evaluator,
                                            BalanceStandard  *standard,
                                            BalanceCensus    *census,

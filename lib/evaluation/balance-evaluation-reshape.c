@@ -32,7 +32,6 @@ balance_evaluation_new_reshaped (BalanceEvaluation *old, BalanceCensus *census, 
   BalancePack *pack = old->standard->pack;
   guint n_districts = old->facts->districts.n_rows;
 
-  self->elder = g_object_ref (old->elder != NULL ? old->elder : old);
   self->standard = g_object_ref (old->standard);
   self->census = g_object_ref (census);
   self->facts = balance_facts_ref (census->facts);
@@ -45,7 +44,7 @@ balance_evaluation_new_reshaped (BalanceEvaluation *old, BalanceCensus *census, 
   self->notices = balance_problems_new ();
   self->verdict = old->verdict;
 
-  self->result.scheme = old->result.scheme;
+  self->result.scheme = balance_scheme_ref (old->result.scheme);
   self->result.bindings = balance_bindings_new (self->result.scheme, self->facts);
   self->result.region_verdict = old->result.region_verdict;
   self->result.districts = g_memdup2 (old->result.districts, n_districts + 1);

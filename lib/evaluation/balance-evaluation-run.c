@@ -131,7 +131,8 @@ compare_rows (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
-/* Takes runs until there are none. The caller's thread, which has `progress` or a cancellable, listens to the caller. */
+/* Takes runs until there are none, and always one more than the one at hand, so that its facts are fetched meanwhile. The
+ * caller's thread, which has `progress` or a cancellable, listens to the caller. */
 static void
 work_off (Work *work, gboolean listens, BalanceProgress *progress, double from, double to, GCancellable *cancellable)
 {
@@ -141,17 +142,24 @@ work_off (Work *work, gboolean listens, BalanceProgress *progress, double from, 
   GByteArray *unsure = g_byte_array_new ();
   g_autoptr (GArray) empty = g_array_new (FALSE, FALSE, sizeof (guint));
   gboolean finds_empty = work->bulk != NULL && balance_bulk_finds_empty (work->bulk);
-  guint run;
+  guint next = atomic_fetch_add (&work->next, 1);
 
-  while (!atomic_load (&work->stop) && (run = atomic_fetch_add (&work->next, 1)) < work->n_runs)
+  while (!atomic_load (&work->stop) && next < work->n_runs)
     {
+      const guint run = next;
       guint first = run, n = 1, done;
+
+      next = atomic_fetch_add (&work->next, 1);
 
       if (work->bulk != NULL)
         {
+          guint next_first = 0, next_n;
+
           balance_bulk_get_run (work->bulk, run, &first, &n);
+          if (next < work->n_runs)
+            balance_bulk_get_run (work->bulk, next, &next_first, &next_n);
           g_byte_array_set_size (unsure, n);
-          balance_bulk_run_judge (bulk_run, first, n, unsure->data);
+          balance_bulk_run_judge (bulk_run, first, n, next_first, unsure->data);
           if (finds_empty && work->empty != NULL)
             balance_bulk_run_find_empty (bulk_run, empty);
         }
@@ -421,6 +429,13 @@ add_name (Names *names, const char *name)
   names->n++;
 }
 
+/* Looked at only where it is told: names of districts lie far apart in memory. */
+static void
+add_district (Names *names, const BalanceFacts *facts, guint district)
+{
+  add_name (names, facts->district_names[district][0] != '\0' ? facts->district_names[district] : facts->district_codes[district]);
+}
+
 static void
 tell (BalanceEvaluation *self, Names *names, BalanceSeverity severity, const char *kind, const char *en, const char *zh)
 {
@@ -529,17 +544,15 @@ collect_notices (BalanceEvaluation *self, GArray *empty_rows)
           for (guint g = facts->district_groups[d]; g < facts->district_groups[d + 1] && !found; g++)
             found = self->result.bindings->own->stage_back[facts->group_stage[g]] == (int) i;
           if (!found)
-            add_name (&absent, facts->district_names[d][0] != '\0' ? facts->district_names[d] : facts->district_codes[d]);
+            add_district (&absent, facts, d);
         }
       tell (self, &absent, BALANCE_SEVERITY_WARNING, "absent-stage", en, zh);
     }
 
   for (guint d = 0; d < facts->districts.n_rows; d++)
     {
-      const char *name = facts->district_names[d][0] != '\0' ? facts->district_names[d] : facts->district_codes[d];
-
       if (facts->district_skipped[d])
-        add_name (&skipped, name);
+        add_district (&skipped, facts, d);
       for (guint g = facts->district_groups[d]; any_unsplit && g < facts->district_groups[d + 1]; g++)
         for (guint s = facts->group_sections[g]; is_unsplit[facts->group_stage[g]] && s < facts->group_sections[g + 1]; s++)
           {
@@ -678,10 +691,7 @@ balance_evaluation_run (BalanceEvaluator   *evaluator,
 
   conceding = choose_concessions (self, pack, concessions, days, in_force);
   effective_options (self, pack, options);
-  self->result.scheme = balance_scheme_new (pack, standard->used, options, days, in_force, problems);
-  if (self->result.scheme != NULL && conceding)
-    self->strict.scheme = balance_scheme_new (pack, standard->used, options, days, NULL, problems);
-  if (self->result.scheme == NULL || (conceding && self->strict.scheme == NULL))
+  if (!balance_evaluator_get_schemes (evaluator, days, in_force, conceding, &self->result.scheme, &self->strict.scheme, problems))
     {
       balance_problems_throw (problems, BALANCE_ERROR_INVALID_DATA, error);
       return NULL;

@@ -23,7 +23,7 @@
 G_DEFINE_FINAL_TYPE (BalanceEvaluation, balance_evaluation, G_TYPE_OBJECT)
 
 static void
-result_clear (BalanceResult *self, gboolean own_scheme)
+result_clear (BalanceResult *self)
 {
   if (self->scheme == NULL)
     return;
@@ -43,8 +43,7 @@ result_clear (BalanceResult *self, gboolean own_scheme)
   g_free (self->districts);
   balance_judge_free (self->region);
   balance_bindings_free (self->bindings);
-  if (own_scheme)
-    balance_scheme_free (self->scheme);
+  balance_scheme_unref (self->scheme);
 }
 
 static void
@@ -52,9 +51,8 @@ balance_evaluation_finalize (GObject *object)
 {
   BalanceEvaluation *self = BALANCE_EVALUATION (object);
 
-  result_clear (&self->result, self->elder == NULL);
-  result_clear (&self->strict, self->elder == NULL);
-  g_clear_object (&self->elder);
+  result_clear (&self->result);
+  result_clear (&self->strict);
   g_clear_pointer (&self->schools, g_hash_table_unref);
   g_clear_pointer (&self->notices, balance_problems_unref);
   g_clear_pointer (&self->facts, balance_facts_unref);

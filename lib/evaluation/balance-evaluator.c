@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <pthread.h>
+
 #include "base/balance-float-private.h"
 #include "evaluation/balance-evaluation-private.h"
 
@@ -24,6 +26,11 @@ struct _BalanceEvaluator
   char              **options;
   guint               n_threads;
   char               *kernels;
+  /* Compiled for the day that was asked last: all else that schemes rest on is as immutable as this. */
+  pthread_mutex_t     lock;
+  gint32              as_of_schemes;  /* (mutex lock) */
+  BalanceScheme      *scheme;         /* (mutex lock) nullable */
+  BalanceScheme      *strict;         /* (mutex lock) nullable */
 };
 
 enum
@@ -47,6 +54,9 @@ balance_evaluator_finalize (GObject *object)
 {
   BalanceEvaluator *self = BALANCE_EVALUATOR (object);
 
+  balance_scheme_unref (self->scheme);
+  balance_scheme_unref (self->strict);
+  pthread_mutex_destroy (&self->lock);
   g_clear_object (&self->standard);
   g_free (self->as_of);
   g_free (self->only);
@@ -200,6 +210,43 @@ balance_evaluator_class_init (BalanceEvaluatorClass *klass)
 static void
 balance_evaluator_init (BalanceEvaluator *self)
 {
+  pthread_mutex_init (&self->lock, NULL);
+}
+
+gboolean
+balance_evaluator_get_schemes (BalanceEvaluator *self,
+                               gint32            as_of,
+                               const gboolean   *in_force,
+                               gboolean          conceding,
+                               BalanceScheme   **scheme,
+                               BalanceScheme   **strict,
+                               BalanceProblems  *problems)
+{
+  const char *const *options = (const char *const *) self->options;
+
+  pthread_mutex_lock (&self->lock);
+  if (self->scheme == NULL || self->as_of_schemes != as_of)
+    {
+      g_clear_pointer (&self->scheme, balance_scheme_unref);
+      g_clear_pointer (&self->strict, balance_scheme_unref);
+      *scheme = balance_scheme_new (self->standard->pack, self->standard->used, options, as_of, in_force, problems);
+      *strict = *scheme != NULL && conceding
+                  ? balance_scheme_new (self->standard->pack, self->standard->used, options, as_of, NULL, problems) : NULL;
+      if (*scheme != NULL && (*strict != NULL || !conceding))
+        {
+          self->as_of_schemes = as_of;
+          self->scheme = balance_scheme_ref (*scheme);
+          self->strict = *strict != NULL ? balance_scheme_ref (*strict) : NULL;
+        }
+    }
+  else
+    {
+      *scheme = balance_scheme_ref (self->scheme);
+      *strict = self->strict != NULL ? balance_scheme_ref (self->strict) : NULL;
+    }
+  pthread_mutex_unlock (&self->lock);
+
+  return *scheme != NULL && (*strict != NULL || !conceding);
 }
 
 /**

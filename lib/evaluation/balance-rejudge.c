@@ -79,7 +79,7 @@ balance_rejudge_district (BalanceRejudge *self, guint district, const BalanceCol
       if (self->current == (int) district && column != NULL)
         balance_bulk_run_update (self->run, column, group, &unsure);
       else
-        balance_bulk_run_judge (self->run, district, 1, &unsure);
+        balance_bulk_run_judge (self->run, district, 1, district, &unsure);
       self->current = (int) district;
     }
 

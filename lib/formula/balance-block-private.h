@@ -54,6 +54,7 @@ typedef struct
   guint                 offset[BALANCE_N_LEVELS];
   guint                 n_rows[BALANCE_N_LEVELS];
   guint                 capacity[BALANCE_N_LEVELS];
+  gsize                 ahead[BALANCE_N_LEVELS];     /* so many rows further stand those that will be asked for next; 0: unknown */
   struct _BalanceBlockSlot *slots;   /* [node] */
   guint                 generation;
   double               *split_weights, *split_sums;   /* of the sections; made on demand */
@@ -71,6 +72,10 @@ void          balance_block_free (BalanceBlock         *self);
 void          balance_block_move (BalanceBlock         *self,
                                   guint                 first_district,
                                   guint                 n_districts);
+/* Which districts the block will move to next, so that their columns are fetched meanwhile: those that follow, unless
+ * this says otherwise after a move. None where `next` is not behind these. */
+void          balance_block_expect (BalanceBlock       *self,
+                                    guint               next);
 BalanceBlockVectors balance_block_get (BalanceBlock    *self,
                                        BalanceNode     *node);
 /* How the numerators of a node of sections are found, for each stage of the pack. Cheaper than their vector: that is only

@@ -581,6 +581,19 @@ balance_block_move (BalanceBlock *self, guint first_district, guint n_districts)
   self->offset[BALANCE_LEVEL_DISTRICT] = first_district;
   self->n_rows[BALANCE_LEVEL_DISTRICT] = n_districts;
   self->n_rows[BALANCE_LEVEL_REGION] = 1;
+  balance_block_expect (self, end);
+}
+
+void
+balance_block_expect (BalanceBlock *self, guint next)
+{
+  const BalanceFacts *facts = self->facts;
+  const gboolean behind = next >= self->offset[BALANCE_LEVEL_DISTRICT] && next < facts->districts.n_rows;
+
+  self->ahead[BALANCE_LEVEL_SECTION] = behind ? facts->district_sections[next] - self->offset[BALANCE_LEVEL_SECTION] : 0;
+  self->ahead[BALANCE_LEVEL_SCHOOL] = behind ? facts->district_schools[next] - self->offset[BALANCE_LEVEL_SCHOOL] : 0;
+  self->ahead[BALANCE_LEVEL_STAGE] = behind ? facts->district_groups[next] - self->offset[BALANCE_LEVEL_STAGE] : 0;
+  self->ahead[BALANCE_LEVEL_DISTRICT] = behind ? next - self->offset[BALANCE_LEVEL_DISTRICT] : 0;
 }
 
 static gpointer
@@ -689,10 +702,10 @@ doubt_of_terms (BalanceBlock *self, Slot *slot, const BalanceNode *node)
 }
 
 static void
-load_column (BalanceBlock *self, double *out, const BalanceColumn *column, guint offset, guint n)
+load_column (BalanceBlock *self, double *out, const BalanceColumn *column, BalanceLevel level, guint offset, guint n)
 {
   if (column->width == 4)
-    self->kernels->load_int32 (out, (const gint32 *) column->data + offset, n);
+    self->kernels->load_int32 (out, (const gint32 *) column->data + offset, n, self->ahead[level]);
   else
     self->kernels->load_int64 (out, (const gint64 *) column->data + offset, n);
 }
@@ -708,7 +721,7 @@ get_field (BalanceBlock *self, const BalanceNode *node, Slot *slot)
     {
       double *out = own_numbers (self, slot, node->level);
 
-      load_column (self, out, column, offset, n);
+      load_column (self, out, column, node->level, offset, n);
       slot->vectors.num = out;
       slot->vectors.doubt = doubt;
     }
@@ -818,7 +831,7 @@ get_split (BalanceBlock *self, const BalanceNode *node, Slot *slot)
   slot->vectors.num = out;
   if (part != NULL && part->valid == NULL)
     {
-      load_column (self, out, part, offset, n);
+      load_column (self, out, part, BALANCE_LEVEL_SECTION, offset, n);
       return;
     }
 
@@ -975,7 +988,7 @@ get_numbers_by_stage (BalanceBlock *self, const BalanceNode *node, Slot *slot)
           doubtful = TRUE;
         }
       else if (part->n_terms > 0)
-        self->kernels->linear (numbers + from, part->terms, part->n_terms, from, n, n_rows);
+        self->kernels->linear (numbers + from, part->terms, part->n_terms, from, n, self->ahead[BALANCE_LEVEL_SECTION]);
       else
         self->kernels->scale (numbers + from, part->num + from, part->factor, n);
       if (part->doubt != NULL)
@@ -1304,7 +1317,7 @@ balance_block_get (BalanceBlock *self, BalanceNode *node)
           double *out = own_numbers (self, slot, node->level);
           BalanceTerm columns[MAX_TERMS];
 
-          self->kernels->linear (out, columns, get_terms (self, node, 1.0, columns), 0, n, n);
+          self->kernels->linear (out, columns, get_terms (self, node, 1.0, columns), 0, n, self->ahead[node->level]);
           slot->vectors.num = out;
           slot->vectors.doubt = doubt_of_terms (self, slot, node);
           break;

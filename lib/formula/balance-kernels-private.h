@@ -117,11 +117,11 @@ typedef struct
 typedef struct
 {
   const char *name;
-  void (*load_int32) (double *out, const gint32 *in, guint n);
+  /* What stands `ahead` rows further is fetched, for it is what will be asked for next. */
+  void (*load_int32) (double *out, const gint32 *in, guint n, gsize ahead);
   void (*load_int64) (double *out, const gint64 *in, guint n);
-  /* The sum of column x factor, for rows `from` up to from + n of the columns. What stands `ahead` rows further is
-   * fetched, for it is what will be asked for next. */
-  void (*linear)     (double *out, const BalanceTerm *terms, guint n_terms, guint from, guint n, guint ahead);
+  /* The sum of column x factor, for rows `from` up to from + n of the columns; `ahead` as above. */
+  void (*linear)     (double *out, const BalanceTerm *terms, guint n_terms, guint from, guint n, gsize ahead);
   /* out = a ka + b kb */
   void (*combine)    (double *out, const double *a, double ka, const double *b, double kb, guint n);
   void (*multiply)   (double *out, const double *a, const double *b, guint n);

@@ -19,10 +19,10 @@
 /* -- numbers ------------------------------------------------------------------------------------------ */
 
 static void
-load_int32 (double *restrict out, const gint32 *restrict in, guint n)
+load_int32 (double *restrict out, const gint32 *restrict in, guint n, gsize ahead)
 {
   for (guint i = 0; i < n; i += 64 / sizeof (gint32))
-    __builtin_prefetch (in + n + i);
+    __builtin_prefetch (in + ahead + i);
   LOOP (n) out[i] = in[i];
 }
 
@@ -52,7 +52,7 @@ linear_up_to_4 (double *restrict out, const BalanceTerm *terms, guint n_terms, g
 
 /* Up to four columns in one pass over the output. Writes some rows past the end, as columns and vectors allow. */
 static void
-linear (double *restrict out, const BalanceTerm *terms, guint n_terms, guint from, guint n, guint ahead)
+linear (double *restrict out, const BalanceTerm *terms, guint n_terms, guint from, guint n, gsize ahead)
 {
   for (guint k = 0; k < n_terms; k += 4)
     {

@@ -999,7 +999,7 @@ balance_form_cells_free (BalanceFormCells *self)
   balance_judge_free (self->judge);
   balance_judge_free (self->region);
   g_clear_pointer (&self->bindings, balance_bindings_free);
-  balance_scheme_free (self->scheme);
+  balance_scheme_unref (self->scheme);
   balance_replay_unref (self->replay);
   g_hash_table_unref (self->nodes);
   g_object_unref (self->evaluation);

@@ -51,6 +51,7 @@ typedef struct _BalanceScheme BalanceScheme;
 
 struct _BalanceScheme
 {
+  gatomicrefcount         ref_count;
   BalancePack            *pack;           /* borrowed: the standard lives longer */
   BalanceProgram         *program;
   GHashTable             *names;
@@ -82,8 +83,9 @@ BalanceScheme *balance_scheme_new   (BalancePack        *pack,
                                      gint32              as_of,
                                      const gboolean     *concessions,   /* [pack->concessions->len] in force; NULL = none */
                                      BalanceProblems    *problems);
-void           balance_scheme_free  (BalanceScheme      *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceScheme, balance_scheme_free)
+BalanceScheme *balance_scheme_ref   (BalanceScheme      *self);
+void           balance_scheme_unref (BalanceScheme      *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceScheme, balance_scheme_unref)
 
 struct _BalanceStandard
 {

@@ -636,6 +636,7 @@ balance_scheme_new (BalancePack        *pack,
   Compiler c = { .scheme = self, .pack = pack, .problems = problems, .concessions = concessions };
   guint before = balance_problems_count (problems, BALANCE_SEVERITY_ERROR);
 
+  g_atomic_ref_count_init (&self->ref_count);
   self->pack = pack;
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, name_free);
   self->rules = g_new0 (BalanceSchemeRule, pack->rules->len + 1);
@@ -693,16 +694,24 @@ balance_scheme_new (BalancePack        *pack,
 
   if (balance_problems_count (problems, BALANCE_SEVERITY_ERROR) > before)
     {
-      balance_scheme_free (self);
+      balance_scheme_unref (self);
       return NULL;
     }
   return self;
 }
 
-void
-balance_scheme_free (BalanceScheme *self)
+BalanceScheme *
+balance_scheme_ref (BalanceScheme *self)
 {
-  if (self == NULL)
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+void
+balance_scheme_unref (BalanceScheme *self)
+{
+  if (self == NULL || !g_atomic_ref_count_dec (&self->ref_count))
     return;
 
   for (guint i = 0; i < self->pack->rules->len; i++)
@@ -712,7 +721,7 @@ balance_scheme_free (BalanceScheme *self)
       g_free (self->rules[i].indicators);
     }
   for (guint i = 0; i < self->n_used; i++)
-    balance_scheme_free (self->used[i]);
+    balance_scheme_unref (self->used[i]);
   g_free (self->used);
   g_free (self->rules);
   g_free (self->indicators);
