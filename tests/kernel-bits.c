@@ -241,9 +241,10 @@ main (void)
         if (form & 2)
           k->measure_end (&measure, &groups);
         add (unmet, BALANCE_KERNEL_WORDS (N) * sizeof *unmet);
-        k->tell (results, measure.low != NULL ? more : NULL, bits[0], unmet, measure.low, N);
+        if (measure.low != NULL)
+          add (measure.low, BALANCE_KERNEL_WORDS (N) * sizeof *measure.low);
+        k->tell (results, bits[0], unmet, N);
         add (results, N);
-        add (more, N);
         if (form & 2)
           add_sums (k, groups.n);
       }

@@ -119,6 +119,7 @@ struct _BalanceBulkRun
   GHashTable     *dependents;               /* BalanceColumn -> Dependents; made on demand */
   /* rules of sections, by row: what fails, whether asked or not; what fails the floor; what is asked */
   guint64       **unmet, **low, **any;      /* [rule]; the last of combinations only */
+  guint64        *at_floor;                 /* while they are kept */
   BalanceNumerator **forms;                 /* [measured]: for each stage of the pack, and one that is none */
   guint8         *form_of;                  /* [group] of the block */
   guint32        *pads;                     /* [group], and the end */
@@ -716,6 +717,7 @@ balance_bulk_run_new (BalanceBulk *bulk)
   self->unmet = g_new0 (guint64 *, n_rules + 1);
   self->low = g_new0 (guint64 *, n_rules + 1);
   self->any = g_new0 (guint64 *, n_rules + 1);
+  self->at_floor = new_bits (bulk);
   for (guint i = 0; i < n_rules; i++)
     {
       const Rule *rule = &bulk->rules[i];
@@ -790,6 +792,7 @@ balance_bulk_run_free (BalanceBulkRun *self)
   g_free (self->unmet);
   g_free (self->low);
   g_free (self->any);
+  g_free (self->at_floor);
   for (guint i = 0; i < self->bulk->measured->len; i++)
     g_free (self->forms[i]);
   g_free (self->forms);
@@ -1128,13 +1131,17 @@ judge_sections (BalanceBulkRun *self, guint index)
   const Rule *rule = &self->bulk->rules[index];
   BalanceResult *result = self->bulk->result;
   const guint8 *asked = get_asked (self, rule->asked);
-  guint offset = self->block->offset[BALANCE_LEVEL_SECTION];
+  guint offset = self->block->offset[BALANCE_LEVEL_SECTION], n = self->block->n_rows[BALANCE_LEVEL_SECTION];
 
   make_measured (self, rule->measured);
   mark_doubts (self, self->ratios[rule->measured].doubt, asked, &self->rules_unsure[index]);
   mark_formless (self, rule->measured, asked, &self->rules_unsure[index]);
-  self->bulk->kernels->tell (result->verdicts[index] + offset, self->low[index] != NULL ? result->floors[index] + offset : NULL,
-                             self->asked_bits[rule->asked], self->unmet[index], self->low[index], self->block->n_rows[BALANCE_LEVEL_SECTION]);
+  self->bulk->kernels->tell (result->verdicts[index] + offset, self->asked_bits[rule->asked], self->unmet[index], n);
+  if (self->low[index] == NULL)
+    return;
+  for (guint w = 0; w < BALANCE_KERNEL_WORDS (n); w++)
+    self->at_floor[w] = self->asked_bits[rule->asked][w] & self->unmet[index][w] & ~self->low[index][w];
+  balance_bits_put (result->floors[index], offset, self->at_floor, n);
 }
 
 static void
@@ -1231,7 +1238,7 @@ combine (BalanceBulkRun *self, guint index)
       self->bulk->kernels->k_of_n (self->unmet[index], any, asked_items, items, has_floor ? low : NULL, rule->n_children, rule->allowed, n);
       for (guint w = 0; w < BALANCE_KERNEL_WORDS (n); w++)
         any[w] &= self->asked_bits[rule->asked][w];
-      self->bulk->kernels->tell (verdicts, NULL, any, self->unmet[index], NULL, n);
+      self->bulk->kernels->tell (verdicts, any, self->unmet[index], n);
       return;
     }
 

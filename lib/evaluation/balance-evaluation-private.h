@@ -3,6 +3,7 @@
 
 #include <balance/balance.h>
 
+#include "base/balance-bits-private.h"
 #include "base/balance-list-private.h"
 #include "census/balance-facts-reshape-private.h"
 #include "evaluation/balance-deciding-private.h"
@@ -18,7 +19,7 @@ typedef struct
   BalanceBindings *bindings;
   BalanceJudge    *region;       /* judge of all districts, complete before any thread starts; nullable */
   guint8         **verdicts;     /* [rule][row of its level]; NULL where not judged */
-  guint8         **floors;       /* [rule][row]: unmet but known at its floor; NULL where nothing has a floor */
+  guint64        **floors;       /* [rule] bits by row: unmet but known at its floor; NULL where nothing has a floor */
   BalanceSums    **sums;         /* [rule]; NULL for all but dispersions of groups */
   guint8          *districts;    /* verdict of each district */
   BalanceVerdict   region_verdict;

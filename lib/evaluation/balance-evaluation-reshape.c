@@ -4,18 +4,39 @@
 
 #include "evaluation/balance-evaluation-private.h"
 
+/* Where the rows of a level were, and how many there are; NULL where they are the same as before. */
+static const guint32 *
+get_origins (const BalanceRowMap *map, BalanceLevel level, guint n_districts, guint *n)
+{
+  switch (level)
+    {
+    case BALANCE_LEVEL_SECTION:
+      *n = map->n_sections;
+      return map->section_from;
+    case BALANCE_LEVEL_SCHOOL:
+      *n = map->n_schools;
+      return map->school_from;
+    case BALANCE_LEVEL_STAGE:
+      *n = map->n_groups;
+      return map->group_from;
+    case BALANCE_LEVEL_DISTRICT:
+    case BALANCE_LEVEL_REGION:
+    default:
+      *n = level == BALANCE_LEVEL_DISTRICT ? n_districts : 1;
+      return NULL;
+    }
+}
+
 /* Verdicts of old rows at their new places. */
 static guint8 *
-carry (const guint8 *old, const BalanceRowMap *map, BalanceLevel level, guint n_districts)
+carry (const guint8 *old, const guint32 *from, guint n)
 {
-  const guint32 *from = level == BALANCE_LEVEL_SECTION ? map->section_from : level == BALANCE_LEVEL_SCHOOL ? map->school_from : map->group_from;
-  guint n = level == BALANCE_LEVEL_SECTION ? map->n_sections : level == BALANCE_LEVEL_SCHOOL ? map->n_schools : map->n_groups;
   guint8 *verdicts;
 
   if (old == NULL)
     return NULL;
-  if (level == BALANCE_LEVEL_DISTRICT || level == BALANCE_LEVEL_REGION)
-    return g_memdup2 (old, (level == BALANCE_LEVEL_DISTRICT ? n_districts : 1) + 1);
+  if (from == NULL)
+    return g_memdup2 (old, n + 1);
 
   verdicts = g_malloc0 (n + 1);
   for (guint i = 0; i < n; i++)
@@ -23,6 +44,22 @@ carry (const guint8 *old, const BalanceRowMap *map, BalanceLevel level, guint n_
       verdicts[i] = old[from[i]];
 
   return verdicts;
+}
+
+static guint64 *
+carry_bits (const guint64 *old, const guint32 *from, guint n)
+{
+  guint64 *bits;
+
+  if (old == NULL)
+    return NULL;
+
+  bits = balance_bits_new (n);
+  for (guint i = 0; i < n; i++)
+    if (from == NULL || from[i] != BALANCE_NEW_ROW)
+      balance_bits_set (bits, i, balance_bits_get (old, from != NULL ? from[i] : i));
+
+  return bits;
 }
 
 BalanceEvaluation *
@@ -49,14 +86,17 @@ balance_evaluation_new_reshaped (BalanceEvaluation *old, BalanceCensus *census, 
   self->result.region_verdict = old->result.region_verdict;
   self->result.districts = g_memdup2 (old->result.districts, n_districts + 1);
   self->result.verdicts = g_new0 (guint8 *, pack->rules->len + 1);
-  self->result.floors = g_new0 (guint8 *, pack->rules->len + 1);
+  self->result.floors = g_new0 (guint64 *, pack->rules->len + 1);
   self->result.sums = g_new0 (BalanceSums *, pack->rules->len + 1);
   for (guint i = 0; i < pack->rules->len; i++)
     {
       const BalanceRule *rule = g_ptr_array_index (pack->rules, i);
 
-      self->result.verdicts[i] = carry (old->result.verdicts[i], map, rule->level, n_districts);
-      self->result.floors[i] = carry (old->result.floors[i], map, rule->level, n_districts);
+      guint n;
+      const guint32 *from = get_origins (map, rule->level, n_districts, &n);
+
+      self->result.verdicts[i] = carry (old->result.verdicts[i], from, n);
+      self->result.floors[i] = carry_bits (old->result.floors[i], from, n);
       self->result.sums[i] = balance_sums_carry (old->result.sums[i], map->group_from, BALANCE_NEW_ROW, map->n_groups);
     }
 

@@ -41,11 +41,17 @@ keep_verdicts (BalanceEvaluation *self, BalanceResult *result, BalanceJudge *jud
   const BalanceJudged *judged = balance_judge_get (judge, rule);
   guint n = judge->frame->n_rows[level], offset = judge->frame->offset[level];
 
+  g_autofree guint64 *floors = NULL;
+
   memcpy (result->verdicts[rule] + offset, judged->verdicts, n);
   if (result->floors[rule] == NULL)
     return;
+
+  floors = balance_bits_new (n);
   for (guint i = 0; i < n; i++)
-    result->floors[rule][offset + i] = judged->verdicts[i] == BALANCE_VERDICT_UNMET && balance_judge_get_floor (judge, rule, i) == BALANCE_TRUE;
+    if (judged->verdicts[i] == BALANCE_VERDICT_UNMET && balance_judge_get_floor (judge, rule, i) == BALANCE_TRUE)
+      balance_bits_set (floors, i, TRUE);
+  balance_bits_put (result->floors[rule], offset, floors, n);
 }
 
 gboolean
@@ -292,7 +298,7 @@ allocate (BalanceEvaluation *self, BalanceResult *result)
   BalancePack *pack = result->scheme->pack;
 
   result->verdicts = g_new0 (guint8 *, pack->rules->len + 1);
-  result->floors = g_new0 (guint8 *, pack->rules->len + 1);
+  result->floors = g_new0 (guint64 *, pack->rules->len + 1);
   result->sums = g_new0 (BalanceSums *, pack->rules->len + 1);
   for (guint i = 0; i < pack->rules->len; i++)
     {
@@ -304,7 +310,7 @@ allocate (BalanceEvaluation *self, BalanceResult *result)
       /* all of the large ones is written, whoever judges */
       result->verdicts[i] = rule->level == BALANCE_LEVEL_SECTION ? g_malloc (n + 1) : g_malloc0 (n + 1);
       if (rule->parent != NULL && rule->parent->has_floor)
-        result->floors[i] = rule->level == BALANCE_LEVEL_SECTION ? g_malloc (n + 1) : g_malloc0 (n + 1);
+        result->floors[i] = balance_bits_new (n);
       if (rule->kind == BALANCE_RULE_DISPERSION && rule->level == BALANCE_LEVEL_STAGE && !rule->combine)
         result->sums[i] = balance_sums_new (n);
     }

@@ -632,10 +632,17 @@ GBytes *
 balance_evaluation_dup_at_floor (BalanceEvaluation *self, const char *indicator)
 {
   int rule = find_rule (self, indicator);
+  guint8 *bytes;
+  guint n;
 
   if (rule < 0 || self->result.floors[rule] == NULL)
     return NULL;
-  return g_bytes_new (self->result.floors[rule], balance_facts_get_n_rows (self->facts, self->result.scheme->rules[rule].rule->level));
+  n = balance_facts_get_n_rows (self->facts, self->result.scheme->rules[rule].rule->level);
+  bytes = g_malloc (n + 1);
+  for (guint i = 0; i < n; i++)
+    bytes[i] = (guint8) balance_bits_get (self->result.floors[rule], i);
+
+  return g_bytes_new_take (bytes, n);
 }
 
 /* -- findings ---------------------------------------------------------------------------------------- */

@@ -163,8 +163,8 @@ typedef struct
   void (*measure_start) (const BalanceGauge *of, const BalanceKernelGroups *groups);
   void (*measure)    (const BalanceGauge *of, const BalanceKernelSpan *spans, guint n);
   void (*measure_end) (const BalanceGauge *of, const BalanceKernelGroups *groups);
-  /* Bits as verdicts: those asked are met or unmet. `floors`, nullable with `low`: unmet, but not low. */
-  void (*tell)       (guint8 *verdicts, guint8 *floors, const guint64 *asked, const guint64 *unmet, const guint64 *low, guint n);
+  /* Bits as verdicts: those asked are met or unmet. */
+  void (*tell)       (guint8 *verdicts, const guint64 *asked, const guint64 *unmet, guint n);
   /* k of n items: which rows have more than `allowed` unmet, or one below its floor; and which are asked anything.
    * `low` nullable. */
   void (*k_of_n)     (guint64 *unmet, guint64 *any, const guint64 *const *asked, const guint64 *const *unmet_items,

@@ -245,18 +245,14 @@ pack (guint64 *restrict bits, const guint8 *restrict flags, guint n)
 G_STATIC_ASSERT (BALANCE_VERDICT_NOT_APPLICABLE == 0 && BALANCE_VERDICT_MET == 1 && BALANCE_VERDICT_UNMET == 2);
 
 static void
-tell (guint8 *restrict verdicts, guint8 *restrict floors, const guint64 *restrict asked, const guint64 *restrict unmet,
-      const guint64 *restrict low, guint n)
+tell (guint8 *restrict verdicts, const guint64 *restrict asked, const guint64 *restrict unmet, guint n)
 {
   for (guint from = 0; from < n; from += 64)
     {
-      guint64 of = asked[from / 64], failed = of & unmet[from / 64];
-      guint m = MIN (64, n - from);
+      const guint64 of = asked[from / 64];
 
       /* others write what is beyond the end at the same time */
-      put_bytes (verdicts + from, of, failed, m);
-      if (floors != NULL)
-        put_bytes (floors + from, failed & ~low[from / 64], 0, m);
+      put_bytes (verdicts + from, of, of & unmet[from / 64], MIN (64, n - from));
     }
 }
 
@@ -858,59 +854,48 @@ compare (guint8 *restrict verdicts, guint8 *restrict doubts, const BalanceSums *
 }
 
 /* The root of W Q - X^2, over X, in two doubles: each step keeps what it rounds off, so that beside the error of the sums
- * there are but a few of 2^-104 of W Q. */
+ * there are but a few of 2^-104 of W Q. A quotient is a product with a reciprocal, for what that is off is found with the rest. */
 static void
 coefficients (double *out, guint8 *sure, const BalanceSums *sums, guint n)
 {
+  const V zero = all (0.0), one = all (1.0), none = all (__builtin_nan (""));
+
   for (guint i = 0; i < n; i += LANES)
     {
-      V w, x, x_rest, q, q_rest, counted, product, product_rest, square, square_rest, difference, rest, t, root, root_rest, c, c_rest, error, result;
-      M is_sure;
+      const V w = load_first (sums->weight + i, n - i), x = load_first (sums->x + i, n - i), q = load_first (sums->q + i, n - i);
+      const V q_rest = load_first (sums->q_rest + i, n - i), x_rest = sums->x_rest != NULL ? load_first (sums->x_rest + i, n - i) : zero;
+      const V counted = load_first_uint32 (sums->n + i, n - i);
+      const V product = w * q, product_rest = product_error (w, q, product) + w * q_rest;
+      const V square = x * x, square_rest = product_error (x, x, square) + (x + x) * x_rest;
+      const V difference = product - square;
+      V rest, t, root, root_rest, c, c_rest, by_x, by_root, error, result;
+      M is_sure, empty, alone;
+      guint bits;
 
-      w = load_first (sums->weight + i, n - i);
-      x = load_first (sums->x + i, n - i);
-      x_rest = sums->x_rest != NULL ? load_first (sums->x_rest + i, n - i) : all (0.0);
-      q = load_first (sums->q + i, n - i);
-      q_rest = load_first (sums->q_rest + i, n - i);
-      for (guint k = 0; k < LANES; k++)
-        counted[k] = i + k < n ? (double) sums->n[i + k] : 0.0;
-      error = (counted * counted + counted * all (16.0) + all (64.0)) * all (0x1p-90) + all (0x1p-100);
-      product = w * q;
-      product_rest = product_error (w, q, product) + w * q_rest;
-      square = x * x;
-      square_rest = product_error (x, x, square) + (x + x) * x_rest;
-      difference = product - square;
       t = difference - product;
       rest = ((product - (difference - t)) - (square + t)) + (product_rest - square_rest);
       t = difference + rest;
       rest -= t - difference;
       root = square_root (t);
-      root_rest = (rest - product_error (root, root, t)) / (root + root);
-      c = root / x;
-      c_rest = (root_rest - product_error (c, x, root) - c * x_rest) / x;
-      error *= product;
+      by_root = one / root;
+      by_x = one / x;
+      root_rest = (rest - product_error (root, root, t)) * (all (0.5) * by_root);
+      c = root * by_x;
+      c_rest = (root_rest - product_error (c, x, root) - c * x_rest) * by_x;
+      error = ((counted * counted + counted * all (16.0) + all (64.0)) * all (0x1p-90) + all (0x1p-100)) * product;
       /* of roots near to zero only exact sums can tell */
       is_sure = (M) (t > all (0x1p40) * error);
-      error = error / (root * x) + c * all (0x1p-99);
+      error = error * by_root * by_x + c * all (0x1p-98);
       result = c + c_rest;
       is_sure &= (M) (c + (c_rest - error) >= result) & (M) (c + (c_rest + error) <= result);
-      for (guint k = 0; k < LANES && i + k < n; k++)
-        {
-          out[i + k] = result[k];
-          sure[i + k] = is_sure[k] != 0;
-        }
-    }
-  for (guint i = 0; i < n; i++)
-    {
-      gboolean empty = sums->n[i] == 0 || !(sums->x[i] > 0.0);
 
-      if (empty || sums->n[i] == 1)
-        {
-          out[i] = empty ? __builtin_nan ("") : 0.0;
-          sure[i] = TRUE;
-        }
-      if (sums->state[i] != BALANCE_SUMS_KNOWN)
-        sure[i] = FALSE;
+      empty = ~(M) (counted > zero) | ~(M) (x > zero);
+      alone = ~empty & (M) (counted <= one);
+      result = (V) (((M) result & ~(empty | alone)) | ((M) none & empty));
+      bits = lane_bits (is_sure | empty | alone);
+      memcpy (out + i, &result, MIN (LANES, n - i) * sizeof *out);
+      for (guint k = 0; k < LANES && i + k < n; k++)
+        sure[i + k] = (bits >> k & 1) & (sums->state[i + k] == BALANCE_SUMS_KNOWN);
     }
 }
 

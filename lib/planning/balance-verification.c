@@ -104,7 +104,7 @@ worsen (Judged *self, const BalanceResult *result, const BalanceRule *rule, guin
   if (result->verdicts[rule->index] == NULL)
     return;
   verdict = (BalanceVerdict) result->verdicts[rule->index][row];
-  at_floor = result->floors != NULL && result->floors[rule->index] != NULL && result->floors[rule->index][row];
+  at_floor = result->floors != NULL && result->floors[rule->index] != NULL && balance_bits_get (result->floors[rule->index], row);
   if (verdict == BALANCE_VERDICT_UNMET)
     self->at_floor = at_floor && (self->verdict != BALANCE_VERDICT_UNMET || self->at_floor);
   if (ranks[verdict] > ranks[self->verdict])
