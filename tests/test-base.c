@@ -625,6 +625,66 @@ START_TEST (yaml_changes)
 }
 END_TEST
 
+/* -- trees that lie in the library ------------------------------------------------------------------ */
+
+static void
+same_tree (const BalanceYaml *a, const BalanceYaml *b)
+{
+  ck_assert_int_eq (a->type, b->type);
+  ck_assert_int_eq (a->quoted, b->quoted);
+  ck_assert_uint_eq (a->line, b->line);
+  ck_assert_uint_eq (a->column, b->column);
+  ck_assert_uint_eq (a->n_items, b->n_items);
+  ck_assert_pstr_eq (a->file, b->file);
+  ck_assert_pstr_eq (a->text, b->text);
+  for (guint i = 0; i < a->n_items; i++)
+    {
+      if (a->type == BALANCE_YAML_MAPPING)
+        same_tree (a->keys[i], b->keys[i]);
+      same_tree (a->items[i], b->items[i]);
+    }
+}
+
+static const char *const shipped_files[] = {
+  "bundles.yaml", "fields.yaml", "checks/cn-compulsory.yaml", "forms/cn-2017-quality.yaml", "standards/cn-2012-basic.yaml",
+  "standards/cn-2017-quality.yaml", "standards/cn-2020-preschool.yaml",
+};
+
+START_TEST (yaml_shipped)
+{
+  g_autoptr(BalanceProblems) problems = balance_problems_new ();
+  g_autofree char *path = balance_data_path (shipped_files[_i]), *text = NULL, *edited = NULL;
+  g_autoptr(BalanceYaml) root = NULL;
+  g_autoptr(BalanceYaml) parsed = NULL;
+  gsize length;
+
+  ck_assert (g_file_get_contents (path, &text, &length, NULL));
+  edited = g_strconcat (text, "# edited\n", NULL);
+  root = balance_yaml_parse (text, length, "f", problems);
+  parsed = balance_yaml_parse (edited, strlen (edited), "f", problems);
+  ck_assert_ptr_nonnull (root);
+  ck_assert_ptr_nonnull (parsed);
+  /* built for another machine, all is parsed */
+#if __has_include ("base/balance-yaml-shipped-trees.h")
+  ck_assert (balance_yaml_is_shipped (root));
+#endif
+  ck_assert (!balance_yaml_is_shipped (parsed));
+  same_tree (root, parsed);
+
+  /* one letter is enough to be another file */
+  g_clear_pointer (&parsed, balance_yaml_free);
+  text[2] = '~';
+  parsed = balance_yaml_parse (text, length, "f", problems);
+  ck_assert (parsed == NULL || !balance_yaml_is_shipped (parsed));
+
+  if (root->type == BALANCE_YAML_MAPPING)
+    balance_yaml_remove (root, 0);
+  else
+    balance_yaml_append (root, root->items[0]);
+  ck_assert (!balance_yaml_is_shipped (root));
+}
+END_TEST
+
 START_TEST (yaml_tree)
 {
   static const char data[] =
@@ -763,6 +823,7 @@ main (void)
   tcase_add_test (tcase, yaml_repeated_keys);
   tcase_add_test (tcase, yaml_changes);
   tcase_add_test (tcase, yaml_tree);
+  tcase_add_loop_test (tcase, yaml_shipped, 0, G_N_ELEMENTS (shipped_files));
   suite_add_tcase (suite, tcase);
 
   tcase = tcase_create ("data");

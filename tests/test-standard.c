@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <balance/balance.h>
+#include "standard/balance-scheme-private.h"
 
 #define T "title: {zh: 名, en: Name}"
 #define HEAD \
@@ -627,6 +627,9 @@ START_TEST (shipped)
 
       ck_assert_msg (standard != NULL, "%s: %s", ids[i], error != NULL ? error->message : "");
       ck_assert_str_eq (balance_standard_get_id (standard), ids[i]);
+#if __has_include ("base/balance-yaml-shipped-trees.h")
+      ck_assert (standard->pack->proved);
+#endif
       en = balance_standard_to_text (standard, "en");
       zh = balance_standard_to_text (standard, "zh");
       ck_assert_str_ne (en, zh);
@@ -636,6 +639,28 @@ START_TEST (shipped)
       for (guint k = 0, n = 0; k < G_N_ELEMENTS (notes); k++)
         ck_assert_uint_ge (g_list_model_get_n_items (list), n += strcmp (notes[k].pack, ids[i]) == 0);
     }
+}
+END_TEST
+
+/* Whoever changes one, or the dictionary, is told what is wrong with it. */
+START_TEST (edited)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("BALANCE_DATA_DIR"), "standards", "cn-2017-quality.yaml", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *faulty = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (BalanceStandard) standard = NULL;
+  g_autoptr (GError) error = NULL;
+
+  ck_assert (g_file_get_contents (path, &text, NULL, NULL));
+  parts = g_strsplit (text, "\nweight: ", 2);
+  ck_assert_uint_eq (g_strv_length (parts), 2);
+  faulty = g_strconcat (parts[0], "\nweight: nobody + ", parts[1], NULL);
+  bytes = g_bytes_new (faulty, strlen (faulty));
+  standard = balance_standard_new_from_bytes (bytes, path, &error);
+  ck_assert_ptr_null (standard);
+  ck_assert_msg (strstr (error->message, "nobody") != NULL, "%s", error->message);
 }
 END_TEST
 
@@ -712,6 +737,7 @@ main (void)
   tests = tcase_create ("shipped");
   tcase_set_timeout (tests, 30);
   tcase_add_test (tests, shipped);
+  tcase_add_test (tests, edited);
   tcase_add_test (tests, examples);
   tcase_add_test (tests, lookup_of_nothing);
   suite_add_tcase (suite, tests);

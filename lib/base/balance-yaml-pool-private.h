@@ -14,6 +14,8 @@ gpointer         balance_yaml_pool_alloc     (BalanceYamlPool *self,
 char            *balance_yaml_pool_copy_text (BalanceYamlPool *self,
                                               const char      *text,
                                               gsize            length);
+/* Says that the tree is one that came with the library, until it is changed. */
+void             balance_yaml_pool_set_shipped (BalanceYamlPool *self);
 /* Cleared, of this pool. */
 BalanceYaml     *balance_yaml_pool_new_node  (BalanceYamlPool *self);
 

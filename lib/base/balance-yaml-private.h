@@ -44,6 +44,9 @@ BalanceYaml *balance_yaml_parse      (const char        *data,
 void         balance_yaml_free       (BalanceYaml       *root);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceYaml, balance_yaml_free)
 
+/* Is it of the very text of a file that comes with the library, and unchanged? */
+gboolean     balance_yaml_is_shipped (const BalanceYaml *root);
+
 /* Changing a tree, of which `in` is any node. What is taken out of it stays in its pool.
  * A new node with nothing in it, that stands where another one (of any tree) does. */
 BalanceYaml *balance_yaml_new_at     (const BalanceYaml *in,

@@ -19,10 +19,11 @@ struct _Block
 
 struct _BalanceYamlPool
 {
-  Block *blocks;
-  char  *free;         /* in the first of them */
-  gsize  n_free;
-  gsize  block_size;   /* of the next one */
+  Block   *blocks;
+  char    *free;         /* in the first of them */
+  gsize    n_free;
+  gsize    block_size;   /* of the next one */
+  gboolean shipped;
 };
 
 BalanceYamlPool *
@@ -98,6 +99,18 @@ balance_yaml_pool_new_node (BalanceYamlPool *self)
 }
 
 void
+balance_yaml_pool_set_shipped (BalanceYamlPool *self)
+{
+  self->shipped = TRUE;
+}
+
+gboolean
+balance_yaml_is_shipped (const BalanceYaml *root)
+{
+  return root->pool->shipped;
+}
+
+void
 balance_yaml_free (BalanceYaml *root)
 {
   if (root != NULL)
@@ -128,6 +141,7 @@ void
 balance_yaml_set_text (BalanceYaml *scalar,
                        const char  *text)
 {
+  scalar->pool->shipped = FALSE;
   scalar->text = balance_yaml_pool_copy_text (scalar->pool, text, strlen (text));
 }
 
@@ -180,6 +194,7 @@ void
 balance_yaml_append (BalanceYaml *list,
                      BalanceYaml *item)
 {
+  list->pool->shipped = FALSE;
   make_room (list);
   list->items[list->n_items++] = item;
 }
@@ -189,6 +204,7 @@ balance_yaml_set (BalanceYaml *map,
                   BalanceYaml *key,
                   BalanceYaml *value)
 {
+  map->pool->shipped = FALSE;
   for (guint i = 0; i < map->n_items; i++)
     if (strcmp (map->keys[i]->text, key->text) == 0)
       {
@@ -205,6 +221,7 @@ void
 balance_yaml_remove (BalanceYaml *node,
                      guint        position)
 {
+  node->pool->shipped = FALSE;
   node->n_items--;
   memmove (&node->items[position], &node->items[position + 1], (node->n_items - position) * sizeof node->items[0]);
   if (node->keys != NULL)

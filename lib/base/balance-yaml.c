@@ -3,6 +3,7 @@
 #include "base/balance-yaml-pool-private.h"
 
 #include "base/balance-data-private.h"
+#include "base/balance-yaml-shipped-private.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -516,6 +517,68 @@ read_document (Reader     *reader,
     }
 }
 
+/* -- what comes with the library ------------------------------------------------------------------------ */
+
+static gsize
+take_number (const guint8 **stream)
+{
+  gsize number = 0;
+  guint shift = 0;
+
+  do
+    {
+      number |= (gsize) (**stream & 0x7f) << shift;
+      shift += 7;
+    }
+  while (*(*stream)++ & 0x80);
+
+  return number;
+}
+
+static BalanceYaml *
+read_shipped (const BalanceYamlShipped *shipped,
+              const char               *file)
+{
+  g_autoptr(GPtrArray) open = g_ptr_array_new ();
+  Reader reader = { .file = file, .pool = balance_yaml_pool_new (), .open = open };
+  const guint8 *p = shipped->stream;
+  BalanceYaml *node = NULL;
+
+  while (p < shipped->stream + shipped->n_bytes)
+    {
+      BalanceYamlRecord record = (BalanceYamlRecord) take_number (&p);
+      gsize n;
+
+      node = balance_yaml_pool_new_node (reader.pool);
+      node->file = file;
+      node->line = (guint) take_number (&p);
+      node->column = (guint) take_number (&p);
+      n = take_number (&p);
+      switch (record)
+        {
+        case BALANCE_YAML_RECORD_SEQUENCE:
+          node->type = BALANCE_YAML_SEQUENCE;
+          take_items (&reader, node, open->len - (guint) n);
+          break;
+        case BALANCE_YAML_RECORD_MAPPING:
+          node->type = BALANCE_YAML_MAPPING;
+          take_items (&reader, node, open->len - 2 * (guint) n);
+          break;
+        case BALANCE_YAML_RECORD_PLAIN:
+        case BALANCE_YAML_RECORD_QUOTED:
+        default:
+          node->quoted = record == BALANCE_YAML_RECORD_QUOTED;
+          node->text = (const char *) p;
+          p += n + 1;
+          break;
+        }
+      g_ptr_array_add (open, node);
+    }
+  balance_yaml_pool_set_shipped (reader.pool);
+
+  return node;
+}
+
 BalanceYaml *
 balance_yaml_parse (const char      *data,
                     gsize            length,
@@ -524,7 +587,11 @@ balance_yaml_parse (const char      *data,
 {
   g_autoptr(GPtrArray) open = NULL;
   Reader reader = { .file = file, .problems = problems };
+  const BalanceYamlShipped *shipped = balance_yaml_find_shipped (data, length);
   BalanceYaml *root;
+
+  if (shipped != NULL)
+    return read_shipped (shipped, file);
 
   /* bytes of length 0 may have no address, which the parser does not take */
   if (length == 0)

@@ -71,6 +71,7 @@ struct _BalanceDictionary
   GPtrArray    *units;             /* of BalanceUnit */
   BalanceWords *words;             /* of tables */
   BalanceField *identity[BALANCE_N_IDS];
+  gboolean      shipped;           /* it is the one that comes with the library, unchanged */
 };
 
 /* Stages are numbered by their order in the field `stage`: that number is the stage code everywhere. */

@@ -117,6 +117,7 @@ parse (GBytes          *bytes,
     return NULL;
 
   self = g_object_new (BALANCE_TYPE_DICTIONARY, NULL);
+  self->shipped = balance_yaml_is_shipped (root);
   balance_dictionary_read_file (self, root, name, problems);
   find_identity (self);
 

@@ -196,6 +196,7 @@ typedef struct
   GPtrArray         *concessions;   /* of BalanceConcession */
   GHashTable        *computed;      /* field id -> BalanceDefinition: fields of the pack that have a value */
   gboolean           faulty;
+  gboolean           proved;        /* it comes with the library, whose build has proved it, and so does the dictionary */
   gboolean           extends;       /* it is a change of another pack */
   char              *digest;        /* SHA-256 of all files it was made of */
   GPtrArray         *sources;       /* of BalancePackFile: those files, its own first */

@@ -161,6 +161,7 @@ read_root (BalancePackReader *reader, const BalanceYaml *root)
       ERROR (root, "not-found", "the data dictionary cannot be read: %s", "无法读取数据字典：%s", error->message);
       return;
     }
+  pack->proved = base->shipped;
   pack->dictionary = balance_dictionary_extend (base, fields, stages, NULL, pack->file, reader->problems);
   if (pack->dictionary == NULL)
     return;
@@ -281,8 +282,10 @@ balance_pack_read (GBytes          *bytes,
     return NULL;
 
   self = balance_pack_read_tree (root, path, sources, problems);
-  if (self != NULL && balance_problems_count (problems, BALANCE_SEVERITY_ERROR) > before)
-    self->faulty = TRUE;
+  if (self == NULL)
+    return NULL;
+  self->faulty = self->faulty || balance_problems_count (problems, BALANCE_SEVERITY_ERROR) > before;
+  self->proved = self->proved && !self->faulty && !self->extends && self->uses->len == 0 && balance_yaml_is_shipped (root);
 
   return self;
 }
