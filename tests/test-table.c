@@ -471,6 +471,9 @@ static const struct
   { "cut character", TEXT ("a,b\n1,2\n3,\xb0"), "GB18030", BALANCE_DECODE_FAILED, 10, 3 },
   { "no such character", TEXT ("a\r\nb\r\n\xff\xff\r\n"), "GBK", BALANCE_DECODE_FAILED, 6, 3 },
   { "half of UTF-16", TEXT ("\xff\xfe" "a\0\n\0b"), NULL, BALANCE_DECODE_FAILED, 6, 2 },
+  { "GB18030 with a slip", TEXT ("\xd1\xa7\xd0\xa3\xb4\xfa\xc2\xeb,a\n1,2\n2,\xff\xff\n"), NULL, BALANCE_DECODE_FAILED, 17, 3 },
+  { "no text", TEXT ("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8\xf7\xf6\xf5\xf4\xf3\xf2\xf1\xf0\xff\xfe\xfd\xfc"), NULL,
+    BALANCE_DECODE_BINARY, 8, 0 },
   { "nothing that is known", TEXT ("x\n\xc1\x80\xc1\x80\xc1\x80\xc1\x80\xc1\x80\xc1\x80\xc1\x80\xc1\x80\xc1\x80\xc1\x80\n"), NULL, BALANCE_DECODE_UNKNOWN, 2, 2 },
 #undef TEXT
 };

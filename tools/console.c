@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/balance-errno-private.h"
+
 #define MAX_PROBLEMS 50
 #define PROGRESS_AFTER (G_USEC_PER_SEC / 2)
 #define PROGRESS_EVERY (G_USEC_PER_SEC / 10)
@@ -178,7 +180,7 @@ tool_finish (int status)
   if (fflush (stdout) != 0 && write_error == 0)
     write_error = errno;
   if (write_error != 0 && write_error != EPIPE)
-    return tool_fail (tool_word ("cannot write: %s", "无法写出：%s"), g_strerror (write_error));
+    return tool_fail (tool_word ("cannot write: %s", "无法写出：%s"), balance_errno_describe (write_error, language));
 
   return status;
 }
@@ -221,6 +223,19 @@ tool_fail (const char *format,
   return TOOL_BAD_INPUT;
 }
 
+/* Do lines of English and Chinese take turns? Errors of other libraries have one language only. */
+static gboolean
+speaks_both (char **lines)
+{
+  guint n_lines = g_strv_length (lines);
+
+  for (guint i = 1; i < n_lines; i += 2)
+    if (g_str_is_ascii (lines[i]))
+      return FALSE;
+
+  return n_lines >= 2;
+}
+
 /* Errors of the library speak both languages, line about: a GError knows nothing of who reads it. */
 int
 tool_fail_error (const GError *error)
@@ -229,7 +244,7 @@ tool_fail_error (const GError *error)
   guint n_lines = g_strv_length (lines);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  if (error->domain != BALANCE_ERROR || n_lines < 2)
+  if (!speaks_both (lines))
     return tool_fail ("%s", error->message);
 
   for (guint i = 0; i < n_lines; i++)

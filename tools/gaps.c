@@ -15,7 +15,7 @@ static gboolean tasks;
 
 static const ToolOption options[] = {
   TOOL_JUDGE_OPTIONS (judge),
-  { "format", G_OPTION_ARG_FILENAME, &format_name, "text|csv|json|xlsx", "text|csv|json|xlsx",
+  { "format", G_OPTION_ARG_FILENAME, &format_name, "FORMAT", "格式",
     "text (if not given), csv or json for programs, xlsx with columns to fill in",
     "text（缺省）、csv 或 json（供程序使用）、xlsx（含填写措施、责任人和进展的列）" },
   { "output", G_OPTION_ARG_FILENAME, &output_path, "FILE", "文件",

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/balance-errno-private.h"
 #include "console.h"
 
 #define BUFFER_SIZE (64 * 1024)
@@ -48,7 +49,7 @@ throw_errno (const char  *path,
              GError     **error)
 {
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-               tool_word ("cannot write %s: %s", "无法写出 %s：%s"), path, g_strerror (code));
+               tool_word ("cannot write %s: %s", "无法写出 %s：%s"), path, balance_errno_describe (code, tool_language ()));
 
   return FALSE;
 }

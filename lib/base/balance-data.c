@@ -4,6 +4,8 @@
 
 #include "base/balance-data-private.h"
 
+#include "base/balance-errno-private.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -63,12 +65,9 @@ add_unreadable (BalanceProblems *problems,
   BalancePlace place = { .file = path };
   BalanceText message = { NULL, NULL };
   BalanceText remedy = { NULL, NULL };
-  const char *reason = g_strerror (saved_errno);
 
-  balance_text_printf (&message,
-                       "The file cannot be read (%s).",
-                       "无法读取文件（%s）。",
-                       reason);
+  message.en = g_strdup_printf ("The file cannot be read: %s.", balance_errno_describe (saved_errno, BALANCE_LANGUAGE_EN));
+  message.zh = g_strdup_printf ("无法读取文件：%s。", balance_errno_describe (saved_errno, BALANCE_LANGUAGE_ZH));
   balance_text_set (&remedy,
                     "Check its name and whether you may read it.",
                     "请检查文件名和读取权限。");

@@ -634,6 +634,21 @@ drop_full_stop (GString *text)
     g_string_truncate (text, text->len - 1);
 }
 
+/* A word of letters that begins a sentence is capitalised; names of fields and options stay as they are. */
+static void
+append_sentence (GString    *text,
+                 const char *sentence)
+{
+  gsize start = text->len;
+  gsize n = 0;
+
+  while (g_ascii_islower (sentence[n]))
+    n++;
+  g_string_append (text, sentence);
+  if (n > 0 && (sentence[n] == ' ' || sentence[n] == ','))
+    text->str[start] = g_ascii_toupper (text->str[start]);
+}
+
 /**
  * balance_problem_to_text:
  * @self: a problem
@@ -697,7 +712,7 @@ balance_problem_to_text (BalanceProblem *self,
     {
       if (text->len > start && !zh)
         g_string_append_c (text, ' ');
-      g_string_append (text, remedy);
+      append_sentence (text, remedy);
       end_sentence (text, lang);
     }
 

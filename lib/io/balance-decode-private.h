@@ -11,6 +11,7 @@ typedef enum
   BALANCE_DECODE_UNKNOWN,       /* no encoding that is known fits */
   BALANCE_DECODE_UNCLEAR,       /* several fit alike */
   BALANCE_DECODE_FAILED,        /* it is in the encoding, but not all of it */
+  BALANCE_DECODE_BINARY,        /* no text at all */
 } BalanceDecodeResult;
 
 /* The text of a file as UTF-8. */
@@ -22,7 +23,7 @@ typedef struct
   const char          *encoding;    /* "UTF-8", "GB18030", … or what was asked for */
   gboolean             guessed;     /* neither asked for nor told by the file */
   BalanceDecodeResult  result;
-  gsize                offset;      /* of the byte that does not fit, or the first that is no ASCII */
+  gsize                offset;      /* of the byte that does not fit, or the first that is no ASCII or text */
   guint                line;        /* where it stands, from 1 */
 } BalanceDecoding;
 

@@ -240,11 +240,12 @@ guess (BalanceDecoding *self,
 {
   gsize length, first;
   const char *text = g_bytes_get_data (bytes, &length);
-  const char *best = NULL;
-  guint best_headers = 0;
+  const char *best = NULL, *broken = NULL;
+  guint best_headers = 0, broken_headers = 0;
   int best_share = 0, second_share = -1;
   gboolean unclear = FALSE;
   guint n_slips, n_fine;
+  const char *zero;
 
   self->guessed = TRUE;
   best = guess_utf16 (text, length);
@@ -261,6 +262,7 @@ guess (BalanceDecoding *self,
       gsize taken, written = 0;
       gsize from = first > SAMPLE / 2 ? first - SAMPLE / 2 : 0;
       g_autofree char *utf8 = NULL;
+      gboolean whole;
       guint headers;
       int share;
 
@@ -268,10 +270,22 @@ guess (BalanceDecoding *self,
       while (from > 0 && text[from - 1] != '\n')
         from--;
       utf8 = convert_head (text + from, MIN (length - from, SAMPLE), candidates[i], &taken, &written);
+      whole = utf8 != NULL;
+      if (!whole && taken > 0)
+        utf8 = convert (text + from, taken, candidates[i], &taken, &written);
       if (utf8 == NULL)
         continue;
 
       headers = count_headers (utf8, written, names);
+      if (!whole)
+        {
+          if (headers > broken_headers)
+            {
+              broken = candidates[i];
+              broken_headers = headers;
+            }
+          continue;
+        }
       share = common_share (utf8, written);
       if (headers > best_headers || (headers == best_headers && share > best_share))
         {
@@ -294,6 +308,13 @@ guess (BalanceDecoding *self,
       return;
     }
 
+  /* headers that are known leave no doubt of the encoding, and then it can be said which bytes are wrong */
+  if (best_headers == 0 && broken != NULL)
+    {
+      take_converted (self, bytes, broken, 0, is_head);
+      return;
+    }
+
   count_slips (text, length, &n_slips, &n_fine);
   if (!unclear && n_slips <= MAX_SLIPS)
     {
@@ -304,6 +325,13 @@ guess (BalanceDecoding *self,
   self->encoding = unclear ? best : NULL;
   self->offset = first;
   self->line = count_lines (text, first);
+  zero = memchr (text, '\0', MIN (length, SAMPLE));
+  if (zero != NULL)
+    {
+      self->result = BALANCE_DECODE_BINARY;
+      self->offset = (gsize) (zero - text);
+      self->line = 0;
+    }
 }
 
 /* Valid but for a character that the end of the head cuts. */
@@ -453,14 +481,25 @@ balance_decoding_report (const BalanceDecoding *self,
       break;
 
     case BALANCE_DECODE_FAILED:
-    default:
       message.en = g_strdup_printf ("byte number %" G_GSIZE_FORMAT " is not valid in %s", self->offset + 1, self->encoding);
       message.zh = g_strdup_printf ("第%" G_GSIZE_FORMAT "个字节不是有效的%s文本", self->offset + 1, self->encoding);
+      if (self->guessed)
+        balance_text_set (&remedy, "correct that line, or state the encoding (--encoding)", "请改正该行，或指定编码（--encoding）");
       break;
+
+    case BALANCE_DECODE_BINARY:
+      balance_text_printf (&message, "the file is no text: byte number %" G_GSIZE_FORMAT " is zero", "这不是文本文件：第%" G_GSIZE_FORMAT "个字节为零",
+                           self->offset + 1);
+      balance_text_set (&expected, "a text file (CSV) or a workbook (XLSX, XLS, ODS, DBF)", "文本文件（CSV）或工作簿（XLSX、XLS、ODS、DBF）");
+      balance_text_set (&remedy, "choose another file, or open it in the program that made it and save it as XLSX or “CSV UTF-8”",
+                        "请选择其他文件，或用生成该文件的程序打开后另存为XLSX或“CSV UTF-8”");
+      balance_problems_add (problems, BALANCE_SEVERITY_ERROR, "encoding", &place, &message, &expected, &remedy);
+      return;
     }
 
   balance_text_set (&expected, "UTF-8, GB18030 (GBK), Big5 or UTF-16 text", "UTF-8、GB18030（GBK）、Big5或UTF-16文本");
-  balance_text_set (&remedy, "state the encoding (--encoding), or save the file as “CSV UTF-8”",
-                    "请指定编码（--encoding），或将文件另存为“CSV UTF-8”");
+  if (remedy.en == NULL)
+    balance_text_set (&remedy, "state the encoding (--encoding), or save the file as “CSV UTF-8”",
+                      "请指定编码（--encoding），或将文件另存为“CSV UTF-8”");
   balance_problems_add (problems, BALANCE_SEVERITY_ERROR, "encoding", &place, &message, &expected, &remedy);
 }

@@ -2,6 +2,8 @@
 
 #include "io/balance-file-private.h"
 
+#include "base/balance-errno-private.h"
+
 #include <balance/balance.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +28,8 @@ throw_errno (const char  *path,
   if (fd >= 0)
     close (fd);
   g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (saved),
-               "%s cannot be read: %s\n无法读取 %s：%s", name, g_strerror (saved), name, g_strerror (saved));
+               "%s cannot be read: %s\n无法读取 %s：%s", name, balance_errno_describe (saved, BALANCE_LANGUAGE_EN),
+               name, balance_errno_describe (saved, BALANCE_LANGUAGE_ZH));
 
   return NULL;
 }

@@ -66,8 +66,10 @@ balance_pack_check_to_text (BalancePackCheck *self,
   n_unproved = balance_pack_check_get_n_unproved (self);
   balance_layout_init (&layout, balance_language_parse (language), FALSE);
   if (n_errors > 0 || n_warnings > 0)
-    head = g_strdup_printf (balance_layout_word (&layout, "%s: %u errors, %u warnings", "%s：%u 个错误，%u 个警告"),
-                            balance_pack_check_get_name (self), n_errors, n_warnings);
+    head = layout.language == BALANCE_LANGUAGE_ZH
+             ? g_strdup_printf ("%s：%u 个错误，%u 个警告", balance_pack_check_get_name (self), n_errors, n_warnings)
+             : g_strdup_printf ("%s: %u error%s, %u warning%s", balance_pack_check_get_name (self), n_errors, n_errors == 1 ? "" : "s",
+                                n_warnings, n_warnings == 1 ? "" : "s");
   else
     head = g_strdup_printf (balance_layout_word (&layout, "%s: sound", "%s：没有问题"), balance_pack_check_get_name (self));
   balance_layout_paragraph (&layout, 0, 2, n_errors > 0 ? BALANCE_INK_BAD : BALANCE_INK_PLAIN, head);

@@ -92,8 +92,9 @@ class ToolCase(unittest.TestCase):
 
 class Help(ToolCase):
     def test_every_help_in_both_languages(self):
-        for command in (["--help"], ["evaluate", "--help"], ["explain", "--help"], ["standard", "--help"], ["fields", "--help"],
-                        ["audit", "--help"], ["inspect", "--help"], ["plan", "--help"], ["help", "evaluate"], ["explain", "-h"]):
+        names = re.findall(r"^  ([a-z]+) ", self.run_tool("--help").split("Options of every command")[0], re.M)
+        self.assertGreater(len(names), 10)
+        for command in (["--help"], *([name, "--help"] for name in names), ["help", "evaluate"], ["explain", "-h"]):
             with self.subTest(command=command):
                 english = self.run_tool(*command)
                 chinese = self.run_tool(*command, "--lang", "zh")
@@ -101,7 +102,14 @@ class Help(ToolCase):
                 self.assertFits(chinese)
                 self.assertIn("Usage: balance", english)
                 self.assertIn("用法：balance", chinese)
+                if command[0] == "tasks":
+                    english = english.replace("责任单位", "")      # the example of a title
                 self.assertFalse(re.search(r"[\u4e00-\u9fff]", english))
+                # no option is so long that its name is broken
+                for text in (english, chinese):
+                    options = re.split(r"^(?:Options|选项).*$", text, maxsplit=1, flags=re.M)[-1]
+                    if command != ["--help"]:
+                        self.assertEqual(re.findall(r"^  [^ -].*$", options, re.M), [])
 
     def test_language(self):
         self.assertIn("用法", self.run_tool("--help", LC_ALL="zh_CN.UTF-8"))
@@ -152,6 +160,35 @@ class Status(ToolCase):
         self.evaluate(os.path.join(self.folder, "absent.csv"), status=2)
         self.assertIn("absent.csv", self.err)
         self.assertEqual(self.out, "")
+
+    def test_one_language_at_a_time(self):
+        table = self.table(*GOOD)
+        for args, english, chinese in (
+                (["absent.csv"], "absent.csv cannot be read: there is no such file", "无法读取 absent.csv：没有这个文件"),
+                ([self.folder], "it is a folder", "这是文件夹"),
+                ([table, "--map", "absent.yaml"], "there is no such file", "没有这个文件"),
+                ([table, "--standard", "./absent.yaml"], "there is no such file", "没有这个文件"),
+                ([table, "--output", "absent/x"], "cannot write absent/x: there is no such", "无法写出 absent/x：没有这个文件")):
+            with self.subTest(args):
+                self.run_tool("evaluate", *args, "--lang", "en", status=2, LC_ALL="zh_CN.UTF-8")
+                self.assertIn(english, self.err)
+                self.assertFalse(re.search(r"[\u4e00-\u9fff]", self.err), self.err)
+                self.run_tool("evaluate", *args, "--lang", "zh", status=2)
+                self.assertIn(chinese, self.err)
+                self.assertNotIn("such file", self.err)
+
+    def test_no_table(self):
+        for data, english, chinese in (
+                (b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 9, "the file is no text", "这不是文本文件"),
+                ("\n".join(["区县代码,区县名称,学校代码,学校名称,学段,在校生数"] + ["D1,东县,S%d,东县小学,小学,9" % i for i in range(99)]).encode("gb18030")
+                 .replace(b"S50,", b"S50,\xff\xff"), ":52: byte number", ":52: 第")):
+            with self.subTest(english):
+                with open(os.path.join(self.folder, "odd.csv"), "wb") as file:
+                    file.write(data)
+                self.evaluate("odd.csv", status=2)
+                self.assertIn(english, self.err)
+                self.evaluate("odd.csv", "--lang", "zh", status=2)
+                self.assertIn(chinese, self.err)
 
     def test_no_such_standard(self):
         self.run_tool("evaluate", self.table(*GOOD), "--standard", "absent", status=2)
