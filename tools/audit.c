@@ -206,7 +206,11 @@ audit_files (char **paths, BalanceProgress *progress, ToolProgress **shown)
       g_autoptr (BalanceDistrict) district = balance_census_find_district (census, district_code);
 
       if (district == NULL)
-        return tool_fail (tool_word ("the data have no district “%s”", "数据中没有县（市、区）“%s”"), district_code);
+        {
+          g_autoptr (GListModel) districts = balance_census_get_districts (census);
+
+          return tool_fail_absent (tool_word ("the data have no district “%s”", "数据中没有县（市、区）“%s”"), district_code, districts);
+        }
     }
   for (guint i = 0; previous_paths != NULL && previous_paths[i] != NULL; i++)
     {

@@ -9,6 +9,7 @@
 #include "base/balance-errno-private.h"
 
 #define MAX_PROBLEMS 50
+#define MAX_ALIKE    5
 #define PROGRESS_AFTER (G_USEC_PER_SEC / 2)
 #define PROGRESS_EVERY (G_USEC_PER_SEC / 10)
 
@@ -252,6 +253,43 @@ tool_fail_error (const GError *error)
       g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", lines[i]);
 
   return tool_fail ("%s", text->str);
+}
+
+/* What is like it, by a part of the code or name; else all, if they are few. */
+int
+tool_fail_absent (const char *format,
+                  const char *wanted,
+                  GListModel *known)
+{
+  guint n = g_list_model_get_n_items (known), n_alike = 0;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (int only_alike = TRUE; only_alike >= (n > MAX_ALIKE) && n_alike == 0; only_alike--)
+    for (guint i = 0; i < n; i++)
+      {
+        g_autoptr (GObject) item = g_list_model_get_item (known, i);
+        gboolean is_school = BALANCE_IS_SCHOOL (item);
+        const char *code = is_school ? balance_school_get_code (BALANCE_SCHOOL (item)) : balance_district_get_code (BALANCE_DISTRICT (item));
+        const char *name = is_school ? balance_school_get_name (BALANCE_SCHOOL (item)) : balance_district_get_name (BALANCE_DISTRICT (item));
+
+        if (only_alike && strstr (code, wanted) == NULL && (name == NULL || strstr (name, wanted) == NULL))
+          continue;
+        if (g_strcmp0 (name, code) == 0)
+          name = NULL;
+        if (n_alike++ < MAX_ALIKE)
+          g_string_append_printf (text, "%s%s%s%s", n_alike > 1 ? tool_word (", ", "、") : "", code, name != NULL ? " " : "",
+                                  name != NULL ? name : "");
+      }
+  if (n_alike > MAX_ALIKE)
+    g_string_append (text, " …");
+  if (n_alike > 0)
+    {
+      g_autofree char *whole = g_strconcat (format, tool_word ("; there are: %s", "；现有：%s"), NULL);
+
+      return tool_fail (whole, wanted, text->str);
+    }
+
+  return tool_fail (format, wanted);
 }
 
 void

@@ -33,6 +33,10 @@ int         tool_finish            (int                status);
 int         tool_fail              (const char        *format,
                                     ...) G_GNUC_PRINTF (1, 2);
 int         tool_fail_error        (const GError      *error);
+/* The data have no district or school of that code or name: the format takes it. `known` is the list of them. */
+int         tool_fail_absent       (const char        *format,
+                                    const char        *wanted,
+                                    GListModel        *known);
 void        tool_remark            (const char        *format,
                                     ...) G_GNUC_PRINTF (1, 2);
 /* To standard error, errors first, one line each; the first 50 unless `all`. */

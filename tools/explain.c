@@ -48,7 +48,7 @@ find_school (void)
     }
 
   if (n_found == 0)
-    tool_fail (tool_word ("the data have no school “%s”", "数据中没有学校“%s”"), school_name);
+    tool_fail_absent (tool_word ("the data have no school “%s”", "数据中没有学校“%s”"), school_name, schools);
   else if (n_found > 1)
     {
       tool_fail (tool_word ("%u schools have the name “%s”; give the code", "有 %u 所学校名为“%s”，请给出代码"), n_found, school_name);

@@ -126,6 +126,17 @@ choose_census (ToolJudge *self)
   return TRUE;
 }
 
+/* Rules that were not in force yet may be tried, but not unawares. */
+static void
+remark_early_day (ToolJudge *self)
+{
+  const char *effective = balance_standard_get_effective (self->standard);
+
+  if (self->as_of != NULL && effective != NULL && strcmp (self->as_of, effective) < 0)
+    tool_remark (tool_word ("the standard is in force from %s; on %s it was not yet",
+                            "该标准自 %s 起施行，%s 时尚未施行"), effective, self->as_of);
+}
+
 /* By code, else by a name that only one district has. */
 static gboolean
 choose_district (ToolJudge *self)
@@ -150,7 +161,7 @@ choose_district (ToolJudge *self)
     }
 
   if (n_found == 0)
-    tool_fail (tool_word ("the data have no district “%s”", "数据中没有县（市、区）“%s”"), self->district_name);
+    tool_fail_absent (tool_word ("the data have no district “%s”", "数据中没有县（市、区）“%s”"), self->district_name, districts);
   else if (n_found > 1)
     tool_fail (tool_word ("%u districts have the name “%s”; give the code", "有 %u 个县（市、区）名为“%s”，请给出代码"),
                n_found, self->district_name);
@@ -194,6 +205,7 @@ judge (ToolJudge        *self,
       return tool_fail ("%s", tool_word ("the data have errors; nothing was judged", "数据有错误，未作判定"));
     }
 
+  remark_early_day (self);
   if (!choose_census (self) || !choose_district (self))
     return TOOL_BAD_INPUT;
 

@@ -186,6 +186,8 @@ export_year (BalanceStore *store)
 
   if (year == 0)
     return tool_fail ("%s", tool_word ("which year? Give --year", "缺少年度，请用 --year 指明"));
+  if (output_path != NULL && g_mkdir_with_parents (output_path, 0777) != 0)
+    return tool_fail (tool_word ("cannot make the directory %s", "无法建立目录 %s"), output_path);
 
   status = export_level (store, BALANCE_LEVEL_REGION, "region");
   if (status == TOOL_MET)

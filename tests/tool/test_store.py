@@ -98,6 +98,13 @@ class StoreCase(ToolCase):
     def exported(self):
         return [os.path.join(self.folder, f"2025-{level}.csv") for level in ("region", "districts", "schools", "sections")]
 
+    def test_export_makes_the_folder(self):
+        self.fill(2025)
+        folder = os.path.join(self.folder, "new", "tables")
+        self.run_tool("store", "export", self.store, "--year", "2025", "--output", folder)
+        self.assertEqual(len(os.listdir(folder)), 4)
+        self.run_tool("store", "export", self.store, "--year", "2025", "--output", self.store, status=2)
+
     def test_export_keeps_the_region(self):
         pack = self.write("places.yaml", REGION)
         table = self.table(*[f"2025,{row}" for row in GOOD], header=YEARS)

@@ -156,6 +156,29 @@ class Status(ToolCase):
         self.evaluate(table, "--district", "D9", status=2)
         self.assertIn("D9", self.err)
 
+    def test_names_what_is_like_it(self):
+        table = self.table(*GOOD, BAD_ROW)
+        self.evaluate(table, "--district", "西县", status=2)
+        self.assertIn("there are: D2 西县（合成）\n", self.err)
+        self.evaluate(table, "--district", "北县", "--lang", "zh", status=2)
+        self.assertIn("现有：D1 东县（合成）、D2 西县（合成）\n", self.err)
+        self.run_tool("audit", table, "--district", "西县", "--standard", self.pack, "--lang", "zh", status=2)
+        self.assertIn("现有：D2 西县（合成）\n", self.err)
+        self.explain(table, "--school", "第二", "--lang", "zh", status=2)
+        self.assertIn("数据中没有学校“第二”；现有：S2 东县第二小学\n", self.err)
+        many = self.table(*(f"D{i},县{i},T{i},小学{i},primary,200,10,3" for i in range(1, 10)), name="many.csv")
+        self.explain(many, "--school", "小学", status=2)
+        self.assertIn("there are: T1 小学1, T2 小学2, T3 小学3, T4 小学4, T5 小学5 …\n", self.err)
+        self.evaluate(many, "--district", "北县", status=2)
+        self.assertEqual(self.err, "balance: the data have no district “北县”\n")
+
+    def test_day_before_the_standard(self):
+        table = self.table(*GOOD)
+        self.run_tool("evaluate", table, "--standard", self.pack, "--as-of", "2023-12-31")
+        self.assertIn("in force from 2024-01-01", self.err)
+        self.run_tool("evaluate", table, "--standard", self.pack, "--as-of", "2024-01-01")
+        self.assertEqual(self.err, "")
+
     def test_no_such_file(self):
         self.evaluate(os.path.join(self.folder, "absent.csv"), status=2)
         self.assertIn("absent.csv", self.err)
