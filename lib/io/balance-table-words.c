@@ -82,10 +82,14 @@ balance_table_words_new (BalanceWords *words)
         {
           char *word = balance_name_make_plain (words->lists[i][j], strlen (words->lists[i][j]));
 
-          if (*word != '\0' && g_hash_table_add (self->sets[i], word))
-            g_ptr_array_add (plain, word);
-          else
-            g_free (word);
+          /* several words may be the same as plain ones: - and ～ */
+          if (*word == '\0' || g_hash_table_contains (self->sets[i], word))
+            {
+              g_free (word);
+              continue;
+            }
+          g_hash_table_add (self->sets[i], word);
+          g_ptr_array_add (plain, word);
         }
       g_ptr_array_add (plain, NULL);
       self->plain[i] = (char **) g_ptr_array_free (plain, FALSE);
