@@ -1014,6 +1014,157 @@ START_TEST (test_many_schools)
 }
 END_TEST
 
+/* What shows late: in the last rows something is wider, finer, longer or other than in all blocks before. */
+static GString *
+make_late (guint kind)
+{
+  GString *out = g_string_new ("区县代码,区县名称,学校代码,学校名称,学校类型,学段,在校生数,占地面积,教学及辅助用房面积,设备值\n");
+
+  for (guint i = 0; i < 600; i++)
+    {
+      const guint school = kind == 0 ? i / 3 : i * 7 % 600, district = kind == 0 ? 0 : school % 11;
+      const gboolean is_last = i >= 590;
+      const char *code = "", *area = i % 3 > 0 ? "3.25" : "", *value = i % 4 > 0 ? "100" : "";
+      g_autofree char *name = g_strdup_printf ("第%u学校", school);
+
+      if (is_last && kind == 1)
+        value = "123456789012";
+      else if (is_last && kind == 2)
+        area = "0.123456";
+      else if (is_last && kind == 3)
+        area = "0.0000000000000001";
+      else if (kind == 3)
+        area = "900000000000000";
+      else if (is_last && kind == 4)
+        code = "更长的学校代码更长的学校代码更长的学校代码更长的学校代码";
+      else if (is_last && kind == 5)
+        code = "更长的学校代码";
+      else if (kind == 6 || kind == 7)
+        value = is_last ? "" : i < 300 ? "7" : "70000";
+      else if (kind == 8 && i < 300)
+        area = "1.5";
+      g_string_append_printf (out, "9%02u,第%u县,%sS%u,%s,%s,%s,%u,%s,%s,%s\n", district, district, code, school,
+                              kind == 0 && i % 3 == 0 ? "" : name, kind == 0 && i % 3 != 2 ? "" : "完全中学",
+                              kind == 0 ? (i % 3 == 0 ? "小学" : i % 3 == 1 ? "初中" : "高中") : "初中", i, area, i % 2 > 0 ? "8" : "2.50", value);
+    }
+  if (kind == 6)
+    g_string_append (out, "901,第1县,S1,另一名称,完全中学,高中,5,,,\n");
+  else if (kind == 7)
+    g_string_append (out, "902,第2县,S1,,完全中学,初中,5,,,\n");
+  else if (kind == 9)
+    g_string_append (out, "901,第1县,S1,第1学校,完全中学,初中,5,,,\n");
+
+  return out;
+}
+
+START_TEST (test_late)
+{
+  static const Way ways[] = { { 300, 1, NULL, NULL }, { 1000, 2, NULL, NULL }, { 5000, 3, NULL, NULL }, { 1 << 20, 8, NULL, NULL } };
+  g_autoptr(GString) text = make_late ((guint) _i);
+
+  check_ways (text->str, text->len, FALSE, FALSE, ways, G_N_ELEMENTS (ways));
+  check_ways (text->str, text->len, TRUE, FALSE, ways, G_N_ELEMENTS (ways));
+}
+END_TEST
+
+/* More columns than a band has, for each stage some; figures that are for no stage. */
+START_TEST (test_many_columns)
+{
+  static const char *const kinds[] = { "小学", "初级中学", "九年一贯制" };
+  static const char *const stages[] = { "小学", "初中" };
+  static const char *const fields[] = { "在校生数", "班级数", "专任教师数", "骨干教师数", "体育教师数", "音乐教师数", "美术教师数" };
+  static const Way ways[] = { { 600, 1, NULL, NULL }, { 3000, 2, NULL, NULL }, { 1 << 20, 3, NULL, NULL } };
+  g_autoptr(GString) text = g_string_new ("区县代码,学校代码,学校类型,占地面积");
+
+  for (guint stage = 0; stage < (_i == 0 ? 2 : 1); stage++)
+    for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+      g_string_append_printf (text, ",%s%s", _i == 0 ? stages[stage] : _i == 1 ? stages[1] : "", fields[i]);
+  g_string_append (text, "\n");
+  for (guint row = 0; row < 300; row++)
+    {
+      g_string_append_printf (text, "9%02u,S%u,%s,%u.5", row * 3 % 7, row, kinds[_i == 2 ? row % 2 : row % 3], row);
+      for (guint stage = 0; stage < (_i == 0 ? 2 : 1); stage++)
+        for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+          {
+            const guint kind = row % 3;
+            const gboolean has = (_i == 0 ? kind == 2 || kind == stage : _i == 1 ? kind > 0 : TRUE) && (row + i) % 5 > 0;
+
+            if (has)
+              g_string_append_printf (text, ",%u", row == 299 && i == 3 ? 3000000 : row * i + stage);
+            else
+              g_string_append_c (text, ',');
+          }
+      g_string_append_c (text, '\n');
+    }
+  check_ways (text->str, text->len, FALSE, FALSE, ways, G_N_ELEMENTS (ways));
+}
+END_TEST
+
+/* What is said of more rows than are listed comes in the order of the file: the first ones stay. */
+START_TEST (test_many_problems)
+{
+  static const Way ways[] = { { 1000, 1, NULL, NULL }, { 1 << 18, 2, NULL, NULL } };
+  g_autoptr(GString) text = g_string_new (_i == 0 ? "区县代码,学校代码,学段,设备值\n" : "区县代码,学校代码,学校类型,占地面积\n");
+
+  for (guint i = 0; i < 2400; i++)
+    if (_i == 0)
+      g_string_append_printf (text, "9%02u,S%u,%s,%u\n", i * 7 % 1200 % 13, i * 7 % 1200, i < 1200 ? "初中" : "小学", 5 + i * 7 % 1200 * 1000);
+    else
+      g_string_append_printf (text, "9%02u,S%u,其他,%u\n", i * 7 % 2400 % 13, i * 7 % 2400, i);
+  check_ways (text->str, text->len, FALSE, FALSE, ways, G_N_ELEMENTS (ways));
+}
+END_TEST
+
+/* A table that was filled in at once, and others that add values, sections, schools and districts to it. */
+START_TEST (test_more_tables)
+{
+  static const char *const others[] = {
+    "区县代码,学校代码,学段,班级数,占地面积\n901,S1,初中,9,\n901,S1,小学,10,4\n905,S5,高中,3,\n",
+    "区县代码,学校代码,学段,在校生数\n901,T1,小学,5\n850,A,小学,6\n912,S12,小学,7\n",
+    "区县代码,义务教育巩固率\n900,95\n901,96\n860,97\n",
+    "区县代码,学校名称,学段,班级数\n901,第1学校,小学,4\n902,第2 学校,初中,4\n903,无此学校,小学,4\n",
+    "区县代码,学校代码,学校类型,占地面积\n901,S1,九年一贯制,77\n902,S9999,小学,78\n",
+    "区县代码,学校代码,学段,在校生数\n907,S1,小学,5\n",
+  };
+  g_autofree char *directory = g_dir_make_tmp ("balance-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "t.csv", NULL);
+  g_autofree char *other = g_build_filename (directory, "u.csv", NULL);
+  g_autoptr(GString) text = g_string_new ("区县代码,学校代码,学校名称,学段,在校生数\n");
+
+  for (guint i = 0; i < 900; i++)
+    g_string_append_printf (text, "9%02u,S%u,第%u学校,%s,%u\n", i * 7 % 600 % 12, i * 7 % 600, i * 7 % 600, i < 600 ? "初中" : "小学", i);
+  ck_assert (g_file_set_contents (path, text->str, (gssize) text->len, NULL));
+  ck_assert (g_file_set_contents (other, others[_i], -1, NULL));
+
+  for (guint order = 0; order < 2; order++)
+    {
+      static const gsize sizes[] = { 0, 1000, 1 << 20 };
+      const char *const paths[] = { order > 0 ? other : path, order > 0 ? path : other, NULL };
+      g_autofree char *expected = NULL;
+
+      for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+        {
+          g_autoptr(BalanceReader) reader = balance_reader_new (get_dictionary (), NULL, FALSE);
+          g_autoptr(BalanceImport) import = NULL;
+          g_autoptr(GError) error = NULL;
+          g_autofree char *found = NULL;
+
+          balance_reader_set_bulk (reader, sizes[i], NULL);
+          import = balance_reader_read (reader, paths, NULL, NULL, &error);
+          ck_assert_msg (import != NULL, "%s", error != NULL ? error->message : "");
+          found = dump_import (import);
+          if (expected == NULL)
+            expected = g_steal_pointer (&found);
+          else
+            ck_assert_msg (strcmp (expected, found) == 0, "%.2000s\n----\n%.2000s", expected, found);
+        }
+    }
+  g_unlink (path);
+  g_unlink (other);
+  g_rmdir (directory);
+}
+END_TEST
+
 /* A reading that is given up ends its threads. */
 START_TEST (test_cancel)
 {
@@ -1133,6 +1284,10 @@ main (void)
   tcase_add_test (tcase, test_left_out_first);
   tcase_add_loop_test (tcase, test_like_codes, 0, 2);
   tcase_add_loop_test (tcase, test_many_schools, 0, 3);
+  tcase_add_loop_test (tcase, test_late, 0, 10);
+  tcase_add_loop_test (tcase, test_many_columns, 0, 3);
+  tcase_add_loop_test (tcase, test_many_problems, 0, 2);
+  tcase_add_loop_test (tcase, test_more_tables, 0, 6);
   tcase_add_test (tcase, test_cancel);
 
   runner = srunner_create (suite);

@@ -246,6 +246,20 @@ balance_cells_clear (BalanceCells *self,
     ((gint64 *) self->values)[row] = G_MININT64;
 }
 
+void
+balance_cells_begin (BalanceCells *self,
+                     guint         n,
+                     guint         width,
+                     guint         scale)
+{
+  self->width = (guint8) width;
+  self->scale = (guint8) scale;
+  g_aligned_free (self->values);
+  self->values = balance_memory_resize (NULL, 0, (gsize) n * width + TAIL);
+  balance_memory_prefer_huge (self->values, (gsize) n * width);
+  self->n_alloc = n;
+}
+
 /* Values may have been replaced since the scale was found, or come with zeros at their end. */
 void
 balance_cells_settle (BalanceCells *self,

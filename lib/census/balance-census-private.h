@@ -122,7 +122,8 @@ struct _BalanceFacts
 
   char              **texts;            /* interned texts; [0] is "" */
   guint               n_texts;
-  GStringChunk       *arena;            /* holds the texts */
+  GStringChunk       *arena;            /* holds the texts .. */
+  GPtrArray          *pieces;           /* .. or some of them; nullable */
 
   /* districts */
   const char        **district_codes, **district_names;   /* name may be "" */

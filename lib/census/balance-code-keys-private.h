@@ -33,6 +33,17 @@ balance_code_is_long (const guint64 words[2])
   return (words[1] & 0xff) != 0;
 }
 
+static inline gsize
+balance_code_key_get_length (const BalanceCodeKey *key)
+{
+  if (balance_code_is_long (key->words))
+    return strlen (key->code);
+  if (key->words[1] != 0)
+    return 16 - (gsize) __builtin_ctzll (key->words[1]) / 8;
+
+  return key->words[0] != 0 ? 8 - (gsize) __builtin_ctzll (key->words[0]) / 8 : 0;
+}
+
 static inline int
 balance_code_key_compare (const BalanceCodeKey *a,
                           const BalanceCodeKey *b)

@@ -102,6 +102,7 @@ balance_facts_unref (BalanceFacts *self)
   if (self->parent == NULL || self->texts != self->parent->texts)
     g_free (self->texts);
   g_clear_pointer (&self->arena, g_string_chunk_free);
+  g_clear_pointer (&self->pieces, g_ptr_array_unref);
 
   g_free (self->district_codes);
   g_free (self->district_names);

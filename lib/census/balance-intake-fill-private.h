@@ -9,9 +9,23 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint    n;
-  guint32 *order;          /* [new] = old */
-  guint32 *rank;           /* [old] = new; NULL until it is asked for */
+  guint32 *order;          /* [new] = old; NULL: they stay where they are */
+  guint32 *rank;           /* [old] = new; NULL until it is asked for, and where they stay */
 } BalanceIntakeOrder;
+
+static inline guint32
+balance_intake_order_get (const BalanceIntakeOrder *self,
+                          guint32                   row)
+{
+  return self->order != NULL ? self->order[row] : row;
+}
+
+static inline guint32
+balance_intake_order_get_rank (const BalanceIntakeOrder *self,
+                               guint32                   row)
+{
+  return self->order != NULL ? self->rank[row] : row;
+}
 
 /* Sections, schools, districts, the region. */
 #define BALANCE_INTAKE_N_ORDERS 4

@@ -100,7 +100,7 @@ gather_wide (BalanceCells             *cells,
 
       for (guint j = 0; j < n; j++)
         {
-          const gint64 value = from[rows->order[i + j]];
+          const gint64 value = from[balance_intake_order_get (rows, i + j)];
           const gboolean known = value != G_MININT64;
 
           to[i + j] = known ? value : 0;
@@ -121,7 +121,7 @@ gather_wide (BalanceCells             *cells,
       column->scales = g_new0 (guint8, rows->n);
       for (guint i = 0; i < rows->n; i++)
         if (balance_column_is_valid (column, i))
-          column->scales[i] = cells->scales[rows->order[i]];
+          column->scales[i] = cells->scales[balance_intake_order_get (rows, i)];
     }
   if (column->n_valid == rows->n)
     g_clear_pointer (&column->valid, g_free);
@@ -245,6 +245,41 @@ gather_table (GPtrArray                *cells,
   g_free (gathering.ranges);
 }
 
+/* The columns of a table whose rows stay where they are, one a task. */
+typedef struct
+{
+  GPtrArray                *cells;
+  const BalanceIntakeOrder *rows;
+  BalanceTable             *table;
+} Keeping;
+
+static void
+keep_column (gpointer data,
+             guint    task)
+{
+  const Keeping *self = data;
+  BalanceCells *cells = g_ptr_array_index (self->cells, task);
+  BalanceColumn *column = g_ptr_array_index (self->table->columns, task);
+  const guint n_rows = self->rows->n;
+  BalanceTileRange range;
+
+  if (column->data != NULL)
+    return;
+  column->valid = new_valid (n_rows);
+  balance_tile_keep (cells->values, n_rows, column->valid, &range);
+  column->n_valid = range.n_valid;
+  if (column->n_valid > 0)
+    {
+      column->min = range.min;
+      column->max = range.max;
+    }
+  if (column->n_valid == n_rows)
+    g_clear_pointer (&column->valid, g_free);
+  column->scale = cells->scale;
+  column->data = balance_cells_steal_values (cells, n_rows);
+  narrow (column, n_rows, sizeof (gint32));
+}
+
 static int
 compare_origins (gconstpointer a,
                  gconstpointer b)
@@ -272,7 +307,7 @@ store_provenance (BalanceIntake            *self,
   column->n_origins = cells->origins->len;
   column->origins = g_memdup2 (cells->origins->data, column->n_origins * sizeof (BalanceOrigin));
   for (guint i = 0; i < column->n_origins; i++)
-    column->origins[i].row = rows->rank[column->origins[i].row];
+    column->origins[i].row = balance_intake_order_get_rank (rows, column->origins[i].row);
   qsort (column->origins, column->n_origins, sizeof (BalanceOrigin), compare_origins);
 }
 
@@ -304,7 +339,7 @@ take_source_rows (const BalanceIntakeTable *from,
   to->first = rows->n;
   for (guint i = 0; i < rows->n; i++)
     {
-      const guint32 row = rows->order[i];
+      const guint32 row = balance_intake_order_get (rows, i);
 
       lines[i] = balance_intake_get_line (from, row);
       if (balance_intake_get_source (from, row) != 0)
@@ -353,7 +388,7 @@ make_source_rows (BalanceIntake            *self,
       to->first = G_MAXUINT;
       for (guint j = 0; j < pairs->len; j++)
         {
-          guint row = rows->rank[g_array_index (pairs, BalanceIntakeLine, j).row];
+          guint row = balance_intake_order_get_rank (rows, g_array_index (pairs, BalanceIntakeLine, j).row);
 
           to->first = MIN (to->first, row);
           last = MAX (last, row);
@@ -364,7 +399,7 @@ make_source_rows (BalanceIntake            *self,
         {
           const BalanceIntakeLine *line = &g_array_index (pairs, BalanceIntakeLine, j);
 
-          to->rows[rows->rank[line->row] - to->first] = line->line;
+          to->rows[balance_intake_order_get_rank (rows, line->row) - to->first] = line->line;
         }
 
       g_clear_pointer (&lines->pdata[i], g_array_unref);
@@ -451,5 +486,12 @@ balance_intake_fill (BalanceIntake            *self,
     }
   balance_tasks_run (n, n_threads, start_table, &filling);
   for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
-    gather_table (self->tables[levels[i]].cells, orders[i], filling.tables[i], n_threads);
+    {
+      Keeping keeping = { self->tables[levels[i]].cells, orders[i], filling.tables[i] };
+
+      if (orders[i]->order == NULL)
+        balance_tasks_run (keeping.cells->len, n_threads, keep_column, &keeping);
+      else
+        gather_table (keeping.cells, keeping.rows, keeping.table, n_threads);
+    }
 }

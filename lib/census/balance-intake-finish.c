@@ -36,6 +36,8 @@ order_init (Order *order,
 static void
 order_make_rank (Order *order)
 {
+  if (order->order == NULL)
+    return;
   order->rank = g_new (guint32, order->n);
   for (guint i = 0; i < order->n; i++)
     order->rank[order->order[i]] = i;
@@ -73,7 +75,7 @@ typedef struct
   const Order   *districts;
   Order         *schools, *sections;
   guint32       *next;            /* [district * n_stages + stage] where the next section goes */
-  gboolean       sorted;          /* the schools of each district come by their codes already */
+  gboolean       sorted;          /* the schools came in the order of the facts */
 } Placing;
 
 /* One pass per school drops its sections into the groups, and so they come by school there. */
@@ -115,28 +117,6 @@ sort_schools (const Placing *self,
     order[i] = keys[i].row;
 }
 
-/* The links of schools that are placed soon, and of their sections, lie anywhere in memory. */
-static inline void
-expect_school (const Placing *self,
-               guint          school)
-{
-  const BalanceIntake *intake = self->intake;
-  const guint32 *order = self->schools->order;
-
-  if (school + 2 * AHEAD < self->schools->n)
-    __builtin_prefetch (&g_array_index (intake->school_section, guint32, order[school + 2 * AHEAD]));
-  if (school + AHEAD < self->schools->n)
-    {
-      const guint32 section = g_array_index (intake->school_section, guint32, order[school + AHEAD]);
-
-      if (section != 0)
-        {
-          __builtin_prefetch (&g_array_index (intake->section_before, guint32, section - 1));
-          __builtin_prefetch (&STAGE (intake, section - 1));
-        }
-    }
-}
-
 /* Of each district the schools are there, but maybe in no order. */
 static void
 place_districts (gpointer data,
@@ -151,8 +131,6 @@ place_districts (gpointer data,
         sort_schools (self, district);
       for (guint school = self->facts->district_schools[district]; school < self->facts->district_schools[district + 1]; school++)
         {
-          if (self->sorted)
-            expect_school (self, school);
           self->facts->school_district[school] = district;
           place_sections (self, district, school);
         }
@@ -171,8 +149,7 @@ place_rows (BalanceIntake *self,
   const guint n_schools = self->tables[BALANCE_LEVEL_SCHOOL].n_rows, n_sections = self->tables[BALANCE_LEVEL_SECTION].n_rows;
   const gsize n_buckets = (gsize) districts->n * self->n_stages;
   g_autofree guint32 *next_school = NULL, *next_section = g_new0 (guint32, n_buckets + 1);
-  const guint32 *sorted = self->n_sorted_schools == n_schools ? self->sorted_schools : NULL;
-  Placing placing = { self, facts, districts, schools, sections, next_section, sorted != NULL };
+  Placing placing = { self, facts, districts, schools, sections, next_section, self->n_placed[BALANCE_LEVEL_SCHOOL] == n_schools };
 
   order_init (schools, n_schools);
   order_init (sections, n_sections);
@@ -203,20 +180,63 @@ place_rows (BalanceIntake *self,
 
   next_school = g_memdup2 (facts->district_schools, (districts->n + 1) * sizeof (guint32));
   for (guint i = 0; i < n_schools; i++)
-    {
-      const guint32 school = sorted != NULL ? sorted[i] : i;
-
-      schools->order[next_school[districts->rank[DISTRICT (self, school)]]++] = school;
-    }
-  g_clear_pointer (&self->sorted_schools, g_free);
+    schools->order[next_school[districts->rank[DISTRICT (self, i)]]++] = i;
   balance_tasks_run ((districts->n + DISTRICTS_AT_ONCE - 1) / DISTRICTS_AT_ONCE, n_threads, place_districts, &placing);
   for (guint i = 0; i < n_schools; i++)
     facts->school_sections[i + 1] += facts->school_sections[i];
 
-  facts->district_skipped = g_new0 (guint8, districts->n + 1);
+}
+
+/* All schools and sections came in the order of the facts. */
+static gboolean
+are_placed (const BalanceIntake *self)
+{
+  return self->n_placed[BALANCE_LEVEL_SCHOOL] > 0 &&
+         self->n_placed[BALANCE_LEVEL_SCHOOL] == self->tables[BALANCE_LEVEL_SCHOOL].n_rows &&
+         self->n_placed[BALANCE_LEVEL_SECTION] == self->tables[BALANCE_LEVEL_SECTION].n_rows;
+}
+
+/* What links the rows then. */
+static void
+keep_rows (BalanceIntake *self,
+           BalanceFacts  *facts,
+           const Order   *districts,
+           Order         *schools,
+           Order         *sections)
+{
+  const guint n_schools = self->tables[BALANCE_LEVEL_SCHOOL].n_rows, n_sections = self->tables[BALANCE_LEVEL_SECTION].n_rows;
+
+  *schools = (Order) { .n = n_schools };
+  *sections = (Order) { .n = n_sections };
+  facts->district_schools = g_new0 (guint32, districts->n + 1);
+  facts->district_sections = g_new0 (guint32, districts->n + 1);
+  facts->school_sections = g_new0 (guint32, n_schools + 1);
+  facts->section_stage = g_new0 (guint8, n_sections + TAIL);
+  memcpy (facts->section_stage, self->section_stage->data, n_sections);
+  facts->school_district = (guint32 *) (gpointer) g_array_free (g_steal_pointer (&self->school_district), FALSE);
+  facts->section_school = (guint32 *) (gpointer) g_array_free (g_steal_pointer (&self->section_school), FALSE);
+
+  for (guint i = 0; i < n_schools; i++)
+    {
+      const guint32 district = districts->rank[facts->school_district[i]];
+
+      facts->school_district[i] = district;
+      facts->district_schools[district + 1]++;
+    }
+  for (guint i = 0; i < n_sections; i++)
+    {
+      const guint32 school = facts->section_school[i];
+
+      facts->school_sections[school + 1]++;
+      facts->district_sections[facts->school_district[school] + 1]++;
+    }
   for (guint i = 0; i < districts->n; i++)
-    facts->district_skipped[i] = g_array_index (self->district_skipped, guint8, districts->order[i]);
-  facts->skipped = self->skipped;
+    {
+      facts->district_schools[i + 1] += facts->district_schools[i];
+      facts->district_sections[i + 1] += facts->district_sections[i];
+    }
+  for (guint i = 0; i < n_schools; i++)
+    facts->school_sections[i + 1] += facts->school_sections[i];
 }
 
 static void
@@ -297,9 +317,30 @@ code_rows (BalanceIntake *self,
   const char **codes = g_new (const char *, rows->n + 1);
 
   for (guint i = 0; i < rows->n; i++)
-    codes[i] = g_ptr_array_index (self->texts, g_array_index (texts, guint32, rows->order[i]));
+    codes[i] = g_ptr_array_index (self->texts, g_array_index (texts, guint32, balance_intake_order_get (rows, i)));
 
   return codes;
+}
+
+static void
+report_no_stage (BalanceIntake   *self,
+                 guint32          school,
+                 BalanceProblems *problems)
+{
+  const BalanceIntakeTable *table = &self->tables[BALANCE_LEVEL_SCHOOL];
+  BalancePlace place = { .row = balance_intake_get_line (table, school) };
+  BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
+  const char *code = balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, school);
+
+  if (balance_intake_get_source (table, school) != 0)
+    place.file = ((const BalanceSource *) g_ptr_array_index (self->sources, balance_intake_get_source (table, school) - 1))->file;
+  balance_text_printf (&message,
+                       "school %s has no stage, so nothing about it is judged",
+                       "学校%s没有学段，不参加评估", code);
+  balance_text_set (&remedy,
+                    "give its kind, a row for each of its stages, or values in the columns of a stage",
+                    "请填写学校类型，或为每个学段各填一行，或在分学段的列中填写数值");
+  balance_problems_add (problems, BALANCE_SEVERITY_WARNING, "no-stage", &place, &message, NULL, &remedy);
 }
 
 /* A school that came without any section has those of its kind, with all values missing, so that it does
@@ -311,6 +352,7 @@ complete_sections (BalanceIntake   *self,
   BalanceField *field = self->dictionary->identity[BALANCE_ID_KIND];
   BalanceIntakeTable *table = &self->tables[BALANCE_LEVEL_SCHOOL];
   const BalanceCells *kinds = field != NULL ? table->by_field[field->index] : NULL;
+  g_autoptr(GArray) without = g_array_new (FALSE, FALSE, sizeof (guint32));
 
   for (guint i = 0; i < table->n_rows; i++)
     {
@@ -332,24 +374,14 @@ complete_sections (BalanceIntake   *self,
           if (balance_intake_get_source (table, i) != 0)
             balance_intake_touch (self, BALANCE_LEVEL_SECTION, section, balance_intake_get_source (table, i) - 1, table->seen_line[i]);
         }
-
       if (g_array_index (self->school_section, guint32, i) == 0)
-        {
-          BalancePlace place = { .row = balance_intake_get_line (table, i) };
-          BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
-          const char *code = balance_intake_get_name (self, BALANCE_LEVEL_SCHOOL, i);
-
-          if (balance_intake_get_source (table, i) != 0)
-            place.file = ((const BalanceSource *) g_ptr_array_index (self->sources, balance_intake_get_source (table, i) - 1))->file;
-          balance_text_printf (&message,
-                               "school %s has no stage, so nothing about it is judged",
-                               "学校%s没有学段，不参加评估", code);
-          balance_text_set (&remedy,
-                            "give its kind, a row for each of its stages, or values in the columns of a stage",
-                            "请填写学校类型，或为每个学段各填一行，或在分学段的列中填写数值");
-          balance_problems_add (problems, BALANCE_SEVERITY_WARNING, "no-stage", &place, &message, NULL, &remedy);
-        }
+        g_array_append_val (without, i);
     }
+
+  if (without->len > 0)
+    balance_intake_sort_as_named (self, BALANCE_LEVEL_SCHOOL, (guint32 *) (gpointer) without->data, without->len);
+  for (guint i = 0; i < without->len; i++)
+    report_no_stage (self, g_array_index (without, guint32, i), problems);
 }
 
 /* The sections that came after another one of their school, and the columns of whole schools in which both have the same. */
@@ -412,6 +444,8 @@ check_repeated_parts (BalanceIntake   *self,
   if (repeats.n_later == 0)
     return;
   balance_tasks_run (table->cells->len, n_threads, find_repeats, &repeats);
+  if (memchr (repeated, TRUE, table->cells->len) != NULL)
+    balance_intake_sort_as_named (self, BALANCE_LEVEL_SECTION, later, repeats.n_later);
 
   for (guint i = 0; i < table->cells->len; i++)
     {
@@ -503,7 +537,14 @@ balance_intake_finish (BalanceIntake   *self,
   order_init (&region, 1);
   region.order[0] = 0;
   sort_districts (self, &districts);
-  place_rows (self, facts, &districts, &schools, &sections, n_threads);
+  if (are_placed (self))
+    keep_rows (self, facts, &districts, &schools, &sections);
+  else
+    place_rows (self, facts, &districts, &schools, &sections, n_threads);
+  facts->district_skipped = g_new0 (guint8, districts.n + 1);
+  for (guint i = 0; i < districts.n; i++)
+    facts->district_skipped[i] = g_array_index (self->district_skipped, guint8, districts.order[i]);
+  facts->skipped = self->skipped;
   balance_intake_forget_links (self);
 
   copy_sources (self, facts);
@@ -527,6 +568,7 @@ balance_intake_finish (BalanceIntake   *self,
   facts->n_texts = self->texts->len;
   facts->texts = (char **) g_ptr_array_steal (self->texts, NULL);
   facts->arena = g_steal_pointer (&self->arena);
+  facts->pieces = g_steal_pointer (&self->pieces);
 
   order_clear (&region);
   order_clear (&districts);

@@ -49,6 +49,11 @@ void           balance_cells_fill     (BalanceCells         *self,
                                        guint                 n);
 void           balance_cells_clear    (BalanceCells         *self,
                                        guint32               row);
+/* Room for exactly `n` rows of one scale, for the caller to fill; there were none. */
+void           balance_cells_begin    (BalanceCells         *self,
+                                       guint                 n,
+                                       guint                 width,
+                                       guint                 scale);
 /* The value, normalized; FALSE if there is none. */
 gboolean       balance_cells_get      (const BalanceCells   *self,
                                        guint32               row,
@@ -175,9 +180,13 @@ struct _BalanceIntake
   struct _BalanceIntakeIndex *text_index, *school_index;
   gboolean            unindexed;         /* some texts and schools are not in them yet */
 
+  GPtrArray          *pieces;            /* further memory that texts are in; nullable */
+  char               *piece;             /* what is left of the last one .. */
+  gsize               n_piece;           /* .. and how much */
+
   struct _BalanceIntakeDraft *draft;     /* nullable */
-  guint32            *sorted_schools;    /* by district, each by code; nullable */
-  guint               n_sorted_schools;  /* as many as there were then */
+  guint               n_placed[2];       /* [level] the first sections and schools, which came in the order of the facts .. */
+  guint               placed_source;     /* .. from this source */
 
   GArray             *district_of_text;  /* guint32 row + 1 */
   GArray             *district_text;     /* guint32: the code */
@@ -208,10 +217,18 @@ guint          balance_intake_intern_hashed  (BalanceIntake       *self,
                                               gsize                length,
                                               guint32              hash);
 
-/* The text gets a number of its own, even if there is one of the same text. */
-guint          balance_intake_append_text    (BalanceIntake       *self,
-                                              const char          *text,
-                                              gsize                length);
+/* Memory for texts, which the facts will have. */
+char          *balance_intake_get_text_memory (BalanceIntake      *self,
+                                               gsize               size);
+/* Numbers for texts that the caller then puts into `texts`: they may be those of others. Gives the first one. */
+guint          balance_intake_number_texts   (BalanceIntake       *self,
+                                              guint                n);
+
+/* The first rows, at once, for the caller to fill in all that is known of them, and to make room for their values. */
+void           balance_intake_add_rows       (BalanceIntake       *self,
+                                              BalanceLevel         level,
+                                              guint                n,
+                                              guint                source);
 
 /* A new row, of which nothing is known yet. */
 guint32        balance_intake_add_row        (BalanceIntake       *self,
@@ -356,6 +373,13 @@ balance_intake_touch (BalanceIntake *self,
 
 /* Puts the last line that named each row on the lists of the tables as well. */
 void           balance_intake_list_lines     (BalanceIntake       *self);
+
+/* Rows that are in the order of the intake, into that in which a source named them first: so what is said about them
+ * comes as they did, although those of a draft are in the order of the facts. */
+void           balance_intake_sort_as_named  (BalanceIntake       *self,
+                                              BalanceLevel         level,
+                                              guint32             *rows,
+                                              guint                n);
 
 /* So much of all that is going to come is there: the tables grow at once to what they will be, not by and by. */
 void           balance_intake_expect         (BalanceIntake       *self,

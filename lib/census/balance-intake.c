@@ -28,6 +28,7 @@ struct _BalanceIntakeIndex
 #define DOUBLED_ROWS (1 << 20)
 #define MAX_STEP    64
 #define TRIMMED_ROWS (1 << 20)
+#define PIECE_SIZE  (1 << 20)
 
 /* Places are asked for in no order: with small pages nearly every look would cost two. */
 static Slot *
@@ -186,7 +187,7 @@ balance_intake_free (BalanceIntake *self)
   g_clear_pointer (&self->text_index, index_free);
   g_clear_pointer (&self->school_index, index_free);
   g_clear_pointer (&self->draft, balance_intake_draft_free);
-  g_free (self->sorted_schools);
+  g_clear_pointer (&self->pieces, g_ptr_array_unref);
 
   g_clear_pointer (&self->district_of_text, g_array_unref);
   g_array_unref (self->district_text);
@@ -223,7 +224,6 @@ balance_intake_forget_links (BalanceIntake *self)
   g_clear_pointer (&self->section_school, g_array_unref);
   g_clear_pointer (&self->section_stage, g_array_unref);
   g_clear_pointer (&self->section_before, g_array_unref);
-  g_clear_pointer (&self->sorted_schools, g_free);
 }
 
 static guint32
@@ -372,15 +372,37 @@ find_text (BalanceIntake *self,
   return look_up_text (self->text_index, self->texts, text, length, hash);
 }
 
-guint
-balance_intake_append_text (BalanceIntake *self,
-                            const char    *text,
-                            gsize          length)
+char *
+balance_intake_get_text_memory (BalanceIntake *self,
+                                gsize          size)
 {
-  g_ptr_array_add (self->texts, g_string_chunk_insert_len (self->arena, text, (gssize) length));
-  self->unindexed = TRUE;
+  char *memory;
 
-  return self->texts->len - 1;
+  if (size > self->n_piece)
+    {
+      if (self->pieces == NULL)
+        self->pieces = g_ptr_array_new_with_free_func (g_free);
+      self->n_piece = MAX (size, PIECE_SIZE);
+      self->piece = g_malloc (self->n_piece);
+      g_ptr_array_add (self->pieces, self->piece);
+    }
+  memory = self->piece;
+  self->piece += size;
+  self->n_piece -= size;
+
+  return memory;
+}
+
+guint
+balance_intake_number_texts (BalanceIntake *self,
+                             guint          n)
+{
+  const guint first = self->texts->len;
+
+  self->unindexed = TRUE;
+  g_ptr_array_set_size (self->texts, (int) (first + n));
+
+  return first;
 }
 
 guint
@@ -477,6 +499,23 @@ balance_intake_add_row (BalanceIntake *self,
     }
 
   return table->n_rows++;
+}
+
+void
+balance_intake_add_rows (BalanceIntake *self,
+                         BalanceLevel   level,
+                         guint          n,
+                         guint          source)
+{
+  BalanceIntakeTable *table = &self->tables[level];
+
+  set_size (self, level, n);
+  g_free (table->seen_line);
+  table->seen_line = g_new (guint32, n + 1);
+  balance_memory_prefer_huge (table->seen_line, n * sizeof (guint32));
+  if (n > 0)
+    table->only_source = source + 1;
+  table->n_rows = table->n_alloc = n;
 }
 
 static guint32
@@ -741,6 +780,53 @@ balance_intake_expect (BalanceIntake *self,
   self->school_index->n_expected = self->tables[BALANCE_LEVEL_SCHOOL].n_expected;
   /* a code and a name for each district are soon known, all others go on */
   self->text_index->n_expected = (guint) MIN (n_known + (self->texts->len - n_known) / share, G_MAXINT32);
+}
+
+typedef struct
+{
+  BalanceIntake *intake;
+  BalanceLevel   level;
+  guint32       *lines;      /* [row] */
+} Named;
+
+static int
+compare_named (gconstpointer a,
+               gconstpointer b,
+               gpointer      data)
+{
+  const guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+  const Named *self = data;
+
+  if (self->lines[x] != self->lines[y])
+    return self->lines[x] < self->lines[y] ? -1 : 1;
+  if (self->level == BALANCE_LEVEL_SECTION)
+    return (int) g_array_index (self->intake->section_stage, guint8, x) - (int) g_array_index (self->intake->section_stage, guint8, y);
+
+  return (x > y) - (x < y);
+}
+
+void
+balance_intake_sort_as_named (BalanceIntake *self,
+                              BalanceLevel   level,
+                              guint32       *rows,
+                              guint          n)
+{
+  const BalanceIntakeTable *table = &self->tables[level];
+  const guint n_placed = self->n_placed[level];
+  const GArray *displaced = self->placed_source < table->lines->len ? g_ptr_array_index (table->lines, self->placed_source) : NULL;
+  g_autofree guint32 *lines = g_memdup2 (table->seen_line, n_placed * sizeof *lines);
+  Named named = { self, level, lines };
+
+  while (n > 0 && rows[n - 1] >= n_placed)
+    n--;
+  for (guint i = 0; displaced != NULL && i < displaced->len; i++)
+    {
+      const BalanceIntakeLine *line = &g_array_index (displaced, BalanceIntakeLine, i);
+
+      if (line->row < n_placed)
+        lines[line->row] = line->line;
+    }
+  g_qsort_with_data (rows, (gint) n, sizeof *rows, compare_named, &named);
 }
 
 BalanceCells *

@@ -39,4 +39,10 @@ void balance_tile_take (const gint32        *tile,
                         gint32 *const       *columns,
                         guint64 *const      *valid);
 
+/* Rows of one column that stay where they are: zero where a value is missing, and a bit in `valid` for each that is not. */
+void balance_tile_keep (gint32              *values,
+                        guint                n,
+                        guint64             *valid,
+                        BalanceTileRange    *range);
+
 G_END_DECLS

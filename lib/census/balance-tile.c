@@ -201,3 +201,54 @@ balance_tile_take (const gint32   *tile,
           valid[c][i / 64] |= G_GUINT64_CONSTANT (1) << (i % 64);
       }
 }
+
+void
+balance_tile_keep (gint32           *values,
+                   guint             n,
+                   guint64          *valid,
+                   BalanceTileRange *range)
+{
+  Vector min = { G_MAXINT32, G_MAXINT32, G_MAXINT32, G_MAXINT32 }, max = { G_MININT32, G_MININT32, G_MININT32, G_MININT32 };
+  guint i = 0;
+
+  *range = (BalanceTileRange) { 0, G_MAXINT32, G_MININT32 };
+  for (; i + 64 <= n; i += 64)
+    {
+      guint64 word = 0;
+
+      for (guint half = 0; half < 2; half++)
+        {
+          Bits bits = { 1, 2, 4, 8 }, known_bits = { 0 };
+
+          for (guint j = half * 32; j < half * 32 + 32; j += QUAD)
+            {
+              const Vector v = load (values + i + j);
+              const Vector missing = v == BALANCE_TILE_MISSING;
+              /* what is missing is the smallest number; as the greatest one it is no minimum either */
+              const Vector low = v ^ missing;
+
+              min = select_lanes (low < min, low, min);
+              max = select_lanes (v > max, v, max);
+              store (values + i + j, v & ~missing);
+              known_bits |= (Bits) ~missing & bits;
+              bits <<= QUAD;
+            }
+          word |= (guint64) (known_bits[0] | known_bits[1] | known_bits[2] | known_bits[3]) << (32 * half);
+        }
+      valid[i / 64] = word;
+      range->n_valid += (guint) __builtin_popcountll (word);
+    }
+  for (guint lane = 0; lane < QUAD; lane++)
+    {
+      range->min = MIN (range->min, min[lane]);
+      range->max = MAX (range->max, max[lane]);
+    }
+  for (; i < n; i++)
+    {
+      add_to_range (range, values[i]);
+      if (values[i] == BALANCE_TILE_MISSING)
+        values[i] = 0;
+      else
+        valid[i / 64] |= G_GUINT64_CONSTANT (1) << (i % 64);
+    }
+}

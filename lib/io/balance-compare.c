@@ -133,6 +133,7 @@ compare_schools (BalanceImportRun *run,
   g_autofree char *lacks_name = dup_source_name (run, lacks->first_source);
   BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
   BalancePlace place = { .file = get_source (run, lacks->first_source)->file, .sheet = get_source (run, lacks->first_source)->sheet };
+  g_autoptr(GArray) missing = g_array_new (FALSE, FALSE, sizeof (guint32));
   guint n = 0, n_all = 0;
 
   for (guint i = 0; i < intake->tables[BALANCE_LEVEL_SCHOOL].n_rows; i++)
@@ -143,10 +144,18 @@ compare_schools (BalanceImportRun *run,
         continue;
       n_all++;
       if (!lacks->schools[i])
-        append_name (en, zh, balance_intake_get_name (intake, BALANCE_LEVEL_SCHOOL, i), n++);
+        g_array_append_val (missing, i);
     }
-  if (n == 0)
+  if (missing->len == 0)
     return;
+
+  balance_intake_sort_as_named (intake, BALANCE_LEVEL_SCHOOL, (guint32 *) (gpointer) missing->data, missing->len);
+  while (n < missing->len)
+    {
+      const guint32 row = g_array_index (missing, guint32, n);
+
+      append_name (en, zh, balance_intake_get_name (intake, BALANCE_LEVEL_SCHOOL, row), n++);
+    }
 
   message.en = g_strdup_printf ("%u of the schools in %s are not in %s: %s", n, has_name, lacks_name, en->str);
   message.zh = g_strdup_printf ("%s中有%u所学校不在%s中：%s", has_name, n, lacks_name, zh->str);

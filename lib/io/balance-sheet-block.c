@@ -22,6 +22,13 @@
 #define NO_STAGE_BIT 31
 #define MAX_STAGES   (NO_STAGE_BIT - 1)
 
+/* Whom a row is about that is going to be a record. */
+typedef struct
+{
+  guint32 district, stages;
+  guint8  only;
+} Draft;
+
 /* The sections of one stage among the rows of a block, in their order. */
 typedef struct
 {
@@ -54,6 +61,9 @@ typedef struct
   guint                  n_schools;
   guint32                first_school;   /* .. the first one, the others follow it */
   guint32               *new_schools;    /* [n_schools] their numbers */
+
+  Draft                 *drafts;         /* [n_drafts] of rows that follow each other */
+  guint                  n_drafts;
 } Rows;
 
 static BalanceCsvColumnKind
@@ -495,7 +505,6 @@ put_column (const Rows      *rows,
 {
   const BalanceSheetItem *item = &rows->import->items[index];
   const BalanceCsvValues *values = &rows->block->values[item->target.column];
-  const gboolean append = rows->import->drafting && item->distinct;
   BalanceCells *cells = rows->slot->cells[index];
 
   if (values->texts == NULL)
@@ -510,10 +519,9 @@ put_column (const Rows      *rows,
 
       if (text->length == 0)
         continue;
-      if (i + AHEAD < n && !append)
+      if (i + AHEAD < n)
         balance_intake_expect_text (rows->intake, values->texts[from[i + AHEAD]].hash);
-      value.digits = append ? balance_intake_append_text (rows->intake, rows->block->text + text->at, text->length)
-                            : balance_intake_intern_hashed (rows->intake, rows->block->text + text->at, text->length, text->hash);
+      value.digits = balance_intake_intern_hashed (rows->intake, rows->block->text + text->at, text->length, text->hash);
       balance_cells_set (cells, to[i], &value);
     }
 }
@@ -639,6 +647,22 @@ find_distinct (const Rows *rows,
     }
 }
 
+/* The columns that records have. */
+static void
+begin_columns (const Rows *rows,
+               guint       from)
+{
+  find_distinct (rows, from);
+  for (guint i = 0; i < rows->import->n_items; i++)
+    {
+      const BalanceSheetItem *item = &rows->import->items[i];
+
+      if (balance_sheet_item_is_drafted (item))
+        balance_intake_add_draft_column (rows->intake, rows->slot->cells[i], item->level, item->target.stage,
+                                         item->target.field->type == BALANCE_FIELD_TEXT && item->distinct);
+    }
+}
+
 /* Does the row have a value that its district lacks so far? In a draft the first row gives all: it is never left out. */
 static gboolean
 adds_to_district (const Rows *rows,
@@ -659,7 +683,7 @@ adds_to_district (const Rows *rows,
   return FALSE;
 }
 
-/* The row becomes a school; FALSE and no trace if something would have to be said already, or if what the row has would not
+/* What the row is about is noted; FALSE and no trace if something would have to be said already, or if what the row has would not
  * show afterwards. */
 static gboolean
 draft_row (Rows  *rows,
@@ -667,11 +691,10 @@ draft_row (Rows  *rows,
 {
   BalanceSheetImport *self = rows->import;
   BalanceIntake *intake = rows->intake;
-  const BalanceCsvText *district_code = &rows->district_codes[row], *school_code = &rows->school_codes[row];
+  const BalanceCsvText *district_code = &rows->district_codes[row];
   const BalanceSheetItem *kind = self->identity[BALANCE_ID_KIND];
   const gboolean by_section = self->form == BALANCE_TABLE_SECTIONS;
-  const guint line = rows->first_line + rows->block->lines[row];
-  guint32 district, school, stages = 0;
+  guint32 district, stages = by_section ? (guint32) 1 << rows->stages[row] : 0;
   gboolean same_district;
   int only = -1;
 
@@ -685,21 +708,117 @@ draft_row (Rows  *rows,
 
   if (district == BALANCE_NO_ROW)
     {
+      const guint line = rows->first_line + rows->block->lines[row];
+
       balance_intake_add_region (intake);
       balance_intake_touch (intake, BALANCE_LEVEL_REGION, 0, self->source, line);
       district = balance_intake_add_district_hashed (intake, rows->block->text + district_code->at, district_code->length, district_code->hash);
       balance_intake_touch (intake, BALANCE_LEVEL_DISTRICT, district, self->source, line);
       put_values (rows, BALANCE_LEVEL_DISTRICT, row, district, line);
     }
-  school = balance_intake_add_draft_school (intake, district, rows->block->text + school_code->at, school_code->length);
-  balance_intake_touch (intake, BALANCE_LEVEL_SCHOOL, school, self->source, line);
-  if (rows->n_schools == 0)
-    rows->first_school = school;
-  rows->school_rows[rows->n_schools++] = row;
-  if (by_section)
-    add_section (rows, row, school, (guint) rows->stages[row], &rows->sections[0], line);
-  else
-    add_sections (rows, row, school, stages, only, line);
+  rows->drafts[rows->n_drafts++] = (Draft) { district, stages, only < 0 ? BALANCE_DRAFT_NO_STAGE : (guint8) only };
+
+  return TRUE;
+}
+
+/* The texts of some rows as numbers: of those that nearly every row has another one of where they will stand in the memory of the block,
+ * of others those of the intake. */
+static void
+number_texts (const Rows             *rows,
+              const BalanceSheetItem *item,
+              guint                   begin,
+              guint                   n,
+              gint64                 *numbers,
+              gsize                  *size)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      const BalanceCsvText *text = get_text (rows, item, begin + i);
+
+      numbers[i] = BALANCE_CSV_MISSING;
+      if (text->length == 0)
+        continue;
+      if (!item->distinct)
+        {
+          if (i + AHEAD < n)
+            balance_intake_expect_text (rows->intake, get_text (rows, item, begin + i + AHEAD)->hash);
+          numbers[i] = balance_intake_intern_hashed (rows->intake, rows->block->text + text->at, text->length, text->hash);
+          continue;
+        }
+      numbers[i] = (gint64) *size;
+      *size += text->length + 1;
+    }
+}
+
+static void
+copy_texts (const Rows             *rows,
+            const BalanceSheetItem *item,
+            guint                   begin,
+            guint                   n,
+            const gint64           *numbers,
+            char                   *to)
+{
+  for (guint i = 0; i < n; i++)
+    if (numbers[i] != BALANCE_CSV_MISSING)
+      {
+        const BalanceCsvText *text = get_text (rows, item, begin + i);
+
+        memcpy (to + numbers[i], rows->block->text + text->at, text->length);
+        to[numbers[i] + text->length] = '\0';
+      }
+}
+
+/* The rows from `begin` on that were noted become records; FALSE and no trace if that cannot be. */
+static gboolean
+draft_rows (Rows  *rows,
+            guint  begin)
+{
+  BalanceSheetImport *self = rows->import;
+  const guint n = rows->n_drafts;
+  g_autofree BalanceDraftValues *values = g_new0 (BalanceDraftValues, self->n_items + 1);
+  g_autofree BalanceSheetItem const **items = g_new0 (const BalanceSheetItem *, self->n_items + 1);
+  g_autofree gint64 *numbers = g_new (gint64, (gsize) n * self->n_items + 1);
+  g_autofree guint32 *districts = g_new (guint32, n + 1);
+  guint n_columns = 0;
+  gsize code_length = 0, size = 0;
+  BalanceDraftBlock *block;
+
+  rows->n_drafts = 0;
+  for (guint i = 0; i < self->n_items; i++)
+    {
+      const BalanceSheetItem *item = &self->items[i];
+
+      if (!balance_sheet_item_is_drafted (item))
+        continue;
+      items[n_columns] = item;
+      if (item->target.field->type == BALANCE_FIELD_TEXT)
+        {
+          number_texts (rows, item, begin, n, numbers + (gsize) n_columns * n, &size);
+          values[n_columns].digits = numbers + (gsize) n_columns * n;
+        }
+      else
+        {
+          values[n_columns].digits = rows->block->values[item->target.column].digits + begin;
+          values[n_columns].scale = rows->block->values[item->target.column].scale;
+        }
+      n_columns++;
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      code_length = MAX (code_length, rows->school_codes[begin + i].length);
+      districts[i] = rows->drafts[i].district;
+    }
+
+  block = balance_intake_add_draft_block (rows->intake, n, districts, values, code_length, size);
+  if (block == NULL)
+    return FALSE;
+  districts = NULL;
+  for (guint i = 0; i < n; i++)
+    balance_draft_set_head (block, i, rows->block->text + rows->school_codes[begin + i].at, rows->school_codes[begin + i].length,
+                            rows->first_line + rows->block->lines[begin + i], rows->drafts[i].stages, rows->drafts[i].only);
+  for (guint i = 0; i < n_columns; i++)
+    if (items[i]->distinct)
+      copy_texts (rows, items[i], begin, n, values[i].digits, block->texts);
 
   return TRUE;
 }
@@ -768,6 +887,7 @@ balance_sheet_import_add_block (BalanceSheetImport    *self,
                                 guint                  first_line)
 {
   const BalanceSheetItem *year = self->identity[BALANCE_ID_YEAR];
+  g_autofree Draft *drafts = NULL;
   guint row = from;
   Rows rows;
 
@@ -785,7 +905,9 @@ balance_sheet_import_add_block (BalanceSheetImport    *self,
       rows.intake = rows.slot->intake;
       make_places (rows.slot);
       if (!self->drafted && balance_sheet_import_begin_draft (self, rows.slot))
-        find_distinct (&rows, row);
+        begin_columns (&rows, row);
+      if (self->drafting && drafts == NULL)
+        rows.drafts = drafts = g_new (Draft, block->n_rows - from);
       for (; row < block->n_rows; row++)
         {
           if ((block->flags[row] & BALANCE_CSV_ROW_PLAIN) == 0 ||
@@ -797,6 +919,11 @@ balance_sheet_import_add_block (BalanceSheetImport    *self,
           refused = !(self->drafting ? draft_row (&rows, row) : add_row (&rows, row));
           if (refused)
             break;
+        }
+      if (self->drafting && rows.n_drafts > 0 && !draft_rows (&rows, begin))
+        {
+          row = begin;
+          refused = TRUE;
         }
       put_schools (&rows);
       put_sections (&rows);

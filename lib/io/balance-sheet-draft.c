@@ -30,62 +30,66 @@ balance_sheet_import_begin_draft (BalanceSheetImport *self,
 
   self->drafted = TRUE;
   self->drafting = self->slots->len == 1 && !has_rivals (self) &&
-                   balance_intake_begin_draft (slot->intake, self->form == BALANCE_TABLE_SCHOOLS);
+                   balance_intake_begin_draft (slot->intake, self->source, self->form == BALANCE_TABLE_SCHOOLS);
 
   return self->drafting;
 }
 
-/* The section of a drafted school that an item goes to, or BALANCE_NO_ROW. */
-static guint32
-find_section (const BalanceSheetImport *self,
-              BalanceIntake            *from,
-              guint32                   row,
-              const BalanceSheetItem   *item)
+/* A record that becomes a row again. */
+typedef struct
 {
-  const BalanceField *kind = self->run->dictionary->identity[BALANCE_ID_KIND];
-  const guint32 last = g_array_index (from->school_section, guint32, row);
-  const BalanceCells *kinds = kind != NULL ? from->tables[BALANCE_LEVEL_SCHOOL].by_field[kind->index] : NULL;
+  BalanceIntake           *from;
+  const BalanceDraftBlock *block;
+  guint                    row;
+} Record;
 
-  if (self->form == BALANCE_TABLE_SECTIONS)
-    return last - 1;
-  if (item->target.stage >= 0)
-    return balance_intake_find_section (from, row, (guint) item->target.stage);
-
-  /* of a school of one stage, which its kind tells */
-  for (guint i = 0; i < self->n_stages && kinds != NULL && balance_cells_has (kinds, row); i++)
-    if (self->kind_stages[(guint) balance_cells_get_raw (kinds, row) * self->n_stages + i])
-      return balance_intake_find_section (from, row, i);
-
-  return BALANCE_NO_ROW;
+static const guint8 *
+get_band (const Record *record,
+          guint         band)
+{
+  return record->block->bands[band] + (gsize) record->row * record->block->layout->sizes[band];
 }
 
-/* The value that the row had, or for its district could have had: in a draft no other row gave it another one. */
+/* The value that the row had, or for its district could have had: in a draft no other row gave it another one. `column` is that
+ * of the record. */
 static void
-read_value (const BalanceSheetImport *self,
-            BalanceIntake            *from,
-            guint32                   row,
-            BalanceSheetItem         *item)
+read_value (const Record     *record,
+            BalanceSheetItem *item,
+            guint             column)
 {
-  const BalanceCells *cells = from->tables[item->level].by_field[item->target.field->index];
-  guint32 at = row;
+  const char *texts = NULL;
 
   if (item->level == BALANCE_LEVEL_DISTRICT)
-    at = g_array_index (from->school_district, guint32, row);
-  else if (item->level == BALANCE_LEVEL_SECTION)
-    at = find_section (self, from, row, item);
-  if (at == BALANCE_NO_ROW || !balance_cells_get (cells, at, &item->value))
-    return;
+    {
+      const BalanceCells *cells = record->from->tables[BALANCE_LEVEL_DISTRICT].by_field[item->target.field->index];
 
-  item->given = TRUE;
-  if (item->target.field->type == BALANCE_FIELD_TEXT)
-    item->text = g_ptr_array_index (from->texts, item->value.digits);
+      item->given = balance_cells_get (cells, record->block->districts[record->row], &item->value);
+    }
+  else
+    {
+      const BalanceDraftColumn *drafted = &g_array_index (record->from->draft->columns, BalanceDraftColumn, column);
+      const BalanceDraftPlace *place = &record->block->layout->places[column];
+
+      item->value.digits = balance_draft_get_value (place, get_band (record, drafted->band));
+      item->value.scale = place->scale;
+      item->given = item->value.digits != G_MININT64;
+      if (item->given)
+        balance_decimal_normalize (&item->value);
+      texts = drafted->has_texts ? record->block->texts : NULL;
+    }
+  if (item->given && item->target.field->type == BALANCE_FIELD_TEXT)
+    item->text = texts != NULL ? texts + item->value.digits : g_ptr_array_index (record->from->texts, item->value.digits);
 }
 
 static void
 read_row (BalanceSheetImport *self,
-          BalanceIntake      *from,
-          guint32             row)
+          const Record       *record)
 {
+  const BalanceDraftLayout *layout = record->block->layout;
+  const guint8 *head = get_band (record, 0);
+  guint column = 0;
+
+  self->row = balance_draft_get_line (layout, head);
   for (guint i = 0; i < self->n_items; i++)
     {
       BalanceSheetItem *item = &self->items[i];
@@ -96,16 +100,17 @@ read_row (BalanceSheetImport *self,
       item->text = "";
       item->value = (BalanceDecimal) { 0, 0 };
       if (item->stored)
-        read_value (self, from, row, item);
+        read_value (record, item, column);
       else if (item == self->identity[BALANCE_ID_YEAR])
-        item->value.digits = from->year;
+        item->value.digits = record->from->year;
       else if (item == self->identity[BALANCE_ID_DISTRICT_CODE])
-        item->text = balance_intake_get_name (from, BALANCE_LEVEL_DISTRICT, g_array_index (from->school_district, guint32, row));
+        item->text = balance_intake_get_name (record->from, BALANCE_LEVEL_DISTRICT, record->block->districts[record->row]);
       else if (item == self->identity[BALANCE_ID_SCHOOL_CODE])
-        item->text = balance_intake_get_name (from, BALANCE_LEVEL_SCHOOL, row);
+        item->text = (const char *) head;
       else
-        item->value.digits = g_array_index (from->section_stage, guint8, g_array_index (from->school_section, guint32, row) - 1);
+        item->value.digits = __builtin_ctz (balance_draft_get_stages (layout, head));
       item->length = strlen (item->text);
+      column += balance_sheet_item_is_drafted (item);
     }
 }
 
@@ -116,6 +121,7 @@ take_again (BalanceSheetImport *self,
 {
   g_autoptr(BalanceIntake) from = slot->intake;
   const guint row_before = self->row;
+  const GPtrArray *blocks = from->draft->blocks;
   guint index = 0;
 
   slot->intake = balance_intake_new (self->run->dictionary, from->year, self->run->sources);
@@ -126,11 +132,15 @@ take_again (BalanceSheetImport *self,
   slot->district = BALANCE_NO_ROW;
   memset (slot->districts, 0, sizeof *slot->districts * (slot->n_districts + BALANCE_SHEET_DISTRICT_WAYS));
 
-  for (guint32 row = 0; row < from->tables[BALANCE_LEVEL_SCHOOL].n_rows; row++)
+  for (guint i = 0; i < blocks->len; i++)
     {
-      self->row = from->tables[BALANCE_LEVEL_SCHOOL].seen_line[row];
-      read_row (self, from, row);
-      balance_sheet_import_take_items (self, slot);
+      Record record = { from, g_ptr_array_index (blocks, i), 0 };
+
+      for (; record.row < record.block->n_rows; record.row++)
+        {
+          read_row (self, &record);
+          balance_sheet_import_take_items (self, slot);
+        }
     }
   self->row = row_before;
 }

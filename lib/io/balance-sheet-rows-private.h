@@ -47,6 +47,13 @@ typedef struct
   BalanceFiller      filler_kind;
 } BalanceSheetItem;
 
+/* Does a record of a draft have its value? */
+static inline gboolean
+balance_sheet_item_is_drafted (const BalanceSheetItem *item)
+{
+  return item->stored && (item->level == BALANCE_LEVEL_SCHOOL || item->level == BALANCE_LEVEL_SECTION);
+}
+
 /* A district that rows of a block named, with what it takes to see in one place that they name it again: its code and,
  * of its values, a text. */
 typedef struct
