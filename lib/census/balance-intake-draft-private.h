@@ -125,6 +125,25 @@ gboolean           balance_draft_rescale_bound     (guint64            *bound,
                                                     guint               from,
                                                     guint               to);
 
+/* Of the values that are there no one is greater than this, be it below zero or above; G_MAXUINT64 if there are none. */
+guint64            balance_draft_find_bound        (const gint64       *digits,
+                                                    guint               n,
+                                                    gboolean           *any_negative);
+/* Puts the values of a column into records that lie `size` bytes apart. */
+void               balance_draft_put_values        (guint8             *to,
+                                                    gsize               size,
+                                                    const BalanceDraftPlace *place,
+                                                    const gint64       *digits,
+                                                    guint               scale,
+                                                    gboolean            any_negative,
+                                                    guint               n);
+/* The values of some records for the rows from `first` on. */
+void               balance_draft_take_values       (BalanceCells            *cells,
+                                                    const BalanceDraftPlace *place,
+                                                    const guint8 *const     *records,
+                                                    guint32                  first,
+                                                    guint                    n);
+
 static inline void
 balance_draft_set_head (const BalanceDraftBlock *block,
                         guint                    row,

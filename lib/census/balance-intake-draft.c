@@ -140,32 +140,6 @@ balance_intake_add_draft_column (BalanceIntake *self,
 
 /* ---- layouts */
 
-/* Of the values that are there no one is greater than this, be it below zero or above; G_MAXUINT64 if there are none. */
-static guint64
-find_bound (const gint64 *digits,
-            guint         n)
-{
-  guint64 bits = 0, all = G_MAXUINT64;
-
-  for (guint i = 0; i < n; i++)
-    {
-      bits |= (guint64) digits[i] & G_MAXINT64;
-      all &= (guint64) digits[i];
-    }
-  if (bits == 0 && all == (guint64) 1 << 63)
-    return G_MAXUINT64;
-  /* what is missing counts as zero there, and a value below zero as very great */
-  if (bits >> 32 == 0)
-    return bits;
-
-  bits = 0;
-  for (guint i = 0; i < n; i++)
-    if (digits[i] != G_MININT64)
-      bits |= (guint64) ABS (digits[i]);
-
-  return bits;
-}
-
 static guint8
 choose_width (guint64 bound)
 {
@@ -218,12 +192,13 @@ get_layout (const BalanceIntakeDraft *draft)
   return draft->layouts->len > 0 ? g_ptr_array_index (draft->layouts, draft->layouts->len - 1) : NULL;
 }
 
-/* The last layout, or a new one if that cannot hold the block as well; NULL if none can. */
+/* The last layout, or a new one if that cannot hold the block as well; NULL if none can. Tells which columns have values below zero. */
 static const BalanceDraftLayout *
 take_layout (BalanceIntakeDraft       *draft,
              guint                     n_rows,
              const BalanceDraftValues *values,
-             gsize                     code_length)
+             gsize                     code_length,
+             gboolean                 *negative)
 {
   const guint n = draft->columns->len;
   const BalanceDraftLayout *known = get_layout (draft);
@@ -235,7 +210,7 @@ take_layout (BalanceIntakeDraft       *draft,
 
   for (guint i = 0; i < n; i++)
     {
-      guint64 bound = find_bound (values[i].digits, n_rows);
+      guint64 bound = balance_draft_find_bound (values[i].digits, n_rows, &negative[i]);
 
       if (known != NULL)
         {
@@ -274,50 +249,6 @@ take_layout (BalanceIntakeDraft       *draft,
   return layout;
 }
 
-/* ---- values */
-
-/* What is missing is the smallest number of each width. With numbers that are not below zero alone its bit is at hand. */
-#define PUT(type, least)                                                                  \
-  G_STMT_START {                                                                          \
-    for (guint i = 0; i < n; i++, to += size)                                             \
-      {                                                                                   \
-        const gint64 value = digits[i];                                                   \
-        const type narrow = value == G_MININT64 ? (least) : (type) (value * factor);      \
-                                                                                          \
-        memcpy (to, &narrow, sizeof narrow);                                              \
-      }                                                                                   \
-  } G_STMT_END
-
-static void
-put_values (guint8                  *to,
-            gsize                    size,
-            const BalanceDraftPlace *place,
-            const gint64            *digits,
-            guint                    scale,
-            guint                    n)
-{
-  const gint64 factor = balance_power_of_ten (place->scale > scale ? place->scale - scale : 0);
-
-  to += place->offset;
-  switch (place->width)
-    {
-    case 1:
-      PUT (gint8, G_MININT8);
-      break;
-    case 2:
-      PUT (gint16, G_MININT16);
-      break;
-    case 4:
-      PUT (gint32, G_MININT32);
-      break;
-    case 8:
-      PUT (gint64, G_MININT64);
-      break;
-    default:
-      break;
-    }
-}
-
 static void
 make_bands (BalanceIntakeDraft       *draft,
             BalanceDraftBlock        *block,
@@ -339,6 +270,7 @@ balance_intake_add_draft_block (BalanceIntake            *self,
 {
   BalanceIntakeDraft *draft = self->draft;
   const guint n_most = MAX (draft->n_most, n_rows);
+  g_autofree gboolean *negative = g_new (gboolean, draft->columns->len + 1);
   const BalanceDraftLayout *layout;
   BalanceDraftBlock *block;
 
@@ -348,7 +280,7 @@ balance_intake_add_draft_block (BalanceIntake            *self,
       ((guint64) draft->n_rows + n_rows) * (self->n_stages + 1) > G_MAXINT32)
     return NULL;
   g_array_set_size (draft->memories, draft->n_bands);
-  layout = take_layout (draft, n_rows, values, code_length);
+  layout = take_layout (draft, n_rows, values, code_length, negative);
   if (layout == NULL)
     return NULL;
 
@@ -361,7 +293,8 @@ balance_intake_add_draft_block (BalanceIntake            *self,
     {
       const guint band = g_array_index (draft->columns, BalanceDraftColumn, i).band;
 
-      put_values (block->bands[band], layout->sizes[band], &layout->places[i], values[i].digits, values[i].scale, n_rows);
+      balance_draft_put_values (block->bands[band], layout->sizes[band], &layout->places[i],
+                                values[i].digits, values[i].scale, negative[i], n_rows);
     }
   draft->n_rows += n_rows;
   draft->n_most = n_most;
@@ -392,7 +325,7 @@ align_block (BalanceIntakeDraft *draft,
 
       for (guint row = 0; row < block->n_rows; row++)
         digits[row] = balance_draft_get_value (&from->places[i], bands[band] + (gsize) row * from->sizes[band]);
-      put_values (block->bands[band], to->sizes[band], &to->places[i], digits, from->places[i].scale, block->n_rows);
+      balance_draft_put_values (block->bands[band], to->sizes[band], &to->places[i], digits, from->places[i].scale, TRUE, block->n_rows);
     }
   g_free (bands);
 }

@@ -42,61 +42,6 @@ covers_all (const Emission           *self,
   return n == self->intake->n_stages;
 }
 
-/* Numbers of 32 bits that stay as they are; what is missing is the smallest number of each width. */
-#define TAKE(type, least)                                                \
-  G_STMT_START {                                                         \
-    gint32 *values = (gint32 *) cells->values + first;                   \
-                                                                         \
-    for (guint i = 0; i < n; i++)                                        \
-      {                                                                  \
-        type value;                                                      \
-                                                                         \
-        memcpy (&value, records[i] + place->offset, sizeof value);       \
-        values[i] = value == (least) ? G_MININT32 : value;               \
-      }                                                                  \
-  } G_STMT_END
-
-/* Any numbers. */
-static void
-emit_wide (BalanceCells            *cells,
-           const BalanceDraftPlace *place,
-           const guint8 *const     *records,
-           guint32                  first,
-           guint                    n)
-{
-  const gint64 factor = place->width > 0 ? balance_power_of_ten (cells->scale - place->scale) : 1;
-
-  for (guint i = 0; i < n; i++)
-    {
-      const gint64 value = balance_draft_get_value (place, records[i]);
-
-      if (cells->width == 4)
-        ((gint32 *) cells->values)[first + i] = value == G_MININT64 ? G_MININT32 : (gint32) (value * factor);
-      else
-        ((gint64 *) cells->values)[first + i] = value == G_MININT64 ? G_MININT64 : value * factor;
-    }
-}
-
-/* The values of some records for the rows from `first` on. */
-static void
-emit_numbers (BalanceCells            *cells,
-              const BalanceDraftPlace *place,
-              const guint8 *const     *records,
-              guint32                  first,
-              guint                    n)
-{
-  if (cells->width != 4 || cells->scale != place->scale)
-    emit_wide (cells, place, records, first, n);
-  else if (place->width == 1)
-    TAKE (gint8, G_MININT8);
-  else if (place->width == 2)
-    TAKE (gint16, G_MININT16);
-  else if (place->width == 4)
-    TAKE (gint32, G_MININT32);
-  else
-    emit_wide (cells, place, records, first, n);
-}
-
 /* Each row has a text of its own, which stays where it is. */
 static void
 emit_texts (const Emission           *self,
@@ -139,7 +84,7 @@ emit_column (const Emission      *self,
   if (column->has_texts)
     emit_texts (self, index, records, numbers, first, n);
   else
-    emit_numbers (column->cells, &self->settling->layout->places[index], records, first, n);
+    balance_draft_take_values (column->cells, &self->settling->layout->places[index], records, first, n);
 }
 
 /* A school and its sections, from all of its records; those of a record come by stage, those of records as they came. */

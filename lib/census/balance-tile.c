@@ -202,6 +202,23 @@ balance_tile_take (const gint32   *tile,
       }
 }
 
+/* Sixty-four rows of which some are missing: zero in place of these, and the bits of the others. */
+static guint64
+keep_known (gint32 *values)
+{
+  guint64 word = 0;
+
+  for (guint i = 0; i < 64; i++)
+    {
+      const gboolean known = values[i] != BALANCE_TILE_MISSING;
+
+      values[i] = known ? values[i] : 0;
+      word |= (guint64) known << i;
+    }
+
+  return word;
+}
+
 void
 balance_tile_keep (gint32           *values,
                    guint             n,
@@ -214,29 +231,21 @@ balance_tile_keep (gint32           *values,
   *range = (BalanceTileRange) { 0, G_MAXINT32, G_MININT32 };
   for (; i + 64 <= n; i += 64)
     {
-      guint64 word = 0;
+      Vector any = { 0 };
 
-      for (guint half = 0; half < 2; half++)
+      for (guint j = 0; j < 64; j += QUAD)
         {
-          Bits bits = { 1, 2, 4, 8 }, known_bits = { 0 };
+          const Vector v = load (values + i + j);
+          const Vector missing = v == BALANCE_TILE_MISSING;
+          /* what is missing is the smallest number; as the greatest one it is no minimum either */
+          const Vector low = v ^ missing;
 
-          for (guint j = half * 32; j < half * 32 + 32; j += QUAD)
-            {
-              const Vector v = load (values + i + j);
-              const Vector missing = v == BALANCE_TILE_MISSING;
-              /* what is missing is the smallest number; as the greatest one it is no minimum either */
-              const Vector low = v ^ missing;
-
-              min = select_lanes (low < min, low, min);
-              max = select_lanes (v > max, v, max);
-              store (values + i + j, v & ~missing);
-              known_bits |= (Bits) ~missing & bits;
-              bits <<= QUAD;
-            }
-          word |= (guint64) (known_bits[0] | known_bits[1] | known_bits[2] | known_bits[3]) << (32 * half);
+          any |= missing;
+          min = select_lanes (low < min, low, min);
+          max = select_lanes (v > max, v, max);
         }
-      valid[i / 64] = word;
-      range->n_valid += (guint) __builtin_popcountll (word);
+      valid[i / 64] = (any[0] | any[1] | any[2] | any[3]) != 0 ? keep_known (values + i) : G_MAXUINT64;
+      range->n_valid += (guint) __builtin_popcountll (valid[i / 64]);
     }
   for (guint lane = 0; lane < QUAD; lane++)
     {
