@@ -647,7 +647,7 @@ same_tree (const BalanceYaml *a, const BalanceYaml *b)
 
 static const char *const shipped_files[] = {
   "bundles.yaml", "fields.yaml", "checks/cn-compulsory.yaml", "forms/cn-2017-quality.yaml", "standards/cn-2012-basic.yaml",
-  "standards/cn-2017-quality.yaml", "standards/cn-2020-preschool.yaml",
+  "standards/cn-2017-quality.yaml", "standards/cn-2020-preschool.yaml", "words.yaml",
 };
 
 START_TEST (yaml_shipped)

@@ -237,22 +237,22 @@ speaks_both (char **lines)
   return n_lines >= 2;
 }
 
-/* Errors of the library speak both languages, line about: a GError knows nothing of who reads it. */
+/* Errors of the library speak both languages, line about: a GError knows nothing of who reads it. Several in one are a
+ * line each. */
 int
 tool_fail_error (const GError *error)
 {
   g_auto (GStrv) lines = g_strsplit (error->message, "\n", -1);
   guint n_lines = g_strv_length (lines);
-  g_autoptr (GString) text = g_string_new (NULL);
 
   if (!speaks_both (lines))
     return tool_fail ("%s", error->message);
 
   for (guint i = 0; i < n_lines; i++)
     if ((i % 2 == 1) == (tool_language () == BALANCE_LANGUAGE_ZH) || (i + 1 == n_lines && n_lines % 2 == 1))
-      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", lines[i]);
+      tool_fail ("%s", lines[i]);
 
-  return tool_fail ("%s", text->str);
+  return TOOL_BAD_INPUT;
 }
 
 /* What is like it, by a part of the code or name; else all, if they are few. */

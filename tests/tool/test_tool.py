@@ -229,6 +229,11 @@ class Status(ToolCase):
 
 
 class Problems(ToolCase):
+    def test_several_faults_are_a_line_each(self):
+        faults = self.write("faults.map.yaml", "map: m\nwords: {note: '1', notes: [x]}\ncolumn: {}\n")
+        self.evaluate(self.table(*GOOD), "--map", faults, status=2)
+        self.assertRegex(self.err, r"\A(balance: \S*faults\.map\.yaml:\d:\d.*\n){3}\Z")
+
     def test_errors_have_places(self):
         table = self.table(GOOD[0], "D1,东县（合成）,S2,东县第二小学,primary,many,20,6", "D1,东县（合成）,S1,东县第一小学,primary,200,-10,3")
         self.evaluate(table, status=2)
