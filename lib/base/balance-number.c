@@ -15,11 +15,15 @@
 static void
 mpz_set_int64 (mpz_ptr z, gint64 value)
 {
+#if G_MAXLONG == G_MAXINT64
+  mpz_set_si (z, value);
+#else
   guint64 magnitude = value < 0 ? -(guint64) value : (guint64) value;
 
   mpz_import (z, 1, 1, sizeof magnitude, 0, 0, &magnitude);
   if (value < 0)
     mpz_neg (z, z);
+#endif
 }
 
 static gboolean
@@ -41,7 +45,8 @@ mpq_set_small (mpq_ptr q, BalanceNumber a)
 {
   mpz_set_int64 (mpq_numref (q), a.num);
   mpz_set_int64 (mpq_denref (q), a.den);
-  mpq_canonicalize (q);
+  if (a.den != 1)
+    mpq_canonicalize (q);
 }
 
 static double
