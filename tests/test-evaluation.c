@@ -551,6 +551,40 @@ START_TEST (concessions)
 }
 END_TEST
 
+/* What an evaluator keeps from one evaluation to the next changes nothing, and outlives it with what was found. */
+START_TEST (evaluator_used_again)
+{
+  static const char *const facts[] = { "d 1 f=true g=false\ns 1 A primary pupils=10 classes=4", "d 1 f=false g=true\ns 1 A primary pupils=10 classes=4" };
+  static const char expected[][3] = { "mm", "um" };
+  static const char *const bad[] = { "o=z", NULL };
+  g_autoptr (BalanceStandard) standard = new_standard (conceding);
+  g_autoptr (BalanceEvaluator) evaluator = balance_evaluator_new_full (standard, NULL, BALANCE_CONCESSIONS_ON, NULL, NULL, 1);
+  g_autoptr (BalanceEvaluator) wrong = balance_evaluator_new_full (standard, NULL, BALANCE_CONCESSIONS_ON, NULL, bad, 1);
+  g_autoptr (BalanceEvaluation) first = NULL;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (BalanceCensus) census = new_census (standard, facts[i % 2]);
+      g_autoptr (BalanceEvaluation) evaluation = balance_evaluator_evaluate (evaluator, census, NULL, NULL, NULL), none = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (BalanceFinding) k = find (evaluation, "schools/A/primary/k");
+
+      expect_verdict (evaluation, "schools/A/primary/k", expected[i % 2][0]);
+      expect_verdict (evaluation, "districts/1/r", expected[i % 2][1]);
+      ck_assert_int_eq (letter (balance_finding_get_strict_verdict (k)), 'u');
+      none = balance_evaluator_evaluate (wrong, census, NULL, NULL, &error);
+      ck_assert_ptr_null (none);
+      ck_assert_ptr_nonnull (strstr (error->message, bad[0]));
+      if (first == NULL)
+        first = g_steal_pointer (&evaluation);
+    }
+  g_clear_object (&evaluator);
+  g_clear_object (&standard);
+  expect_verdict (first, "schools/A/primary/k", 'm');
+  expect_verdict (first, "districts/1/r", 'm');
+}
+END_TEST
+
 START_TEST (only_a_part)
 {
   g_autoptr (BalanceStandard) standard = new_standard (
@@ -1067,6 +1101,7 @@ main (void)
   tcase_add_test (tests, options);
   tcase_add_test (tests, dates_of_limits);
   tcase_add_test (tests, concessions);
+  tcase_add_test (tests, evaluator_used_again);
   tcase_add_test (tests, only_a_part);
   tcase_add_test (tests, own_parts);
   tcase_add_test (tests, intervals_of_scores);

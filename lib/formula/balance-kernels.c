@@ -244,15 +244,26 @@ pack (guint64 *restrict bits, const guint8 *restrict flags, guint n)
 
 G_STATIC_ASSERT (BALANCE_VERDICT_NOT_APPLICABLE == 0 && BALANCE_VERDICT_MET == 1 && BALANCE_VERDICT_UNMET == 2);
 
+/* The bits of 64 rows from any on; the word after the last of these can be read. */
+static inline guint64
+bits_from (const guint64 *words, guint at)
+{
+  return words[at / 64] >> (at % 64) | words[at / 64 + 1] << 1 << (63 - at % 64);
+}
+
 static void
 tell (guint8 *restrict verdicts, const guint64 *restrict asked, const guint64 *restrict unmet, guint n)
 {
-  for (guint from = 0; from < n; from += 64)
+  /* registers as wide as a line of the cache are stored in one line each */
+  const guint to_line = sizeof (V) < 64 ? 0 : (guint) (-(guintptr) verdicts % 64);
+
+  for (guint from = 0, m; from < n; from += m)
     {
-      const guint64 of = asked[from / 64];
+      const guint64 of = bits_from (asked, from);
 
       /* others write what is beyond the end at the same time */
-      put_bytes (verdicts + from, of, of & unmet[from / 64], MIN (64, n - from));
+      m = MIN (from == 0 && to_line > 0 ? to_line : 64, n - from);
+      put_bytes (verdicts + from, of, of & bits_from (unmet, from), m);
     }
 }
 
