@@ -153,16 +153,23 @@ static inline guint32
 balance_text_hash (const char *text,
                    gsize       length)
 {
+  const char *end = text + length;
   guint64 hash = length ^ G_GUINT64_CONSTANT (0xd6e8feb86659fd93);
-  guint64 word;
+  guint64 words[2];
 
-  for (; length > 8; text += 8, length -= 8)
+  if (length <= 8)
+    return (guint32) balance_hash_mix (hash, balance_text_get_word (text, length));
+
+  for (; end - text > 16; text += 16)
     {
-      memcpy (&word, text, 8);
-      hash = balance_hash_mix (hash, word);
+      memcpy (words, text, 16);
+      hash = balance_hash_mix (hash, words[0]) ^ words[1] * G_GUINT64_CONSTANT (0xa0761d6478bd642f);
     }
+  /* the last sixteen bytes, of which some may have been taken before, or of a shorter text its two ends */
+  memcpy (&words[0], length > 16 ? end - 16 : text, 8);
+  memcpy (&words[1], end - 8, 8);
 
-  return (guint32) balance_hash_mix (hash, balance_text_get_word (text, length));
+  return (guint32) balance_hash_mix (balance_hash_mix (hash, words[0]), words[1]);
 }
 
 struct _BalanceIntake

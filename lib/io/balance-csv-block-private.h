@@ -82,6 +82,7 @@ typedef struct _BalanceCsvBlock
   guint8           *flags;          /* [row] */
   BalanceCsvValues *values;         /* [column] */
   guint             n_columns;
+  gboolean          numbered;       /* what begins with digits alone is no row of titles or headers */
 
   BalanceCsvMarks   marks;          /* of what is being read; one more position fits in front of the first */
   gsize             n_marks_alloc;

@@ -18,19 +18,27 @@
 
 #define MAX_SHORT    24          /* choices up to this length are kept */
 #define N_CHOICES    64
-#define SHORT_WORDS  (MAX_SHORT / 8)
 
 #define AT_ONCE      8           /* numbers that are read one by one before more of the usual kind are looked for */
 
+/* The last bytes of a text, zeros in front. */
+typedef struct
+{
+  guint64 first, middle, last;
+} Short;
+
 /* The same few words fill a column of choices. */
+typedef struct
+{
+  Short   text;
+  guint32 length;                /* 0: none */
+  int     code;
+} KnownChoice;
+
+/* A choice stands in its place or in the one behind. */
 struct _BalanceCsvChoices
 {
-  struct
-  {
-    guint64 words[SHORT_WORDS];
-    guint32 length;
-    int     code;
-  } known[N_CHOICES];
+  KnownChoice known[N_CHOICES + 1];
 };
 
 void
@@ -39,6 +47,7 @@ balance_csv_block_init (BalanceCsvBlock      *self,
 {
   memset (self, 0, sizeof *self);
   self->n_columns = plan->n_columns;
+  self->numbered = plan->n_columns > 0 && !balance_outline_begins_with_number (plan->outline);
   self->values = g_new0 (BalanceCsvValues, plan->n_columns + 1);
   for (guint i = 0; i < plan->n_columns; i++)
     if (plan->columns[i].kind == BALANCE_CSV_CHOICE)
@@ -86,15 +95,22 @@ grow_rows (BalanceCsvBlock      *self,
 
 /* ---- cells */
 
-/* The bytes of the text that ends at `end` are the last ones of the result, the others zero. At most eight; as many can be
- * read before the end. */
-static inline guint64
+/* The text that ends at `end`, each byte with the bits of `flip` turned. It has at most MAX_SHORT, and as many can be read before
+ * the end. */
+static inline Short
 load_short (const char *end,
-            gsize       length)
+            gsize       length,
+            guint8      flip)
 {
-  const guint bits = 8 * (guint) length;
+  static const char mask[2 * MAX_SHORT] = { [MAX_SHORT ... 2 * MAX_SHORT - 1] = (char) 0xff };
 
-  return length > 0 ? balance_csv_load_word (end - 8) & G_MAXUINT64 << (64 - bits) : 0;
+  G_STATIC_ASSERT (MAX_SHORT == sizeof (Short));
+
+  return (Short) {
+    .first = (balance_csv_load_word (end - 24) ^ BALANCE_CSV_ONES * flip) & balance_csv_load_word (mask + length),
+    .middle = (balance_csv_load_word (end - 16) ^ BALANCE_CSV_ONES * flip) & balance_csv_load_word (mask + length + 8),
+    .last = (balance_csv_load_word (end - 8) ^ BALANCE_CSV_ONES * flip) & balance_csv_load_word (mask + length + 16),
+  };
 }
 
 /* A number of digits, as many as are certain to fit. */
@@ -226,36 +242,43 @@ match_choice (const BalanceCsvColumn *column,
   return balance_field_match_choice (column->field, text, (gssize) length);
 }
 
-/* The place in the table of known choices, and the words by which the text is known there; together with its length they
- * are all of it. Eight bytes can be read before its end. */
-static inline guint
-hash_choice (const char *text,
-             gsize       length,
-             guint64     words[SHORT_WORDS])
+/* The place in the table of known choices. */
+static inline gsize
+hash_choice (Short text,
+             gsize length)
 {
-  words[0] = load_short (text + length, MIN (length, 8));
-  words[1] = length > 8 ? balance_csv_load_word (text) : 0;
-  words[2] = length > 16 ? balance_csv_load_word (text + 8) : 0;
-  G_STATIC_ASSERT (N_CHOICES == 1 << 6 && SHORT_WORDS == 3);
+  G_STATIC_ASSERT (N_CHOICES == 1 << 6);
 
-  return (guint) ((words[0] ^ words[1] ^ length) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> 58);
+  return (text.first ^ text.middle ^ text.last ^ length) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> 58;
 }
 
 static inline gboolean
+is_choice (const KnownChoice *known,
+           Short              text,
+           gsize              length)
+{
+  return ((known->text.first ^ text.first) | (known->text.middle ^ text.middle) | (known->text.last ^ text.last) | (known->length ^ length)) == 0;
+}
+
+/* As many bytes as a choice has at most can be read before the end. */
+static inline gboolean
 find_choice (const struct _BalanceCsvChoices *choices,
-             const char                      *text,
+             const char                      *end,
              gsize                            length,
              gint64                          *code)
 {
-  guint64 words[SHORT_WORDS];
-  guint index;
+  const KnownChoice *known;
+  Short text;
 
   if (G_UNLIKELY (length - 1 >= MAX_SHORT))
     return FALSE;
-  index = hash_choice (text, length, words);
-  *code = choices->known[index].code;
+  text = load_short (end, length, 0);
+  known = &choices->known[hash_choice (text, length)];
+  if (G_UNLIKELY (!is_choice (known, text, length)) && !is_choice (++known, text, length))
+    return FALSE;
+  *code = known->code;
 
-  return choices->known[index].length == length && memcmp (choices->known[index].words, words, sizeof words) == 0;
+  return TRUE;
 }
 
 /* Looks a trimmed text up and keeps it if it can. */
@@ -271,14 +294,14 @@ read_choice (BalanceCsvBlock        *self,
 
   if (code < 0)
     return FALSE;
-  if (length <= MAX_SHORT && text + length >= self->text + 8)
+  if (length <= MAX_SHORT && text + length >= self->text + MAX_SHORT)
     {
-      guint64 words[SHORT_WORDS];
-      guint index = hash_choice (text, length, words);
+      const Short last = load_short (text + length, length, 0);
+      KnownChoice *known = &values->choices->known[hash_choice (last, length)];
 
-      values->choices->known[index].length = (guint32) length;
-      memcpy (values->choices->known[index].words, words, sizeof words);
-      values->choices->known[index].code = code;
+      if (known->length != 0 && known[1].length == 0)
+        known++;
+      *known = (KnownChoice) { last, (guint32) length, code };
     }
   values->digits[row] = code;
 
@@ -454,35 +477,54 @@ read_choices (BalanceCsvBlock      *self,
               guint                 index,
               const BalanceCsvCells *cells)
 {
-  BalanceCsvValues *values = &self->values[index];
+  const struct _BalanceCsvChoices *choices = self->values[index].choices;
+  const char *text = self->text;
+  gint64 *digits = self->values[index].digits + self->n_rows;
+  const guint32 *end = cells->ends;
 
-  for (guint i = 0; i < cells->n; i++)
+  for (guint i = 0; i < cells->n; i++, end += cells->stride)
     {
-      gsize length;
-      const char *end = get_end (self, cells, i, &length);
+      const gsize length = end[0] - end[-1] - 1;
 
-      if (G_UNLIKELY (!find_choice (values->choices, end - length, length, &values->digits[self->n_rows + i])))
-        read_doubtful (self, plan, self->n_rows + i, index, end, length);
+      if (G_UNLIKELY (!find_choice (choices, text + end[0], length, &digits[i])))
+        read_doubtful (self, plan, self->n_rows + i, index, text + end[0], length);
     }
 }
 
+/* Bytes that a text does not begin or end with unless it has to be looked at. */
+enum
+{
+  DOUBTED_AT_FIRST = 1 << 0,
+  DOUBTED_AT_LAST  = 1 << 1,
+};
+
+#define DOUBTED (DOUBTED_AT_FIRST | DOUBTED_AT_LAST)
+
+static const guint8 doubted[256] = {
+  [0 ... ' '] = DOUBTED, [0x80] = DOUBTED, [0xa0] = DOUBTED, [0xc2] = DOUBTED, [0xe3] = DOUBTED,      /* may_be_blank() */
+  ['#'] = DOUBTED_AT_FIRST, ['='] = DOUBTED_AT_FIRST, ['\''] = DOUBTED_AT_FIRST,
+};
+
+/* Valid texts that stand for themselves. */
 static void
 read_texts (BalanceCsvBlock      *self,
             const BalanceCsvPlan *plan,
             guint                 index,
             const BalanceCsvCells *cells)
 {
-  const BalanceCsvColumn *column = &plan->columns[index];
-  BalanceCsvValues *values = &self->values[index];
+  BalanceCsvText *texts = self->values[index].texts + self->n_rows;
+  const guint32 *end = cells->ends;
 
-  for (guint i = 0; i < cells->n; i++)
+  for (guint i = 0; i < cells->n; i++, end += cells->stride)
     {
-      gsize length;
-      const char *end = get_end (self, cells, i, &length);
+      const guint32 at = end[-1] + 1, length = end[0] - at;
+      const char *text = self->text + at;
 
-      if (G_UNLIKELY (length <= 3 || length > BALANCE_MAX_CELL_LENGTH || may_be_blank (end[-(gssize) length]) || may_be_blank (end[-1]) ||
-                      !read_text (self, column, values, self->n_rows + i, end - length, length)))
-        read_doubtful (self, plan, self->n_rows + i, index, end, length);
+      if (G_UNLIKELY (length - 4 > BALANCE_MAX_CELL_LENGTH - 4 || (doubted[(guchar) text[0]] & DOUBTED_AT_FIRST) != 0 ||
+                      (doubted[(guchar) text[(gssize) length - 1]] & DOUBTED_AT_LAST) != 0))
+        read_doubtful (self, plan, self->n_rows + i, index, text + length, length);
+      else
+        texts[i] = (BalanceCsvText) { at, length, balance_text_hash (text, length) };
     }
 }
 
@@ -513,7 +555,7 @@ read_column (BalanceCsvBlock      *self,
     read_numbers (self, plan, index, cells);
   else if (column->kind == BALANCE_CSV_CHOICE)
     read_choices (self, plan, index, cells);
-  else if (column->kind == BALANCE_CSV_TEXT)
+  else if (column->kind == BALANCE_CSV_TEXT && column->values == NULL && self->marks.is_valid)
     read_texts (self, plan, index, cells);
   else
     read_others (self, plan, index, cells);
@@ -532,7 +574,24 @@ is_certainly_data (const BalanceCsvBlock *self,
   return balance_outline_is_certainly_data (plan->outline, first, first_length, self->text + code->at, code->length);
 }
 
-/* ---- records */
+/* The same at a glance: a row is if its first cell has two digits or more and nothing else, as no row of title and headers begins
+ * and no note, and its code does not end like a total. `end` is that of the first cell, before which MAX_SHORT bytes can be read. */
+static inline gboolean
+is_seen_to_be_data (const BalanceCsvBlock *self,
+                    const BalanceCsvPlan  *plan,
+                    guint                  row,
+                    const char            *end,
+                    gsize                  length)
+{
+  const BalanceCsvText *code = &self->values[plan->code].texts[row];
+  Short number;
+
+  if (length - 2 > MAX_SHORT - 2 || code->length == 0 || plan->outline->words->last_bytes[(guchar) self->text[code->at + code->length - 1]])
+    return FALSE;
+  number = load_short (end, length, '0');
+
+  return (balance_csv_find_others (number.first) | balance_csv_find_others (number.middle) | balance_csv_find_others (number.last)) == 0;
+}
 
 /* ---- records */
 
@@ -741,8 +800,8 @@ count_usual (const Reading *reading,
   gsize end = reading->at + n_columns - 1;
   guint n = 0;
 
-  /* numbers are loaded by words that end with them */
-  if (n_columns == 0 || breaks == after || *breaks != end || marks->positions[reading->at] < 8)
+  /* numbers and choices are loaded by words that end with them */
+  if (n_columns == 0 || breaks == after || *breaks != end || marks->positions[reading->at] < MAX_SHORT)
     return 0;
   *n_ends = self->text[marks->positions[end]] == '\r' ? 2 : 1;
 
@@ -791,6 +850,8 @@ read_usual_records (Reading *reading,
 
       self->starts[row] = ends[-1] + 1;
       self->lines[row] = reading->n_lines + i;
+      if (G_LIKELY (self->numbered && is_seen_to_be_data (self, plan, row, self->text + ends[0], ends[0] - ends[-1] - 1)))
+        continue;
       for (guint j = 0; j < plan->n_columns && first_length == 0; j++)
         {
           first = self->text + ends[(gssize) j - 1] + 1;

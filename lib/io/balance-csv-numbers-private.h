@@ -39,6 +39,13 @@ balance_csv_load_word (const char *text)
   return GUINT64_FROM_LE (word);
 }
 
+/* Zero if all bytes are values of digits; else the lowest bit tells the first byte that is none. */
+static inline guint64
+balance_csv_find_others (guint64 word)
+{
+  return ((word + BALANCE_CSV_ONES * (0x80 - 10)) | word) & BALANCE_CSV_ONES * 0x80;
+}
+
 /* One to eight digits, with a point among them or not, all at once. Eight bytes can be read before the end. */
 static inline gboolean
 balance_csv_read_short_number (const char *end,
@@ -48,7 +55,7 @@ balance_csv_read_short_number (const char *end,
 {
   /* the values of the digits, zeros in front */
   guint64 word = (balance_csv_load_word (end - 8) ^ BALANCE_CSV_ONES * '0') & G_MAXUINT64 << (64 - 8 * (guint) length);
-  guint64 other = ((word + BALANCE_CSV_ONES * (0x80 - 10)) | word) & BALANCE_CSV_ONES * 0x80;
+  guint64 other = balance_csv_find_others (word);
 
   *scale = 0;
   if (other != 0)

@@ -98,6 +98,8 @@ gboolean         balance_outline_is_certainly_data (const BalanceOutline *self,
                                                     gsize                 first_length,
                                                     const char           *code,
                                                     gsize                 code_length);
+/* Can a row of title and headers, or a note, begin with a cell of digits alone? */
+gboolean         balance_outline_begins_with_number (const BalanceOutline *self);
 void             balance_outline_report   (BalanceOutline       *self,
                                            const char           *file,
                                            const char           *sheet,

@@ -1596,7 +1596,7 @@ is_first_text (const BalanceOutline *self,
     {
       const char *other = g_ptr_array_index (self->first_texts, i);
 
-      if (strncmp (other, text, length) == 0 && other[length] == '\0')
+      if (length > 0 && *other == *text && strncmp (other, text, length) == 0 && other[length] == '\0')
         return TRUE;
     }
 
@@ -1708,6 +1708,23 @@ balance_outline_classify (BalanceOutline    *self,
     return BALANCE_ROW_HEADING;
 
   return BALANCE_ROW_DATA;
+}
+
+gboolean
+balance_outline_begins_with_number (const BalanceOutline *self)
+{
+  for (guint i = 0; self->words->plain[BALANCE_WORDS_NOTE][i] != NULL; i++)
+    if (g_ascii_isdigit (self->words->plain[BALANCE_WORDS_NOTE][i][0]))
+      return TRUE;
+  for (guint i = 0; i < self->first_texts->len; i++)
+    {
+      const char *text = g_ptr_array_index (self->first_texts, i);
+
+      if (text[strspn (text, "0123456789")] == '\0')
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 gboolean
