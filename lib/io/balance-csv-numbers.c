@@ -41,15 +41,37 @@ read_one_by_one (const char            *text,
 
 #if defined(__AVX2__)
 
-#define LANES 4
-
-static inline __m256i
-repeat (guint64 word)
+/* Where a cell ends and, in the lower half, where the one before it does. */
+static inline gint64
+load_ends (const guint32 *end)
 {
-  return _mm256_set1_epi64x ((gint64) word);
+  gint64 ends;
+
+  memcpy (&ends, end - 1, sizeof ends);
+
+  return ends;
 }
 
-/* As balance_csv_read_short_number() does it, four at once; the place of the point follows from the scale. */
+static inline gint64
+load_last (const char    *text,
+           const guint32 *end)
+{
+  return (gint64) balance_csv_load_word (text + end[0] - 8);
+}
+
+#endif
+
+#if defined(__AVX512BW__)
+
+#define LANES 8
+
+static inline __m512i
+repeat (guint64 word)
+{
+  return _mm512_set1_epi64 ((gint64) word);
+}
+
+/* As balance_csv_read_short_number() does it, eight at once; the place of the point follows from the scale. */
 static inline guint
 read_lanes (const char            *text,
             const BalanceCsvCells *cells,
@@ -58,23 +80,93 @@ read_lanes (const char            *text,
 {
   const guint at = 8 * (7 - scale);
   const guint64 before = (G_GUINT64_CONSTANT (1) << at) - 1;
+  const gsize step = cells->stride;
+  const guint32 *end = cells->ends;
   guint i = 0;
 
   for (; i + LANES <= cells->n; i += LANES)
     {
-      guint64 words[LANES], lengths[LANES];
-      __m256i word, length, good, empty, number;
+      const guint32 *const a = end, *const b = a + step, *const c = b + step, *const d = c + step;
+      const guint32 *const e = d + step, *const f = e + step, *const g = f + step, *const h = g + step;
+      const __m512i ends = _mm512_set_epi64 (load_ends (h), load_ends (g), load_ends (f), load_ends (e),
+                                             load_ends (d), load_ends (c), load_ends (b), load_ends (a));
+      const __m512i length = _mm512_sub_epi64 (_mm512_srli_epi64 (ends, 32), _mm512_add_epi64 (_mm512_and_si512 (ends, repeat (G_MAXUINT32)), repeat (1)));
+      __m512i word, number;
+      __mmask8 good, empty;
+
+      end = h + step;
+      empty = _mm512_testn_epi64_mask (length, length);
+      /* many a column has hardly anything */
+      if (empty == (1 << LANES) - 1)
+        {
+          _mm512_storeu_si512 (digits + i, repeat ((guint64) BALANCE_CSV_MISSING));
+          continue;
+        }
+
+      /* of no length, and of more than eight, nothing is left */
+      word = _mm512_sllv_epi64 (repeat (G_MAXUINT64), _mm512_sub_epi64 (repeat (64), _mm512_slli_epi64 (length, 3)));
+      word = _mm512_and_si512 (word, _mm512_xor_si512 (repeat (BALANCE_CSV_ONES * '0'),
+        _mm512_set_epi64 (load_last (text, h), load_last (text, g), load_last (text, f), load_last (text, e),
+                          load_last (text, d), load_last (text, c), load_last (text, b), load_last (text, a))));
+      good = _mm512_cmplt_epu64_mask (length, repeat (9));
+      if (scale > 0)
+        {
+          const __m512i point = _mm512_and_si512 (word, repeat (G_GUINT64_CONSTANT (0xff) << at));
+
+          good &= _mm512_cmpeq_epi64_mask (point, repeat ((guint64) ('.' ^ '0') << at));
+          good &= _mm512_cmpgt_epi64_mask (length, repeat (scale + 1));
+          word = _mm512_or_si512 (_mm512_and_si512 (word, repeat (~(before << 8 | 0xff))),
+                                  _mm512_slli_epi64 (_mm512_and_si512 (word, repeat (before)), 8));
+        }
+      number = _mm512_or_si512 (_mm512_add_epi8 (word, repeat (BALANCE_CSV_ONES * (0x80 - 10))), word);
+      good &= _mm512_testn_epi64_mask (number, repeat (BALANCE_CSV_ONES * 0x80));
+      good |= empty;
+
+      number = _mm512_maddubs_epi16 (word, repeat (G_GUINT64_CONSTANT (0x010a010a010a010a)));
+      number = _mm512_madd_epi16 (number, repeat (G_GUINT64_CONSTANT (0x0001006400010064)));
+      number = _mm512_add_epi64 (_mm512_mul_epu32 (number, repeat (10000)), _mm512_srli_epi64 (number, 32));
+      _mm512_storeu_si512 (digits + i, _mm512_mask_mov_epi64 (number, empty, repeat ((guint64) BALANCE_CSV_MISSING)));
+
+      if (good != (1 << LANES) - 1)
+        return i + (guint) __builtin_ctz (~(guint) good);
+    }
+
+  return read_one_by_one (text, cells, i, scale, digits);
+}
+
+#elif defined(__AVX2__)
+
+#define LANES 4
+
+static inline __m256i
+repeat (guint64 word)
+{
+  return _mm256_set1_epi64x ((gint64) word);
+}
+
+/* The same, four at once. */
+static inline guint
+read_lanes (const char            *text,
+            const BalanceCsvCells *cells,
+            guint                  scale,
+            gint64                *digits)
+{
+  const guint at = 8 * (7 - scale);
+  const guint64 before = (G_GUINT64_CONSTANT (1) << at) - 1;
+  const gsize step = cells->stride;
+  const guint32 *end = cells->ends;
+  guint i = 0;
+
+  for (; i + LANES <= cells->n; i += LANES)
+    {
+      const guint32 *const a = end, *const b = a + step, *const c = b + step, *const d = c + step;
+      const __m256i ends = _mm256_set_epi64x (load_ends (d), load_ends (c), load_ends (b), load_ends (a));
+      const __m256i length = _mm256_sub_epi64 (_mm256_srli_epi64 (ends, 32), _mm256_add_epi64 (_mm256_and_si256 (ends, repeat (G_MAXUINT32)), repeat (1)));
+      __m256i word, good, empty, number;
       guint mask;
 
-      for (guint j = 0; j < LANES; j++)
-        {
-          const guint32 *end = cells->ends + (gsize) (i + j) * cells->stride;
-
-          words[j] = balance_csv_load_word (text + end[0] - 8);
-          lengths[j] = end[0] - end[-1] - 1;
-        }
-      word = _mm256_set_epi64x ((gint64) words[3], (gint64) words[2], (gint64) words[1], (gint64) words[0]);
-      length = _mm256_set_epi64x ((gint64) lengths[3], (gint64) lengths[2], (gint64) lengths[1], (gint64) lengths[0]);
+      end = d + step;
+      word = _mm256_set_epi64x (load_last (text, d), load_last (text, c), load_last (text, b), load_last (text, a));
 
       /* of no length, and of more than eight, nothing is left */
       word = _mm256_and_si256 (_mm256_xor_si256 (word, repeat (BALANCE_CSV_ONES * '0')),
@@ -107,6 +199,10 @@ read_lanes (const char            *text,
 
   return read_one_by_one (text, cells, i, scale, digits);
 }
+
+#endif
+
+#if defined(__AVX2__)
 
 guint
 NUMBERS (const char            *text,
