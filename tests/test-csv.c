@@ -658,6 +658,52 @@ START_TEST (test_scales)
 }
 END_TEST
 
+/* More choices than are known at a time, some of them in each other's places, longer than is kept, or none at all. */
+START_TEST (test_choices)
+{
+  static const char *const kinds[] = {
+    "小学", "初中", "初级中学", "九年一贯制学校", "九年一贯制", "完全中学", "十二年一贯制学校", "十二年一贯制", "教学点", "特殊教育学校", "高级中学",
+    "普通高中", "primary", "junior", "senior", "nine_year", "twelve_year", "complete_secondary", "teaching_point", "special", "Primary",
+    " 小学", "小学 ", "小学校", "二十五个字节以上的没有这种学校", "\"小学\"", "", "小", "a", "=小学", "primary\xef\xbb\xbf",
+  };
+  const Way ways[] = { { 300, 1, NULL }, { 3000, 2, NULL }, { 1 << 20, 1, "baseline" }, { 1 << 20, 1, "avx2" }, { 1 << 20, 1, "avx512" } };
+  g_autoptr(GRand) random = g_rand_new_with_seed (11);
+  g_autoptr(GString) text = g_string_new ("学校类型,区县代码,学校代码,学段,在校生数,城乡\n");
+
+  for (guint i = 0; i < 900; i++)
+    g_string_append_printf (text, "%s,901,S%04u,小学,%u,%s\n", kinds[g_rand_int_range (random, 0, G_N_ELEMENTS (kinds))], i, i,
+                            i % 3 > 0 ? "城区" : "镇区");
+  check_ways (text->str, text->len, _i == 1, FALSE, ways, G_N_ELEMENTS (ways));
+}
+END_TEST
+
+/* Rows that begin with a number are data, unless title or headers do. */
+START_TEST (test_numbers_in_front)
+{
+  static const char *const heads[] = {
+    "区县代码,学校代码,学段,在校生数\n", "2024\n区县代码,学校代码,学段,在校生数\n", "某县,2024\n区县代码,学校代码,学段,在校生数\n",
+    "区县代码,学校代码,学段,在校生数\n1,2,3,4\n", "学校代码,区县代码,学段,在校生数\n",
+  };
+  static const char *const rows[] = {
+    "901,S1,小学,3\n", "901,S2,初中,4\n", "2024,S3,小学,5\n", "2024,,,\n", "2024\n", "1,2,3,4\n", "区县代码,学校代码,学段,在校生数\n", "合计,,,7\n",
+    "901,合计,,7\n", "901,12计,小学,7\n", "901,合计,小学,7\n", "901,小学total,小学,8\n", "901,7,小学,9\n", ",S7,小学,1\n", "9012345678901234567890123,S8,小学,1\n", "90123456789012345,S9,小学,2\n",
+    "90.1,S11,小学,3\n", "注,901,,\n", "901,S13,初中,\n", "  901,S14,小学,1\n", "9a1,S15,小学,1\n",
+  };
+  const Way ways[] = { { 40, 1, NULL }, { 300, 2, NULL }, { 1 << 20, 1, "baseline" }, { 1 << 20, 1, NULL } };
+  g_autoptr(GRand) random = g_rand_new_with_seed ((guint32) _i);
+
+  for (guint round = 0; round < 40; round++)
+    {
+      g_autoptr(GString) text = g_string_new (heads[_i]);
+      const guint n = (guint) g_rand_int_range (random, 1, 40);
+
+      for (guint i = 0; i < n; i++)
+        g_string_append (text, rows[g_rand_int_range (random, 0, round % 2 == 0 ? G_N_ELEMENTS (rows) : 3)]);
+      check_ways (text->str, text->len, round % 3 > 0, FALSE, ways, G_N_ELEMENTS (ways));
+    }
+}
+END_TEST
+
 /* From a file no more is read at once than a few chunks. */
 START_TEST (test_file)
 {
@@ -1274,6 +1320,8 @@ main (void)
   tcase_add_test (tcase, test_borders);
   tcase_add_test (tcase, test_long_quotes);
   tcase_add_test (tcase, test_scales);
+  tcase_add_loop_test (tcase, test_choices, 0, 2);
+  tcase_add_loop_test (tcase, test_numbers_in_front, 0, 5);
   tcase_add_loop_test (tcase, test_file, 0, 5);
   tcase_add_loop_test (tcase, test_file_other, 0, 2);
   tcase_add_test (tcase, test_no_digests);
