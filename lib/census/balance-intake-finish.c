@@ -212,7 +212,8 @@ keep_rows (BalanceIntake *self,
   facts->district_sections = g_new0 (guint32, districts->n + 1);
   facts->school_sections = g_new0 (guint32, n_schools + 1);
   facts->section_stage = g_new0 (guint8, n_sections + TAIL);
-  memcpy (facts->section_stage, self->section_stage->data, n_sections);
+  if (n_sections > 0)
+    memcpy (facts->section_stage, self->section_stage->data, n_sections);
   facts->school_district = (guint32 *) (gpointer) g_array_free (g_steal_pointer (&self->school_district), FALSE);
   facts->section_school = (guint32 *) (gpointer) g_array_free (g_steal_pointer (&self->section_school), FALSE);
 
