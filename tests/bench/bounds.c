@@ -2,10 +2,9 @@
 
 /* The yardsticks: how long it takes merely to find and convert every cell of a table, and merely to read columns once.
  *
- * The cells: each thread reads its rows in pieces that stay in its caches. Of 64 bytes at a time a comparison gives the
- * places of separators as bits, which become a list of positions; then each cell is converted, eight characters at once
- * by three multiplications. No branch depends on the data but for what is rare: quotes, numbers of more than eight
- * characters. Every number is checked to be one; of texts only the length is taken. */
+ * The cells: each thread reads its rows in pieces that stay in its caches. The loops are those of the library, the fastest that
+ * we know: one lists where separators stand, 64 bytes at a time, the other converts the cells of a column, as many
+ * at once as the lanes hold. Every number is checked to be one; of texts only the length is taken. Nothing is kept. */
 
 #include "bounds.h"
 
@@ -16,151 +15,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifdef __x86_64__
-#include <immintrin.h>
-#endif
+#include "io/balance-csv-index-private.h"
 
 #define MAX_THREADS 64
-#define PIECE (16 * 1024)       /* the positions in it are listed at once */
-#define BUFFER (16 * PIECE)
+#define BUFFER (256 * 1024)
 #define SLACK 64                /* readable before and behind the buffer */
-
-#define EVERY(byte) (G_GUINT64_CONSTANT (0x0101010101010101) * (byte))
-
-/* -- where the separators are ------------------------------------------------------------------------- */
-
-/* Bits of the separators and of the quotes among 64 bytes. */
-typedef struct
-{
-  guint64 separators;
-  guint64 quotes;
-} Marks;
-
-/* Lists where the separators outside of quotes are; `inside` is all ones where the bytes begin in a quoted cell.
- * Space for eight positions more than there are is written to. */
-typedef guint (*ListFunc) (const guint8 *bytes, guint n, guint64 *inside, guint16 *positions);
-
-static inline __attribute__ ((always_inline)) guint
-list_marks (const guint8 *bytes, guint n, guint64 *inside, guint16 *positions, Marks (*mark) (const guint8 *bytes))
-{
-  guint n_positions = 0;
-
-  for (guint at = 0; at < n; at += 64)
-    {
-      Marks marks = mark (bytes + at);
-      guint64 bits = marks.separators;
-      guint count;
-
-      if (G_UNLIKELY (at + 64 > n))
-        {
-          marks.quotes &= (G_GUINT64_CONSTANT (1) << (n - at)) - 1;
-          bits &= (G_GUINT64_CONSTANT (1) << (n - at)) - 1;
-        }
-      if (G_UNLIKELY (marks.quotes != 0 || *inside != 0))
-        {
-          guint64 quoted = marks.quotes;
-
-          for (guint shift = 1; shift < 64; shift *= 2)
-            quoted ^= quoted << shift;
-          quoted ^= *inside;
-          bits &= ~quoted;
-          *inside = 0 - (quoted >> 63);
-        }
-      count = (guint) __builtin_popcountll (bits);
-      /* by eights, whether they are there or not: what is too many is overwritten */
-      for (guint i = 0; i < count; i += 8)
-        for (guint k = 0; k < 8; k++)
-          {
-            positions[n_positions + i + k] = (guint16) (at + (guint) __builtin_ctzll (bits | G_GUINT64_CONSTANT (1) << 63));
-            bits &= bits - 1;
-          }
-      n_positions += count;
-    }
-  return n_positions;
-}
-
-static inline __attribute__ ((always_inline)) Marks
-mark_plain (const guint8 *bytes)
-{
-  Marks marks = { 0, 0 };
-
-  for (guint i = 0; i < 64; i++)
-    {
-      marks.separators |= (guint64) (bytes[i] == ',' || bytes[i] == '\n') << i;
-      marks.quotes |= (guint64) (bytes[i] == '"') << i;
-    }
-  return marks;
-}
-
-static guint
-list_plain (const guint8 *bytes, guint n, guint64 *inside, guint16 *positions)
-{
-  return list_marks (bytes, n, inside, positions, mark_plain);
-}
-
-#ifdef __x86_64__
-#define AVX2 __attribute__ ((target ("avx2,bmi,popcnt")))
-#define AVX512 __attribute__ ((target ("avx512f,avx512bw,bmi,popcnt")))
-
-static inline __attribute__ ((always_inline)) AVX2 Marks
-mark_avx2 (const guint8 *bytes)
-{
-  const __m256i comma = _mm256_set1_epi8 (','), line = _mm256_set1_epi8 ('\n'), quote = _mm256_set1_epi8 ('"');
-  Marks marks = { 0, 0 };
-
-  for (guint half = 0; half < 2; half++)
-    {
-      __m256i v = _mm256_loadu_si256 ((const __m256i *) (const void *) (bytes + 32 * half));
-      __m256i separators = _mm256_or_si256 (_mm256_cmpeq_epi8 (v, comma), _mm256_cmpeq_epi8 (v, line));
-
-      marks.separators |= (guint64) (guint32) _mm256_movemask_epi8 (separators) << 32 * half;
-      marks.quotes |= (guint64) (guint32) _mm256_movemask_epi8 (_mm256_cmpeq_epi8 (v, quote)) << 32 * half;
-    }
-  return marks;
-}
-
-static AVX2 guint
-list_avx2 (const guint8 *bytes, guint n, guint64 *inside, guint16 *positions)
-{
-  return list_marks (bytes, n, inside, positions, mark_avx2);
-}
-
-static inline __attribute__ ((always_inline)) AVX512 Marks
-mark_avx512 (const guint8 *bytes)
-{
-  __m512i v = _mm512_loadu_si512 (bytes);
-
-  return (Marks) {
-    _mm512_cmpeq_epi8_mask (v, _mm512_set1_epi8 (',')) | _mm512_cmpeq_epi8_mask (v, _mm512_set1_epi8 ('\n')),
-    _mm512_cmpeq_epi8_mask (v, _mm512_set1_epi8 ('"')),
-  };
-}
-
-static AVX512 guint
-list_avx512 (const guint8 *bytes, guint n, guint64 *inside, guint16 *positions)
-{
-  return list_marks (bytes, n, inside, positions, mark_avx512);
-}
-#endif
-
-static ListFunc
-choose_list (void)
-{
-#ifdef __x86_64__
-  __builtin_cpu_init ();
-  if (__builtin_cpu_supports ("avx512bw"))
-    return list_avx512;
-  if (__builtin_cpu_supports ("avx2"))
-    return list_avx2;
-#endif
-  return list_plain;
-}
 
 /* -- what the cells hold ------------------------------------------------------------------------------ */
 
-/* A number of more than eight characters, in hundredths. */
+/* Decimals of a number that are looked at; all are added up in these parts. */
+#define DECIMALS 2
+
+/* A number of any length, in hundredths. */
 static gboolean
-convert_long (const guint8 *at, const guint8 *end, gint64 *value)
+convert_long (const char *at, const char *end, gint64 *value)
 {
   int decimals = -1;
 
@@ -169,7 +37,7 @@ convert_long (const guint8 *at, const guint8 *end, gint64 *value)
     {
       if (*at == '.' && decimals < 0)
         decimals = 0;
-      else if (*at < '0' || *at > '9' || decimals == 2 || *value > G_MAXINT64 / 10000)
+      else if (*at < '0' || *at > '9' || decimals == DECIMALS || *value > G_MAXINT64 / 10000)
         return FALSE;
       else
         {
@@ -181,52 +49,26 @@ convert_long (const guint8 *at, const guint8 *end, gint64 *value)
   return TRUE;
 }
 
-/* The number of at most eight characters that end before `end`, in hundredths; an empty cell is 0. */
-static inline __attribute__ ((always_inline)) gboolean
-convert (const guint8 *end, guint length, gint64 *value)
-{
-  guint64 v, dots, fault = 0;
-  guint scale = 100;
-
-  memcpy (&v, end - 8, 8);
-  v = GUINT64_FROM_LE (v) ^ EVERY ('0');
-  /* the cell to the upper end, zeros below it: the first character is the lowest byte */
-  v = length > 0 ? v & ~G_GUINT64_CONSTANT (0) << (64 - 8 * length) : 0;
-  dots = v ^ EVERY ('.' ^ '0');
-  dots = (dots - EVERY (1)) & ~dots & EVERY (0x80);
-  if (dots != 0)
-    {
-      /* what stands before the point moves up over it */
-      guint bit = (guint) __builtin_ctzll (dots) & ~7u;
-
-      v = (v & ~((G_GUINT64_CONSTANT (0x100) << bit) - 1)) | (v & ((G_GUINT64_CONSTANT (1) << bit) - 1)) << 8;
-      scale = bit == 40 ? 1 : bit == 48 ? 10 : 100;
-      fault = bit < 40;
-    }
-  fault |= ((v + EVERY (0x76)) | v) & EVERY (0x80);
-  v = (v * 10) + (v >> 8);
-  v = (((v & G_GUINT64_CONSTANT (0x000000ff000000ff)) * G_GUINT64_CONSTANT (0x000f424000000064)) +
-       (((v >> 16) & G_GUINT64_CONSTANT (0x000000ff000000ff)) * G_GUINT64_CONSTANT (0x0000271000000001))) >> 32;
-  *value = (gint64) (guint32) v * scale;
-  return fault == 0;
-}
-
 /* -- rows --------------------------------------------------------------------------------------------- */
 
 typedef struct
 {
-  int             fd;
-  goffset         begin;        /* rows that begin from here on … */
-  goffset         end;          /* … and before this */
-  const gboolean *is_text;
-  guint           n_columns;
-  CellTotals      totals;
-  gboolean        failed;
+  int               fd;
+  goffset           begin;      /* rows that begin from here on … */
+  goffset           end;        /* … and before this */
+  const gboolean   *is_text;
+  guint             n_columns;
+  BalanceCsvIndex   index;
+  BalanceCsvNumbers numbers;
+  gint64           *digits;     /* of one column */
+  guint8           *scales;     /* [column] that its numbers had last */
+  CellTotals        totals;
+  gboolean          failed;
 } CellTask;
 
 /* Reads from `offset` until `n` bytes are there or the file ends. */
 static gssize
-read_fully (int fd, guint8 *bytes, gsize n, goffset offset)
+read_fully (int fd, char *bytes, gsize n, goffset offset)
 {
   gsize got = 0;
 
@@ -250,12 +92,12 @@ read_fully (int fd, guint8 *bytes, gsize n, goffset offset)
 static goffset
 find_row (int fd, goffset offset, goffset size)
 {
-  guint8 bytes[4096];
+  char bytes[4096];
 
   while (offset > 0 && offset < size)
     {
       gssize n = read_fully (fd, bytes, sizeof bytes, offset - 1);
-      const guint8 *found = n > 0 ? memchr (bytes, '\n', (gsize) n) : NULL;
+      const char *found = n > 0 ? memchr (bytes, '\n', (gsize) n) : NULL;
 
       if (found != NULL)
         return offset + (found - bytes);
@@ -264,109 +106,112 @@ find_row (int fd, goffset offset, goffset size)
   return MIN (offset, size);
 }
 
-/* One cell: its characters counted if it is a text, else its number added. */
-static inline __attribute__ ((always_inline)) guint
-convert_cell (const guint8 *start, const guint8 *end, gboolean is_text, gint64 *sum, guint64 *text_bytes)
+/* Adds up the numbers of a column. Those that the loop leaves, being long or of another scale, are converted one by one. */
+static void
+convert_column (CellTask *task, const char *text, const guint32 *ends, guint column, guint n)
 {
-  guint length = (guint) (end - start);
-  gint64 value = 0;
-  gboolean ok;
+  static const gint64 parts[DECIMALS + 1] = { 100, 10, 1 };
+  gint64 sum = 0;
+  guint done = 0;
 
-  if (is_text)
+  while (done < n)
     {
-      *text_bytes += length;
-      return 0;
+      const BalanceCsvCells cells = { ends + (gsize) done * task->n_columns, task->n_columns, n - done };
+      const guint scale = task->scales[column];
+      const guint n_read = task->numbers (text, &cells, scale, task->digits);
+      gint64 part = 0;
+
+      for (guint i = 0; i < n_read; i++)
+        part += task->digits[i] == BALANCE_CSV_MISSING ? 0 : task->digits[i];
+      sum += part * parts[scale];
+      done += n_read;
+      if (done < n)
+        {
+          const guint32 *end = ends + (gsize) done++ * task->n_columns;
+          /* of the first cell of a piece it is 0 */
+          const guint32 begin = end[-1] + 1;
+          const char *point = memchr (text + begin, '.', end[0] - begin);
+          gint64 value = 0;
+
+          task->totals.n_faults += !convert_long (text + begin, text + end[0], &value);
+          task->scales[column] = (guint8) (point == NULL ? 0 : MIN (DECIMALS, text + end[0] - point - 1));
+          sum += value;
+        }
     }
-  ok = G_LIKELY (length <= 8) ? convert (end, length, &value) : convert_long (start, end, &value);
-  *sum += value;
-  return !ok;
+  task->totals.sums[column] += sum;
 }
 
-/* The cells that end at these positions; returns where the next one begins. */
-static const guint8 *
-convert_cells (CellTask      *task,
-               const guint8  *piece,
-               const guint16 *positions,
-               guint          n,
-               const guint8  *start,
-               guint         *column)
+/* The rows that end within the marks; returns where the next one begins. */
+static const char *
+convert_rows (CellTask *task, const char *text, const BalanceCsvMarks *marks)
 {
-  const gboolean *is_text = task->is_text;
-  gint64 *sums = task->totals.sums;
-  guint n_columns = task->n_columns, at = *column, i = 0;
-  guint64 text_bytes = 0, n_faults = 0;
+  const guint n_columns = task->n_columns, n = (guint) marks->n_breaks;
+  const guint32 *ends = marks->positions;
+  guint64 text_bytes = 0;
 
-  while (i < n)
-    {
-      /* to the end of the row, or as far as is known */
-      guint end = MIN (n_columns, at + (n - i));
-
-      for (; at < end; at++, i++)
-        {
-          n_faults += convert_cell (start, piece + positions[i], is_text[at], &sums[at], &text_bytes);
-          start = piece + positions[i] + 1;
-        }
-      if (at == n_columns)
-        {
-          n_faults += start[-1] != '\n';
-          at = 0;
-        }
-    }
-  *column = at;
+  if (n == 0)
+    return text;
+  /* that each row has its cells, and no quotes, is seen from where the line ends stand */
+  for (guint row = 0; row < n; row++)
+    if (marks->breaks[row] != (row + 1) * n_columns - 1)
+      {
+        task->failed = TRUE;
+        return text;
+      }
+  for (guint column = 0; column < n_columns; column++)
+    if (!task->is_text[column])
+      convert_column (task, text, ends + column, column, n);
+    else
+      for (gsize i = column; i < (gsize) n * n_columns; i += n_columns)
+        text_bytes += ends[i] - (i > 0 ? ends[i - 1] + 1 : 0);
   task->totals.text_bytes += text_bytes;
-  task->totals.n_faults += n_faults;
-  return start;
+  task->totals.n_cells += (guint64) n * n_columns;
+
+  return text + ends[(gsize) n * n_columns - 1] + 1;
 }
 
 static gpointer
-convert_rows (gpointer data)
+convert_part (gpointer data)
 {
   CellTask *task = data;
-  ListFunc list = choose_list ();
-  guint8 *memory = g_aligned_alloc0 (1, SLACK + BUFFER + SLACK, 64), *buffer = memory + SLACK;
-  guint16 *positions = g_new (guint16, PIECE + 8);
-  gsize kept = 0;               /* bytes of an unfinished cell, moved to the front of the buffer */
-  guint column = 0;
-  guint64 inside = 0;
+  char *memory = g_aligned_alloc0 (1, SLACK + BUFFER + SLACK, 64), *buffer = memory + SLACK;
+  /* one more in front: before the first cell of a piece ends none */
+  guint32 *positions = g_new (guint32, 1 + BUFFER + BALANCE_CSV_INDEX_SLACK), *breaks = g_new (guint32, BUFFER + BALANCE_CSV_INDEX_SLACK);
+  gsize kept = 0;               /* bytes of an unfinished row, moved to the front of the buffer */
 
-  for (goffset offset = task->begin; offset < task->end;)
+  task->digits = g_new (gint64, BUFFER);
+  task->scales = g_new0 (guint8, task->n_columns);
+  positions[0] = G_MAXUINT32;
+  for (goffset offset = task->begin; offset < task->end && !task->failed;)
     {
       gsize wanted = (gsize) MIN ((goffset) (BUFFER - kept), task->end - offset);
       gssize got = read_fully (task->fd, buffer + kept, wanted, offset);
-      const guint8 *start = buffer, *limit;
+      BalanceCsvMarks marks = { .positions = positions + 1, .breaks = breaks, .is_valid = TRUE };
+      const char *next;
 
-      if (got <= 0)
+      if (got <= 0 || kept == BUFFER)
         {
           task->failed = TRUE;
           break;
         }
       offset += got;
-      limit = buffer + kept + got;
-      /* what is kept holds no separator outside of quotes, so its quotes alone matter, and they have been seen */
-      for (const guint8 *piece = buffer + kept; piece < limit; piece += PIECE)
-        {
-          guint n = list (piece, (guint) MIN (PIECE, limit - piece), &inside, positions);
-
-          start = convert_cells (task, piece, positions, n, start, &column);
-          task->totals.n_cells += n;
-        }
-      kept = (gsize) (limit - start);
-      if (kept >= BUFFER)
-        {
-          task->failed = TRUE;
-          break;
-        }
-      memmove (buffer, start, kept);
+      task->index (buffer, 0, (guint32) (kept + (gsize) got), ',', &marks);
+      next = convert_rows (task, buffer, &marks);
+      kept = (gsize) (buffer + kept + got - next);
+      memmove (buffer, next, kept);
     }
-  if (kept > 0 || column > 0)
-    task->totals.n_faults++;
+  task->totals.n_faults += kept > 0;
 
+  g_free (task->digits);
+  g_free (task->scales);
   g_free (positions);
+  g_free (breaks);
   g_aligned_free (memory);
   return NULL;
 }
 
-/* Converts each cell of a table with a header; texts are only counted. FALSE with errno when the file cannot be read. */
+/* Converts each cell of a table with a header; texts are only counted. FALSE with errno when the file cannot be read, or has
+ * quotes or rows of another length. */
 gboolean
 bound_cells (const char *path, const gboolean *is_text, guint n_columns, guint n_threads, CellTotals *totals)
 {
@@ -379,6 +224,7 @@ bound_cells (const char *path, const gboolean *is_text, guint n_columns, guint n
 
   if (fd < 0 || fstat (fd, &info) != 0)
     return FALSE;
+  errno = 0;
   n_threads = CLAMP (n_threads, 1, MAX_THREADS);
   first = find_row (fd, 1, info.st_size);
   part = (info.st_size - first) / n_threads + 1;
@@ -390,12 +236,14 @@ bound_cells (const char *path, const gboolean *is_text, guint n_columns, guint n
         .end = find_row (fd, first + part * (goffset) (i + 1), info.st_size),
         .is_text = is_text,
         .n_columns = n_columns,
+        .index = balance_csv_index_get (NULL),
+        .numbers = balance_csv_numbers_get (NULL),
       };
       tasks[i].totals.sums = g_new0 (gint64, n_columns);
       if (i > 0)
-        pthread_create (&threads[i], NULL, convert_rows, &tasks[i]);
+        pthread_create (&threads[i], NULL, convert_part, &tasks[i]);
     }
-  convert_rows (&tasks[0]);
+  convert_part (&tasks[0]);
 
   memset (totals->sums, 0, n_columns * sizeof *totals->sums);
   totals->n_cells = totals->n_faults = totals->text_bytes = 0;
@@ -408,6 +256,8 @@ bound_cells (const char *path, const gboolean *is_text, guint n_columns, guint n
       totals->text_bytes += tasks[i].totals.text_bytes;
       for (guint k = 0; k < n_columns; k++)
         totals->sums[k] += tasks[i].totals.sums[k];
+      if (tasks[i].failed && ok && errno == 0)
+        errno = EINVAL;
       ok = ok && !tasks[i].failed;
       g_free (tasks[i].totals.sums);
     }
