@@ -10,18 +10,21 @@ balance_draft_find_bound (const gint64 *digits,
                           guint         n,
                           gboolean     *any_negative)
 {
-  guint64 bits = 0, all = G_MAXUINT64;
+  guint64 bits = 0, below = 0, all = G_MAXUINT64;
 
+  /* of what is missing nothing is left in `bits` nor in `below`, which any value below zero gives the highest bit */
   for (guint i = 0; i < n; i++)
     {
-      bits |= (guint64) digits[i] & G_MAXINT64;
-      all &= (guint64) digits[i];
+      const guint64 value = (guint64) digits[i];
+
+      bits |= value & G_MAXINT64;
+      below |= value & (value - 1);
+      all &= value;
     }
   *any_negative = FALSE;
   if (bits == 0 && all == (guint64) 1 << 63)
     return G_MAXUINT64;
-  /* what is missing counts as zero there, and a value below zero as very great */
-  if (bits >> 32 == 0)
+  if (bits >> 32 == 0 && below >> 63 == 0)
     return bits;
 
   bits = 0;
