@@ -585,6 +585,50 @@ START_TEST (evaluator_used_again)
 }
 END_TEST
 
+/* Names of a large table are kept without looking whether there are others alike; as values they are the same. */
+START_TEST (same_texts)
+{
+  static const char *const kernels[] = { NULL, "none" };
+  g_autoptr (BalanceStandard) standard = new_standard (
+    HEAD "fields:\n- {id: remark, level: section, type: text, title: {zh: 附注, en: Remark}}\nrequirements:\n"
+    "- {id: k, " T ", each: school, value: school_name == '同名'}\n- {id: i, " T ", each: section, value: \"remark in ['好', '同名']\"}\n"
+    "- {id: j, " T ", each: section, value: school_name == remark}\n");
+  g_autoptr (GString) text = g_string_new ("区县代码,学校代码,学校名称,学段,附注,在校生数\n");
+  g_autoptr (BalanceReader) reader = balance_reader_new (balance_standard_get_dictionary (standard), NULL, FALSE);
+  g_autoptr (BalanceImport) import = NULL;
+  g_autoptr (BalanceCensus) census = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (guint i = 0; i < 120; i++)
+    if (i < 80 || i % 4 == 3)
+      g_string_append_printf (text, "9,S%03u,校%u,primary,注%u,1\n", i, i, i);
+    else
+      g_string_append_printf (text, "9,S%03u,同名,primary,%s,1\n", i, i % 4 == 0 ? "好" : i % 4 == 1 ? "同名" : "");
+  bytes = g_bytes_new (text->str, text->len);
+  import = balance_reader_read_bytes (reader, bytes, "t.csv", NULL, NULL, NULL);
+  ck_assert_uint_eq (g_list_model_get_n_items (balance_import_get_problems (import)), 0);
+  census = g_list_model_get_item (balance_import_get_censuses (import), 0);
+
+  for (guint k = 0; k < G_N_ELEMENTS (kernels); k++)
+    {
+      g_autoptr (BalanceEvaluator) evaluator = g_object_new (BALANCE_TYPE_EVALUATOR, "standard", standard, "kernels", kernels[k], NULL);
+      g_autoptr (BalanceEvaluation) evaluation = balance_evaluator_evaluate (evaluator, census, NULL, NULL, NULL);
+
+      for (guint i = 0; i < 120; i++)
+        {
+          static const char letters[][4] = { "mmu", "mmm", "m??", "uuu" };
+          const char *expected = letters[i < 80 ? 3 : i % 4];
+          g_autofree char *of_name = g_strdup_printf ("schools/S%03u/k", i);
+          g_autofree char *of_remark = g_strdup_printf ("schools/S%03u/primary/i", i), *of_both = g_strdup_printf ("schools/S%03u/primary/j", i);
+
+          expect_verdict (evaluation, of_name, expected[0]);
+          expect_verdict (evaluation, of_remark, expected[1]);
+          expect_verdict (evaluation, of_both, expected[2]);
+        }
+    }
+}
+END_TEST
+
 START_TEST (only_a_part)
 {
   g_autoptr (BalanceStandard) standard = new_standard (
@@ -1102,6 +1146,7 @@ main (void)
   tcase_add_test (tests, dates_of_limits);
   tcase_add_test (tests, concessions);
   tcase_add_test (tests, evaluator_used_again);
+  tcase_add_test (tests, same_texts);
   tcase_add_test (tests, only_a_part);
   tcase_add_test (tests, own_parts);
   tcase_add_test (tests, intervals_of_scores);

@@ -102,7 +102,11 @@ group_keys (BalanceAuditRun *self, const BalanceCheckRule *rule, guint32 row, ch
       const BalanceColumn *column = balance_facts_find_column (self->facts, BALANCE_LEVEL_SCHOOL, rule->among[i]);
       gint64 code = column != NULL && balance_column_is_valid (column, school) ? balance_column_get (column, school) : -1;
 
-      g_string_append_printf (key, "/%" G_GINT64_FORMAT, code);
+      /* the same text may have several numbers */
+      if (code >= 0 && column->field->type == BALANCE_FIELD_TEXT)
+        g_string_append_printf (key, "/%zu:%s", strlen (self->facts->texts[code]), self->facts->texts[code]);
+      else
+        g_string_append_printf (key, "/%" G_GINT64_FORMAT, code);
     }
   *fine = g_string_free (key, FALSE);
 }

@@ -48,6 +48,30 @@ compares_texts (const BalanceProgram *program)
   return FALSE;
 }
 
+/* Puts the first of the same texts under its text. Large tables keep the names of schools without looking whether there are others alike. */
+static gint32 *
+find_same (const BalanceFacts *facts, GHashTable *texts)
+{
+  g_autofree gint32 *same = g_new (gint32, facts->n_texts + 1);
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < facts->n_texts; i++)
+    {
+      gpointer first;
+
+      same[i] = (gint32) i;
+      if (!g_hash_table_lookup_extended (texts, facts->texts[i], NULL, &first))
+        {
+          g_hash_table_insert (texts, facts->texts[i], GUINT_TO_POINTER (i));
+          continue;
+        }
+      same[i] = GPOINTER_TO_INT (first);
+      any = TRUE;
+    }
+
+  return any ? g_steal_pointer (&same) : NULL;
+}
+
 BalanceBinding *
 balance_binding_new (BalanceProgram *program, BalanceFacts *facts)
 {
@@ -62,8 +86,7 @@ balance_binding_new (BalanceProgram *program, BalanceFacts *facts)
   self->codes = g_new0 (gint32 *, MAX (1, program->nodes->len));
 
   if (compares_texts (program))
-    for (guint i = 0; i < facts->n_texts; i++)
-      g_hash_table_insert (texts, facts->texts[i], GUINT_TO_POINTER (i));
+    self->same = find_same (facts, texts);
 
   for (guint i = 0; i < program->nodes->len; i++)
     {
@@ -114,6 +137,7 @@ balance_binding_free (BalanceBinding *self)
   for (guint i = 0; i < self->program->nodes->len; i++)
     g_free (self->codes[i]);
   g_free (self->codes);
+  g_free (self->same);
   g_free (self->fields);
   g_free (self->stage_map);
   g_free (self->stage_back);

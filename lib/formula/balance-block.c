@@ -111,7 +111,8 @@ field_is_possible (BalanceBlockPlan *self, const BalanceNode *node, BalanceBlock
 {
   const BalanceColumn *column = self->binding->fields[node->index].column;
 
-  if (self->binding->fields[node->index].part != NULL || column == NULL || column->scales != NULL)
+  if (self->binding->fields[node->index].part != NULL || column == NULL || column->scales != NULL ||
+      (node->type == BALANCE_VALUE_TEXT && self->binding->same != NULL))
     return FALSE;
   if (node->type != BALANCE_VALUE_NUMBER)
     return node->type == BALANCE_VALUE_FLAG ? column->width == 1 : column->width == 4;

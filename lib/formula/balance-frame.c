@@ -246,6 +246,9 @@ compute_field (BalanceFrame *self, const BalanceNode *node, const BalancePicked 
       BALANCE_FOR_EACH_PICKED (i, picked)
         codes[i] = column != NULL && balance_column_is_valid (column, offset + i)
                      ? (gint32) balance_column_get (column, offset + i) : none;
+      if (node->type == BALANCE_VALUE_TEXT && self->binding->same != NULL)
+        BALANCE_FOR_EACH_PICKED (i, picked)
+          codes[i] = codes[i] >= 0 ? self->binding->same[codes[i]] : codes[i];
     }
 }
 

@@ -205,6 +205,7 @@ typedef struct
     const BalanceColumn *part;      /* school amounts: the sections' own parts */
   }                    *fields;     /* [node] */
   gint32              **codes;      /* [node] constants as codes of this census; NULL if none */
+  gint32               *same;       /* [text of the census] the first one that is the same; NULL if each stands there once, or nobody compares any */
   int                  *stage_map;  /* stage code of the dictionary -> of the census, -1 = absent */
   int                  *stage_back; /* stage code of the census -> position in the pack's stages, -1 = not one */
   BalanceDecimal       *split_weights; /* by stage code of the census */
