@@ -1113,6 +1113,44 @@ START_TEST (findings_from_several_threads)
 }
 END_TEST
 
+typedef struct
+{
+  BalanceEvaluator *evaluator;
+  BalanceCensus    *census;
+} Shared;
+
+static gpointer
+evaluate_shared (gpointer data)
+{
+  const Shared *shared = data;
+  g_autoptr (BalanceEvaluation) evaluation = balance_evaluator_evaluate (shared->evaluator, shared->census, NULL, NULL, NULL);
+  g_autoptr (GListModel) findings = balance_evaluation_get_findings (evaluation, "990001");
+
+  return read_findings (findings);
+}
+
+/* Of those that come at once one compiles the standard, for all. */
+START_TEST (evaluator_from_several_threads)
+{
+  g_autoptr (BalanceEvaluation) sample = evaluate_sample ();
+  g_autoptr (BalanceEvaluator) evaluator =
+    balance_evaluator_new_full (balance_evaluation_get_standard (sample), "2021-06-01", BALANCE_CONCESSIONS_ON, NULL, NULL, 2);
+  g_autoptr (GListModel) findings = balance_evaluation_get_findings (sample, "990001");
+  Shared shared = { evaluator, balance_evaluation_get_census (sample) };
+  g_autofree char *wanted = read_findings (findings);
+  GThread *callers[4];
+
+  for (guint i = 0; i < G_N_ELEMENTS (callers); i++)
+    callers[i] = g_thread_new ("evaluate", evaluate_shared, &shared);
+  for (guint i = 0; i < G_N_ELEMENTS (callers); i++)
+    {
+      g_autofree char *text = g_thread_join (callers[i]);
+
+      ck_assert_str_eq (text, wanted);
+    }
+}
+END_TEST
+
 static const char *const bad_paths[] = {
   "", "/", "r", "districts", "districts/1", "districts/9/r", "districts/1/nothing", "districts/1/primary/r", "schools/A/r", "schools/Z/primary/k",
   "schools/A/senior/k", "schools/A/primary", "schools/A/primary/r", "region/r", "region", "districts/1/r/", "districts/1//r", "districts/1/r/r",
@@ -1169,6 +1207,7 @@ main (void)
   tcase_add_test (tests, every_finding);
   tcase_add_test (tests, replayed_values);
   tcase_add_test (tests, findings_from_several_threads);
+  tcase_add_test (tests, evaluator_from_several_threads);
   tcase_add_loop_test (tests, paths_to_nothing, 0, G_N_ELEMENTS (bad_paths));
   suite_add_tcase (suite, tests);
 
