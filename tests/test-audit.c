@@ -276,6 +276,41 @@ START_TEST (test_faults)
 }
 END_TEST
 
+/* Peers are those with the same text, also where the census keeps one for each of them. */
+START_TEST (test_peers_by_text)
+{
+  static const char rules[] = "checks: little\ntitle: {zh: 小, en: Little}\nreference: 测试\nstages: [primary, junior]\nrules:\n"
+                              "- {id: a, level: section, outlier: {value: pupils, among: [school_name], least: 8, deviations: 6, factor: 2}, unit: pupil" MESSAGE;
+  g_autoptr (BalanceDictionary) dictionary = balance_dictionary_get_default (NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (rules, sizeof rules - 1), table = NULL;
+  g_autoptr (GString) text = g_string_new ("区县代码,学校代码,学校名称,学段,在校生数\n");
+  g_autoptr (BalanceReader) reader = balance_reader_new (dictionary, NULL, FALSE);
+  g_autoptr (BalanceImport) import = NULL;
+  g_autoptr (BalanceChecks) checks = NULL;
+  g_autoptr (BalanceAuditor) auditor = NULL;
+  g_autoptr (BalanceAudit) audit = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autofree char *name = i < 80 ? g_strdup_printf ("第%u小学", i) : g_strdup ("中心小学");
+
+      g_string_append_printf (text, "901,S%02u,%s,小学,%u\n", i, name, i < 80 ? 100 + i : 1000 + i);
+    }
+  table = g_bytes_new (text->str, text->len);
+  import = balance_reader_read_bytes (reader, table, "t.csv", NULL, NULL, &error);
+  ck_assert_msg (import != NULL && balance_import_get_census (import) != NULL, "%s", error != NULL ? error->message : "");
+
+  checks = balance_checks_new_from_bytes (bytes, "little.yaml", &error);
+  ck_assert_msg (checks != NULL, "%s", error != NULL ? error->message : "");
+  auditor = balance_auditor_new (checks, NULL, NULL);
+  audit = balance_auditor_audit (auditor, balance_import_get_census (import), NULL, NULL, NULL, &error);
+  ck_assert_msg (audit != NULL, "%s", error != NULL ? error->message : "");
+  ck_assert_uint_eq (g_list_model_get_n_items (balance_audit_get_findings (audit)), 0);
+  ck_assert_uint_eq (balance_audit_get_n_held (audit, "a"), 100);
+}
+END_TEST
+
 /* A pack of a standard has no year before. */
 START_TEST (test_packs_have_no_previous)
 {
@@ -305,6 +340,7 @@ main (void)
   tcase_add_test (tcase, test_previous);
   tcase_add_test (tcase, test_cancelled);
   tcase_add_test (tcase, test_faults);
+  tcase_add_test (tcase, test_peers_by_text);
   tcase_add_test (tcase, test_packs_have_no_previous);
   suite_add_tcase (suite, tcase);
   runner = srunner_create (suite);

@@ -601,9 +601,9 @@ START_TEST (same_texts)
 
   for (guint i = 0; i < 120; i++)
     if (i < 80 || i % 4 == 3)
-      g_string_append_printf (text, "9,S%03u,校%u,primary,注%u,1\n", i, i, i);
+      g_string_append_printf (text, "901,S%03u,校%u,primary,注%u,1\n", i, i, i);
     else
-      g_string_append_printf (text, "9,S%03u,同名,primary,%s,1\n", i, i % 4 == 0 ? "好" : i % 4 == 1 ? "同名" : "");
+      g_string_append_printf (text, "901,S%03u,同名,primary,%s,1\n", i, i % 4 == 0 ? "好" : i % 4 == 1 ? "同名" : "");
   bytes = g_bytes_new (text->str, text->len);
   import = balance_reader_read_bytes (reader, bytes, "t.csv", NULL, NULL, NULL);
   ck_assert_uint_eq (g_list_model_get_n_items (balance_import_get_problems (import)), 0);
