@@ -451,7 +451,7 @@ read_rule (Reader *reader, const BalanceYaml *node)
   static const char *const keys[] = { "id", "title", "severity", "level", "stages", "scope", "when", "foreach", "reference", "message",
                                       "remedy", "note", "fields", "unit", "holds", "outlier", "slip", "same", "parts", "bunching",
                                       "heaping", "sudden", NULL };
-  const BalanceYaml *body = NULL, *foreach;
+  const BalanceYaml *body = NULL, *foreach, *level;
   BalanceCheckRule *rule;
   const char *id;
   guint kind = 0;
@@ -524,13 +524,13 @@ read_rule (Reader *reader, const BalanceYaml *node)
       if ((rule->kind == BALANCE_CHECK_OUTLIER || rule->kind == BALANCE_CHECK_SLIP) && balance_yaml_get (body, "value") == NULL)
         return;
     }
+  level = balance_yaml_get (node, "level") != NULL ? balance_yaml_get (node, "level") : node;
   if (rule->kind >= BALANCE_CHECK_BUNCHING && rule->level != BALANCE_LEVEL_DISTRICT)
-    ERROR (balance_yaml_get (node, "level") != NULL ? balance_yaml_get (node, "level") : node, "level",
-           "this comparison is made over the schools of a district: say “level: district”", "此类比较针对全县学校：请写“level: district”");
+    ERROR (level, "level", "this comparison is made over the schools of a district: say “level: district”", "此类比较针对全县学校：请写“level: district”");
   else if (rule->kind != BALANCE_CHECK_HOLDS && rule->kind < BALANCE_CHECK_BUNCHING && rule->level > BALANCE_LEVEL_SCHOOL)
-    ERROR (balance_yaml_get (node, "level"), "level", "this comparison is made between schools or sections", "此类比较在学校或学段部之间进行");
+    ERROR (level, "level", "this comparison is made between schools or sections", "此类比较在学校或学段部之间进行");
   else if (rule->kind == BALANCE_CHECK_PARTS && rule->level != BALANCE_LEVEL_SCHOOL)
-    ERROR (balance_yaml_get (node, "level"), "level", "parts are compared with their school: say “level: school”", "分学段数与学校合计比较：请写“level: school”");
+    ERROR (level, "level", "parts are compared with their school: say “level: school”", "分学段数与学校合计比较：请写“level: school”");
 
   foreach = balance_yaml_get (node, "foreach");
   if (foreach == NULL)

@@ -100,7 +100,12 @@ gboolean
 balance_text_is_valid (const char *text,
                        gsize       length)
 {
-  const guchar *p = (const guchar *) text, *end = p + length;
+  const guchar *p = (const guchar *) text, *end;
+
+  /* an empty text may be nowhere */
+  if (length == 0)
+    return TRUE;
+  end = p + length;
 
   while (p < end)
     {
