@@ -542,7 +542,7 @@ measure_spans (const BalanceGauge *of, const BalanceNumerator *form, const Balan
     {
       const gsize first = span->first, n = span->n;
       const gsize pad = sums ? span->pad : 0;
-      const Weighed mine = { weighed.weight + pad, weighed.reciprocal + pad, weighed.counts + pad };
+      const Weighed mine = sums ? (Weighed) { weighed.weight + pad, weighed.reciprocal + pad, weighed.counts + pad } : weighed;
       guint64 failed = 0, failed_floor = 0, eight = 0, eight_floor = 0;
       Running running = { .hi = bias };
 

@@ -796,12 +796,16 @@ count_usual (const Reading *reading,
   const BalanceCsvBlock *self = reading->block;
   const BalanceCsvMarks *marks = &self->marks;
   const guint n_columns = reading->plan->n_columns;
-  const guint32 *breaks = marks->breaks + reading->n_breaks, *const after = marks->breaks + marks->n_breaks;
+  const guint32 *breaks, *after;
   gsize end = reading->at + n_columns - 1;
   guint n = 0;
 
+  if (n_columns == 0 || reading->n_breaks == marks->n_breaks)
+    return 0;
+  breaks = marks->breaks + reading->n_breaks;
+  after = marks->breaks + marks->n_breaks;
   /* numbers and choices are loaded by words that end with them */
-  if (n_columns == 0 || breaks == after || *breaks != end || marks->positions[reading->at] < MAX_SHORT)
+  if (*breaks != end || marks->positions[reading->at] < MAX_SHORT)
     return 0;
   *n_ends = self->text[marks->positions[end]] == '\r' ? 2 : 1;
 
