@@ -220,7 +220,6 @@ START_TEST (k_of_n_with_floor)
   GString *facts = g_string_new (NULL);
   g_autoptr (BalanceEvaluation) evaluation = NULL;
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GListModel) sections = NULL;
   gsize length;
   const guint8 *verdicts;
 

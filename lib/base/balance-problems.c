@@ -262,7 +262,7 @@ balance_problems_throw (BalanceProblems  *self,
     }
 
   if (n > n_named)
-    g_string_append_printf (message, "\n… %u problems in all. 共 %u 个问题。", n, n);
+    g_string_append_printf (message, "\n… %u problems in all.\n……共 %u 个问题。", n, n);
 
   g_set_error_literal (error, BALANCE_ERROR, (int) code, message->str);
 }

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Decimals of a figure whose form does not say how many it has. */
+#define BALANCE_DECIMALS_OF_NONE 6
+
 /* What is known of one requirement on one row in numbers: what a finding shows, without any words. */
 typedef struct
 {

@@ -9,8 +9,6 @@
 /* More decimals than any figure or limit is written with, and those of halves and of percent. */
 #define MOST_DECIMALS (18 + MORE_DECIMALS)
 #define MORE_DECIMALS 3
-/* of a figure whose form does not say */
-#define DECIMALS_OF_NONE 6
 
 /* Do all numbers between two round to the same, with up to so many decimals? No half of a decimal may lie between them. */
 static gboolean
@@ -63,7 +61,7 @@ add_scale (const BalanceExpression *expression, guint *decimals)
 static guint
 count_decimals (const BalancePack *pack, const BalanceRule *rule)
 {
-  guint decimals = rule->decimals >= 0 ? (guint) rule->decimals : DECIMALS_OF_NONE;
+  guint decimals = rule->decimals >= 0 ? (guint) rule->decimals : BALANCE_DECIMALS_OF_NONE;
 
   for (guint i = 0; i < rule->limit.n; i++)
     {

@@ -314,7 +314,7 @@ set_numbers (BalanceFinding *self, const BalanceFigures *figures, BalanceCompari
       self->low = figures->low;
       self->high = figures->high;
     }
-  self->value_text = format_number (self, pool, value, decimals >= 0 ? decimals : 6);
+  self->value_text = format_number (self, pool, value, decimals >= 0 ? decimals : BALANCE_DECIMALS_OF_NONE);
   if (decimals < 0)
     trim_zeros (self->value_text);
   if (limit == NULL)
@@ -437,12 +437,12 @@ set_without (BalanceFinding *self, BalanceAppliedConcession *applied, guint row)
 
       balance_figures_get (judge, (guint) self->rule, row, &figures);
       applied->value_without = balance_figures_get_value (&figures, pool);
-      text = figures.has_value ? format_number (self, pool, figures.value, decimals >= 0 ? decimals : 6) : NULL;
+      text = figures.has_value ? format_number (self, pool, figures.value, decimals >= 0 ? decimals : BALANCE_DECIMALS_OF_NONE) : NULL;
     }
   else if (judged->values != NULL && judged->applies[row] != BALANCE_FALSE)
     {
       applied->value_without = balance_number_get_double (pool, judged->values[row]);
-      text = format_number (self, pool, judged->values[row], decimals >= 0 ? decimals : 6);
+      text = format_number (self, pool, judged->values[row], decimals >= 0 ? decimals : BALANCE_DECIMALS_OF_NONE);
     }
   else
     return;
