@@ -100,13 +100,25 @@ group_keys (BalanceAuditRun *self, const BalanceCheckRule *rule, guint32 row, ch
   for (guint i = 0; rule->among != NULL && rule->among[i] != NULL; i++)
     {
       const BalanceColumn *column = balance_facts_find_column (self->facts, BALANCE_LEVEL_SCHOOL, rule->among[i]);
-      gint64 code = column != NULL && balance_column_is_valid (column, school) ? balance_column_get (column, school) : -1;
+      const gboolean known = column != NULL && balance_column_is_valid (column, school);
 
-      /* the same text may have several numbers */
-      if (code >= 0 && column->field->type == BALANCE_FIELD_TEXT)
-        g_string_append_printf (key, "/%zu:%s", strlen (self->facts->texts[code]), self->facts->texts[code]);
+      if (!known)
+        {
+          g_string_append (key, "/?");
+        }
+      else if (column->field->type == BALANCE_FIELD_TEXT)
+        {
+          const char *text = balance_facts_get_text (self->facts, column, school);
+
+          g_string_append_printf (key, "/%zu:%s", strlen (text), text);
+        }
       else
-        g_string_append_printf (key, "/%" G_GINT64_FORMAT, code);
+        {
+          BalanceDecimal value = { balance_column_get (column, school), balance_column_get_scale (column, school) };
+
+          balance_decimal_normalize (&value);
+          g_string_append_printf (key, "/%" G_GINT64_FORMAT "e%u", value.digits, value.scale);
+        }
     }
   *fine = g_string_free (key, FALSE);
 }

@@ -51,7 +51,7 @@ put_value (BalanceArrowTable   *table,
   switch (column->field->type)
     {
     case BALANCE_FIELD_TEXT:
-      balance_arrow_table_put_text (table, to, valid ? facts->texts[value] : NULL);
+      balance_arrow_table_put_text (table, to, valid ? balance_facts_get_text (facts, column, row) : NULL);
       break;
 
     case BALANCE_FIELD_CHOICE:

@@ -120,7 +120,7 @@ struct _BalanceFacts
 
   BalanceTable        sections, schools, districts, region;
 
-  char              **texts;            /* interned texts; [0] is "" */
+  char              **texts;            /* [0] is ""; the same text may stand here several times: a number says where a text is, not which */
   guint               n_texts;
   GStringChunk       *arena;            /* holds the texts .. */
   GPtrArray          *pieces;           /* .. or some of them; nullable */
@@ -186,6 +186,19 @@ gboolean             balance_facts_get_cell    (BalanceFacts        *self,
                                                 guint               *source_row,
                                                 guint               *source_column);
 /* Where a value would stand that is missing: as above if the file has the column, else only the row. */
+
+/* The text of a row that has one. Texts are compared by what they say, never by their numbers: those of most rows come in
+ * without anybody looking whether there are others alike. */
+static inline const char *
+balance_facts_get_text (const BalanceFacts *self, const BalanceColumn *column, guint row)
+{
+  return self->texts[balance_column_get (column, row)];
+}
+
+/* For those who compare many: puts the first number of each text into `first`, under the text. (nullable) (transfer full)
+ * [number] the first one of the same text; NULL if each text stands there once. */
+gint32              *balance_facts_find_same_texts (const BalanceFacts *self,
+                                                    GHashTable         *first);
 
 /* The cell that says that an edited value is to be as it is; NULL where it was not edited, or nobody said where. */
 BalanceCell         *balance_facts_get_maker   (BalanceFacts        *self,

@@ -74,6 +74,30 @@ balance_facts_new (BalanceDictionary *dictionary,
   return self;
 }
 
+gint32 *
+balance_facts_find_same_texts (const BalanceFacts *self,
+                               GHashTable         *first)
+{
+  g_autofree gint32 *same = g_new (gint32, self->n_texts + 1);
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < self->n_texts; i++)
+    {
+      gpointer known;
+
+      same[i] = (gint32) i;
+      if (!g_hash_table_lookup_extended (first, self->texts[i], NULL, &known))
+        {
+          g_hash_table_insert (first, self->texts[i], GUINT_TO_POINTER (i));
+          continue;
+        }
+      same[i] = GPOINTER_TO_INT (known);
+      any = TRUE;
+    }
+
+  return any ? g_steal_pointer (&same) : NULL;
+}
+
 BalanceFacts *
 balance_facts_ref (BalanceFacts *self)
 {

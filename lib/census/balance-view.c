@@ -133,7 +133,7 @@ balance_column_dup_text (BalanceFacts        *facts,
   switch (column->field->type)
     {
     case BALANCE_FIELD_TEXT:
-      return g_strdup (facts->texts[value]);
+      return g_strdup (balance_facts_get_text (facts, column, row));
 
     case BALANCE_FIELD_CHOICE:
       {

@@ -7,7 +7,7 @@
 #include "formula/balance-node-private.h"
 
 
-/* The codes of a census for a text constant: a number of a choice list, or of an interned text. */
+/* The codes of a census for a text constant: a number of a choice list, or of the first text that is the same. */
 static gint32 *
 bind_constant (BalanceFacts *facts, GHashTable *texts, const BalanceNode *node)
 {
@@ -26,8 +26,11 @@ bind_constant (BalanceFacts *facts, GHashTable *texts, const BalanceNode *node)
     {
       gpointer index;
 
+      /* a text that is nowhere in the census has a code of its own, as a missing value may be it */
       if (g_hash_table_lookup_extended (texts, node->text, NULL, &index))
         *code = GPOINTER_TO_INT (index);
+      else
+        g_hash_table_insert (texts, node->text, GINT_TO_POINTER (*code += (gint32) g_hash_table_size (texts)));
     }
 
   return code;
@@ -48,30 +51,6 @@ compares_texts (const BalanceProgram *program)
   return FALSE;
 }
 
-/* Puts the first of the same texts under its text. Large tables keep the names of schools without looking whether there are others alike. */
-static gint32 *
-find_same (const BalanceFacts *facts, GHashTable *texts)
-{
-  g_autofree gint32 *same = g_new (gint32, facts->n_texts + 1);
-  gboolean any = FALSE;
-
-  for (guint i = 0; i < facts->n_texts; i++)
-    {
-      gpointer first;
-
-      same[i] = (gint32) i;
-      if (!g_hash_table_lookup_extended (texts, facts->texts[i], NULL, &first))
-        {
-          g_hash_table_insert (texts, facts->texts[i], GUINT_TO_POINTER (i));
-          continue;
-        }
-      same[i] = GPOINTER_TO_INT (first);
-      any = TRUE;
-    }
-
-  return any ? g_steal_pointer (&same) : NULL;
-}
-
 BalanceBinding *
 balance_binding_new (BalanceProgram *program, BalanceFacts *facts)
 {
@@ -86,7 +65,7 @@ balance_binding_new (BalanceProgram *program, BalanceFacts *facts)
   self->codes = g_new0 (gint32 *, MAX (1, program->nodes->len));
 
   if (compares_texts (program))
-    self->same = find_same (facts, texts);
+    self->same = balance_facts_find_same_texts (facts, texts);
 
   for (guint i = 0; i < program->nodes->len; i++)
     {

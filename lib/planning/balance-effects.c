@@ -334,7 +334,7 @@ same_value (BalanceFacts *after, const BalanceColumn *a, guint row_a, BalanceFac
   if (!valid_a || !valid_b)
     return valid_a == valid_b;
   if (a->field->type == BALANCE_FIELD_TEXT)
-    return strcmp (after->texts[balance_column_get (a, row_a)], before->texts[balance_column_get (b, row_b)]) == 0;
+    return strcmp (balance_facts_get_text (after, a, row_a), balance_facts_get_text (before, b, row_b)) == 0;
   x = (BalanceDecimal) { balance_column_get (a, row_a), balance_column_get_scale (a, row_a) };
   y = (BalanceDecimal) { balance_column_get (b, row_b), balance_column_get_scale (b, row_b) };
 

@@ -65,7 +65,7 @@ add_value (Writer              *writer,
   switch (column->field->type)
     {
     case BALANCE_FIELD_TEXT:
-      add_text (writer, facts->texts[value.digits]);
+      add_text (writer, balance_facts_get_text (facts, column, row));
       break;
 
     case BALANCE_FIELD_CHOICE:

@@ -93,7 +93,7 @@ translate (Pour                *pour,
 
   if (field->type == BALANCE_FIELD_TEXT)
     {
-      const char *text = pour->facts->texts[value->digits];
+      const char *text = balance_facts_get_text (pour->facts, column, row);
 
       value->digits = balance_intake_intern (pour->intake, text, strlen (text));
     }

@@ -43,7 +43,7 @@ dup_value (BalanceFacts        *facts,
   switch (column->field->type)
     {
     case BALANCE_FIELD_TEXT:
-      return g_strdup (facts->texts[value.digits]);
+      return g_strdup (balance_facts_get_text (facts, column, row));
 
     case BALANCE_FIELD_CHOICE:
       return g_strdup (((const BalanceChoice *) g_ptr_array_index (column->field->choices, value.digits))->id);

@@ -205,7 +205,7 @@ bind_value (BalanceStatement    *statement,
       break;
 
     case BALANCE_FIELD_TEXT:
-      sqlite3_bind_text (statement, 3, facts->texts[data], -1, SQLITE_STATIC);
+      sqlite3_bind_text (statement, 3, balance_facts_get_text (facts, column, row), -1, SQLITE_STATIC);
       break;
 
     case BALANCE_FIELD_DATE:
