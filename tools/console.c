@@ -234,7 +234,7 @@ speaks_both (char **lines)
     if (g_str_is_ascii (lines[i]))
       return FALSE;
 
-  return n_lines >= 2;
+  return n_lines >= 2 && n_lines % 2 == 0;
 }
 
 /* Errors of the library speak both languages, line about: a GError knows nothing of who reads it. Several in one are a
@@ -249,7 +249,7 @@ tool_fail_error (const GError *error)
     return tool_fail ("%s", error->message);
 
   for (guint i = 0; i < n_lines; i++)
-    if ((i % 2 == 1) == (tool_language () == BALANCE_LANGUAGE_ZH) || (i + 1 == n_lines && n_lines % 2 == 1))
+    if ((i % 2 == 1) == (tool_language () == BALANCE_LANGUAGE_ZH))
       tool_fail ("%s", lines[i]);
 
   return TOOL_BAD_INPUT;

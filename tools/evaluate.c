@@ -104,17 +104,6 @@ write_format (gpointer data, GOutputStream *stream, GError **error)
   return self->format->write (self->report, stream, NULL, error);
 }
 
-/* The status to leave with, TOOL_MET to go on. */
-static int
-write_one (BalanceReport *report,
-           const Format  *format,
-           const char    *path)
-{
-  Result result = { report, format };
-
-  return tool_output_write (path, format->mark, write_format, &result);
-}
-
 static int
 write_result (GPtrArray *chosen)
 {
@@ -122,6 +111,12 @@ write_result (GPtrArray *chosen)
   gboolean to_terminal = output_path == NULL || g_str_equal (output_path, "-");
   gboolean to_directory = chosen->len > 1;
   g_autoptr (BalanceReport) report = NULL;
+  Result results[G_N_ELEMENTS (formats)];
+  ToolOutput outputs[G_N_ELEMENTS (formats)];
+  char *paths[G_N_ELEMENTS (formats)];
+  int status;
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (formats) <= TOOL_MAX_OUTPUTS);
 
   if (to_directory && g_mkdir_with_parents (output_path, 0777) != 0)
     return tool_fail (tool_word ("cannot make the directory %s", "无法建立目录 %s"), output_path);
@@ -133,12 +128,16 @@ write_result (GPtrArray *chosen)
     {
       const Format *format = g_ptr_array_index (chosen, i);
       g_autofree char *name = g_strconcat ("evaluation.", format->extension, NULL);
-      g_autofree char *path = to_directory ? g_build_filename (output_path, name, NULL) : g_strdup (output_path);
-      int status = write_one (report, format, path);
 
-      if (status != TOOL_MET)
-        return status;
+      results[i] = (Result) { report, format };
+      paths[i] = to_directory ? g_build_filename (output_path, name, NULL) : g_strdup (output_path);
+      outputs[i] = (ToolOutput) { paths[i], format->mark, write_format, &results[i] };
     }
+  status = tool_output_write_all (outputs, chosen->len);
+  for (guint i = 0; i < chosen->len; i++)
+    g_free (paths[i]);
+  if (status != TOOL_MET)
+    return status;
 
   return tool_status (district == NULL ? balance_evaluation_get_verdict (judge.evaluation)
                                        : balance_evaluation_get_district_verdict (judge.evaluation, district));

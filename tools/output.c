@@ -19,17 +19,19 @@ typedef struct
   char          *path;        /* NULL: standard output or a device */
   char          *temporary;
   mode_t         mode;
+  guint          slot;        /* in `unfinished` */
   GOutputStream *stream;
 } Output;
 
 /* What an interrupted run must not leave behind; read by the signal handler. */
-static char unfinished[4096];
+static char unfinished[TOOL_MAX_OUTPUTS][4096];
 
 static void
 interrupted (int signal_number)
 {
-  if (unfinished[0] != '\0')
-    unlink (unfinished);
+  for (guint i = 0; i < TOOL_MAX_OUTPUTS; i++)
+    if (unfinished[i][0] != '\0')
+      unlink (unfinished[i]);
   signal (signal_number, SIG_DFL);
   raise (signal_number);
 }
@@ -85,7 +87,7 @@ open_temporary (Output  *self,
       return throw_errno (path, code, error);
     }
 
-  g_strlcpy (unfinished, self->temporary, sizeof unfinished);
+  g_strlcpy (unfinished[self->slot], self->temporary, sizeof unfinished[self->slot]);
   signal (SIGINT, interrupted);
   signal (SIGTERM, interrupted);
   signal (SIGHUP, interrupted);
@@ -100,7 +102,7 @@ discard (Output *self)
 {
   if (self->temporary != NULL)
     unlink (self->temporary);
-  unfinished[0] = '\0';
+  unfinished[self->slot][0] = '\0';
 
   g_clear_object (&self->stream);
   g_free (self->temporary);
@@ -110,11 +112,13 @@ discard (Output *self)
 
 static Output *
 open_output (const char  *path,
+             guint        slot,
              GError     **error)
 {
   Output *self = g_new0 (Output, 1);
   struct stat status;
 
+  self->slot = slot;
   if (path == NULL || g_str_equal (path, "-"))
     {
       self->stream = new_stream (STDOUT_FILENO, FALSE);
@@ -148,25 +152,56 @@ static gboolean
 commit (Output  *self,
         GError **error)
 {
+  if (self->temporary == NULL)
+    return TRUE;
+  if (chmod (self->temporary, self->mode) != 0 || rename (self->temporary, self->path) != 0)
+    return throw_errno (self->path, errno, error);
+  g_clear_pointer (&self->temporary, g_free);
+
+  return TRUE;
+}
+
+/* All that is to be said of one; it is not under its name yet. */
+static gboolean
+fill (Output            *self,
+      const ToolOutput  *output,
+      GError           **error)
+{
   g_autoptr (GError) local_error = NULL;
-  gboolean done;
+  const gboolean is_file = self->temporary != NULL;
 
-  done = g_output_stream_close (self->stream, NULL, &local_error);
-  if (done && self->temporary != NULL)
-    {
-      if (chmod (self->temporary, self->mode) != 0 || rename (self->temporary, self->path) != 0)
-        done = throw_errno (self->path, errno, &local_error);
-      else
-        g_clear_pointer (&self->temporary, g_free);
-    }
-  else if (!done && self->temporary == NULL && g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
-    done = TRUE;
+  if ((!output->mark || !is_file || g_output_stream_write_all (self->stream, "\357\273\277", 3, NULL, NULL, &local_error)) &&
+      output->write (output->data, self->stream, &local_error) &&
+      g_output_stream_close (self->stream, NULL, &local_error))
+    return TRUE;
+  /* The reader of a pipe has seen enough. */
+  if (!is_file && g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
 
-  if (!done)
-    g_propagate_error (error, g_steal_pointer (&local_error));
-  discard (self);
+  return FALSE;
+}
 
-  return done;
+int
+tool_output_write_all (const ToolOutput *outputs,
+                       guint             n)
+{
+  g_autoptr (GError) error = NULL;
+  Output *opened[TOOL_MAX_OUTPUTS] = { NULL };
+  gboolean done = TRUE;
+
+  g_return_val_if_fail (n <= TOOL_MAX_OUTPUTS, TOOL_BAD_INPUT);
+
+  for (guint i = 0; i < n && done; i++)
+    done = (opened[i] = open_output (outputs[i].path, i, &error)) != NULL;
+  for (guint i = 0; i < n && done; i++)
+    done = fill (opened[i], &outputs[i], &error);
+  for (guint i = 0; i < n && done; i++)
+    done = commit (opened[i], &error);
+  for (guint i = 0; i < n && opened[i] != NULL; i++)
+    discard (opened[i]);
+
+  return done ? TOOL_MET : tool_fail_error (error);
 }
 
 int
@@ -175,23 +210,7 @@ tool_output_write (const char    *path,
                    ToolWriteFunc  write,
                    gpointer       data)
 {
-  g_autoptr (GError) error = NULL;
-  Output *self = open_output (path, &error);
-  gboolean done, is_file;
+  const ToolOutput output = { path, mark, write, data };
 
-  if (self == NULL)
-    return tool_fail_error (error);
-
-  is_file = self->temporary != NULL;
-  done = !mark || !is_file || g_output_stream_write_all (self->stream, "\357\273\277", 3, NULL, NULL, &error);
-  done = done && write (data, self->stream, &error);
-  if (done)
-    return commit (self, &error) ? TOOL_MET : tool_fail_error (error);
-
-  discard (self);
-  /* The reader of a pipe has seen enough. */
-  if (!is_file && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
-    return TOOL_MET;
-
-  return tool_fail_error (error);
+  return tool_output_write_all (&output, 1);
 }

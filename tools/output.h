@@ -17,4 +17,18 @@ int tool_output_write (const char    *path,
                        ToolWriteFunc  write,
                        gpointer       data);
 
+/* Several, of which none appears unless all could be written. */
+#define TOOL_MAX_OUTPUTS 8
+
+typedef struct
+{
+  const char    *path;
+  gboolean       mark;
+  ToolWriteFunc  write;
+  gpointer       data;
+} ToolOutput;
+
+int tool_output_write_all (const ToolOutput *outputs,
+                           guint             n);
+
 G_END_DECLS

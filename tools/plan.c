@@ -170,15 +170,6 @@ write_format (gpointer data, GOutputStream *stream, GError **error)
   return formats[find_format ()].write (data, tool_language_name (), stream, NULL, error);
 }
 
-static int
-write_result (BalancePlan *plan, GVariant *points)
-{
-  if (points != NULL)
-    return tool_output_write (output_path, formats[find_format ()].mark, write_curve, points);
-
-  return tool_output_write (output_path, formats[find_format ()].mark, write_format, plan);
-}
-
 static gboolean
 write_text (gpointer data, GOutputStream *stream, GError **error)
 {
@@ -186,11 +177,16 @@ write_text (gpointer data, GOutputStream *stream, GError **error)
 }
 
 static int
-write_scenario (BalancePlan *plan)
+write_result (BalancePlan *plan, GVariant *points)
 {
-  g_autofree char *text = balance_plan_to_scenario (plan);
+  g_autofree char *scenario = plan != NULL && scenario_path != NULL ? balance_plan_to_scenario (plan) : NULL;
+  const gboolean mark = formats[find_format ()].mark;
+  const ToolOutput outputs[] = {
+    { output_path, mark, points != NULL ? write_curve : write_format, points != NULL ? (gpointer) points : plan },
+    { scenario_path, FALSE, write_text, scenario },
+  };
 
-  return tool_output_write (scenario_path, FALSE, write_text, text);
+  return tool_output_write_all (outputs, scenario != NULL ? 2 : 1);
 }
 
 static int
@@ -236,8 +232,6 @@ plan (const char *path, BalancePlanGoal goal, double budget, double gap)
   if (points == NULL && result == NULL)
     return tool_fail_error (error);
   status = write_result (result, points);
-  if (status == TOOL_MET && result != NULL && scenario_path != NULL)
-    status = write_scenario (result);
   if (status == TOOL_MET && result != NULL && tasks && balance_plan_get_after (result) != NULL)
     status = keep_tasks (result, path);
   if (status == TOOL_MET && result != NULL && balance_plan_get_after (result) == NULL)

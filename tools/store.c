@@ -162,26 +162,15 @@ write_level (gpointer data, GOutputStream *stream, GError **error)
 }
 
 static int
-export_level (BalanceStore *store,
-              BalanceLevel  level,
-              const char   *level_name)
-{
-  g_autofree char *name = g_strdup_printf ("%d-%s.csv", year, level_name);
-  g_autofree char *path = g_build_filename (output_path == NULL ? "." : output_path, name, NULL);
-  Level table = { store, level };
-  int status = tool_output_write (path, FALSE, write_level, &table);
-
-  if (status != TOOL_MET)
-    return status;
-  tool_print (path);
-  tool_print ("\n");
-
-  return TOOL_MET;
-}
-
-static int
 export_year (BalanceStore *store)
 {
+  static const struct { BalanceLevel level; const char *name; } levels[] = {
+    { BALANCE_LEVEL_REGION, "region" }, { BALANCE_LEVEL_DISTRICT, "districts" },
+    { BALANCE_LEVEL_SCHOOL, "schools" }, { BALANCE_LEVEL_SECTION, "sections" },
+  };
+  Level tables[G_N_ELEMENTS (levels)];
+  ToolOutput outputs[G_N_ELEMENTS (levels)];
+  char *paths[G_N_ELEMENTS (levels)];
   int status;
 
   if (year == 0)
@@ -189,13 +178,24 @@ export_year (BalanceStore *store)
   if (output_path != NULL && g_mkdir_with_parents (output_path, 0777) != 0)
     return tool_fail (tool_word ("cannot make the directory %s", "无法建立目录 %s"), output_path);
 
-  status = export_level (store, BALANCE_LEVEL_REGION, "region");
-  if (status == TOOL_MET)
-    status = export_level (store, BALANCE_LEVEL_DISTRICT, "districts");
-  if (status == TOOL_MET)
-    status = export_level (store, BALANCE_LEVEL_SCHOOL, "schools");
-  if (status == TOOL_MET)
-    status = export_level (store, BALANCE_LEVEL_SECTION, "sections");
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%d-%s.csv", year, levels[i].name);
+
+      tables[i] = (Level) { store, levels[i].level };
+      paths[i] = g_build_filename (output_path == NULL ? "." : output_path, name, NULL);
+      outputs[i] = (ToolOutput) { paths[i], FALSE, write_level, &tables[i] };
+    }
+  status = tool_output_write_all (outputs, G_N_ELEMENTS (levels));
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
+    {
+      if (status == TOOL_MET)
+        {
+          tool_print (paths[i]);
+          tool_print ("\n");
+        }
+      g_free (paths[i]);
+    }
 
   return status;
 }

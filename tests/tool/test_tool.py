@@ -421,6 +421,12 @@ class Output(ToolCase):
         self.evaluate(table, "--format", "csv,json", "-o", table, status=2)
         self.evaluate(table, "--format", "csv,pdf", "-o", folder, status=2)
         self.assertIn("xlsx", self.err)
+        # where one cannot be written, none is
+        half = os.path.join(self.folder, "half")
+        os.makedirs(os.path.join(half, "evaluation.xlsx"))
+        self.evaluate(table, "--format", "text,csv,xlsx", "-o", half, status=2)
+        self.assertIn("evaluation.xlsx", self.err)
+        self.assertEqual(os.listdir(half), ["evaluation.xlsx"])
 
     def test_template(self):
         path = os.path.join(self.folder, "form.xlsx")
