@@ -6,7 +6,7 @@ import {evaluate, standards, BalanceError} from 'libbalance';
 process.on('message', ({bytes, name, options}) => {
     let answer;
     try {
-        const evaluation = evaluate({bytes, name}, {...options, threads: 1});
+        const evaluation = evaluate({bytes, name}, {...options, threads: 1, digests: false});
         answer = {status: 200, json: evaluation.report('json'), problems: evaluation.problems};
     } catch (error) {
         if (!(error instanceof BalanceError)) {

@@ -172,6 +172,22 @@ test('warnings stay with the census', () => {
     assert.equal(read(ROWS.concat({...ROWS[0], school_code: 'S9', pupils: -1}), {skipBadRows: true}).schools.length, 2);
 });
 
+test('without digests of the files', () => {
+    const judge = options => evaluate(SAMPLE, {...OPTIONS, ...options});
+    const store = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'libbalance-')), 'a.balance');
+    const reader = new Balance.Reader({skipBadRows: true, digests: false});
+    assert.deepEqual([reader.getSkipBadRows(), reader.getDigests()], [true, false]);
+    try {
+        const kept = Balance.Store.open(store, Balance.StoreMode.CREATE);
+        kept.put(reader.read([SAMPLE], null, null), 0, Balance.StorePutMode.ADD, null, null);
+        assert.match(execFileSync(process.env.BALANCE_TOOL, ['store', 'info', store, '--lang', 'en'], {encoding: 'utf8'}), /no digest/);
+    } finally {
+        fs.rmSync(path.dirname(store), {recursive: true});
+    }
+    assert.ok(judge({digests: false}).report('json').equals(judge({}).report('json')));
+    assert.throws(() => read('no-such-file.csv', {digests: false}), BalanceError);
+});
+
 test('years', () => {
     const rows = [2022, 2023].flatMap(year => ROWS.map(row => ({...row, year, pupils: Number(row.pupils) + year})));
     assert.equal(read(rows).year, 2023);

@@ -68,6 +68,8 @@ export interface ReadOptions {
     map?: string;
     /** Leave rows with errors out; their district is never met. */
     skipBadRows?: boolean;
+    /** false: without the SHA-256 of the files, for whoever keeps no store. */
+    digests?: boolean;
     /** Which year of data that have several; the latest if not given. */
     year?: number;
 }

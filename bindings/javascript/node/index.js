@@ -110,7 +110,9 @@ export function read(input, options = {}) {
     const standard = findStandard(options.standard);
     const dictionary = standard.getDictionary();
     const map = options.map === undefined ? null : attempt('INVALID_PACK', () => Balance.Map.newFromFile(options.map, dictionary));
-    const reader = Balance.Reader.new(dictionary, map, options.skipBadRows === true);
+    // node-gtk takes no null for a property
+    const reader = new Balance.Reader({dictionary, ...map === null ? {} : {map},
+        skipBadRows: options.skipBadRows === true, digests: options.digests !== false});
     try {
         const imported = attempt('FAILED', () => open(input, reader));
         const problems = toProblems(imported.getProblems());
