@@ -144,6 +144,12 @@ static const struct
   { "units:", "words: {total_ending: [l]}\nunits:", "invalid-word", 1 },
   { "units:", "words: {note: ['']}\nunits:", "invalid-word", 1 },
   { "units:", "words: {prefix: [' 1']}\nunits:", "invalid-word", 1 },
+  { "units:", "words: {without: {note: [校工]}}\nunits:", "unknown-word", 1 },
+  { "units:", "words: {without: {note: [校长, 校长]}}\nunits:", "unknown-word", 1 },
+  { "units:", "words:\n  without: [校长]\nunits:", "wrong-shape", 2 },
+  { "units:", "words:\n  without:\n    note: [{zh: 校长}]\nunits:", "wrong-shape", 3 },
+  { "units:", "words:\n  without: {notes: [校长]}\nunits:", "unknown-key", 2 },
+  { "units:", "words:\n  without: {without: {}}\nunits:", "unknown-key", 2 },
   { "units:", "words: {note: 这个词太长这个词太长这个词太长这个词太长这个词太长}\nunits:", "invalid-word", 1 },
 };
 
@@ -213,6 +219,27 @@ START_TEST (words)
       ck_assert_int_eq (g_strv_contains (lists[i], "批准人"), i > 1);
     }
   ck_assert (g_strv_contains ((const char *const *) extended->words->lists[BALANCE_WORDS_PREFIX], "※"));
+}
+END_TEST
+
+/* What one level takes away another may give back. */
+START_TEST (words_taken_away)
+{
+  g_autoptr(BalanceProblems) problems = balance_problems_new ();
+  g_autoptr(BalanceDictionary) own = load (BASE "words: {note: 审阅人, without: {note: [校长, 填表人], item: [名称]}}\n");
+  g_autoptr(BalanceDictionary) extended = extend (own, "words: {note: 校长, without: {note: 审阅人}}\n", problems);
+  const char *const *lists[] = { (const char *const *) own->words->lists[BALANCE_WORDS_NOTE],
+                                 (const char *const *) extended->words->lists[BALANCE_WORDS_NOTE] };
+
+  ck_assert_uint_eq (balance_problems_count (problems, BALANCE_SEVERITY_ERROR), 0);
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      ck_assert (!g_strv_contains (lists[i], "填表人"));
+      ck_assert (g_strv_contains (lists[i], "局长"));
+      ck_assert_int_eq (g_strv_contains (lists[i], "校长"), i == 1);
+      ck_assert_int_eq (g_strv_contains (lists[i], "审阅人"), i == 0);
+    }
+  ck_assert (!g_strv_contains ((const char *const *) extended->words->lists[BALANCE_WORDS_ITEM], "名称"));
 }
 END_TEST
 
@@ -468,6 +495,7 @@ main (void)
   tcase_add_loop_test (tcase, fault, 0, G_N_ELEMENTS (faults));
   tcase_add_loop_test (tcase, base_fault, 0, G_N_ELEMENTS (edits));
   tcase_add_test (tcase, too_many_words);
+  tcase_add_test (tcase, words_taken_away);
   tcase_add_test (tcase, words);
   tcase_add_test (tcase, all_faults_at_once);
   tcase_add_test (tcase, not_a_dictionary);

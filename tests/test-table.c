@@ -362,6 +362,45 @@ START_TEST (test_own_words)
 }
 END_TEST
 
+/* Words of the library that a map takes away take part in nothing, however they are written. */
+START_TEST (test_words_taken_away)
+{
+  static const struct
+  {
+    const char      *row;
+    BalanceRowClass  own, shipped;
+  } cases[] = {
+    { "||全市|10|20", BALANCE_ROW_DATA, BALANCE_ROW_TOTAL },
+    { "||全县|10|20", BALANCE_ROW_TOTAL, BALANCE_ROW_TOTAL },
+    { "||Total|10|20", BALANCE_ROW_DATA, BALANCE_ROW_TOTAL },
+    { "||Ｓｕｂｔｏｔａｌ|10|20", BALANCE_ROW_TOTAL, BALANCE_ROW_TOTAL },
+    { "校长：甲||||", BALANCE_ROW_HEADING, BALANCE_ROW_NOTE },
+    { "填表人：甲||||", BALANCE_ROW_NOTE, BALANCE_ROW_NOTE },
+  };
+  static const char text[] = "map: m\nwords: {total: 共, without: {total_ending: [全市], total: ＴＯＴＡＬ, note: [校长, Prepared  By]}}\n";
+  g_autoptr(GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autoptr(GError) error = NULL;
+  g_autoptr(BalanceMap) map = balance_map_new_from_bytes (bytes, "m.yaml", get_names ()->dictionary, &error);
+  g_autoptr(BalanceNames) names = NULL;
+  Grid *grid = grid_new ("示例县基本情况表\n序号|学校代码|学校名称|在校生数|班级数\n1|S|甲|2|3", NULL);
+
+  ck_assert_msg (map != NULL, "%s", error != NULL ? error->message : "");
+  names = balance_names_new (map->dictionary, map);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(BalanceOutline) own = balance_outline_new (names, &grid->preview);
+      g_autoptr(BalanceOutline) shipped = balance_outline_new (get_names (), &grid->preview);
+      Grid *one = grid_new (cases[i].row, NULL);
+      const BalancePreviewRow *row = &g_array_index (one->preview.rows, BalancePreviewRow, 0);
+
+      ck_assert_msg (balance_outline_classify (own, row->cells, row->n_cells) == cases[i].own, "own: %s", cases[i].row);
+      ck_assert_msg (balance_outline_classify (shipped, row->cells, row->n_cells) == cases[i].shipped, "shipped: %s", cases[i].row);
+      grid_free (one);
+    }
+  grid_free (grid);
+}
+END_TEST
+
 /* What is certainly data is classified as data, whatever the row begins with. */
 START_TEST (test_certainly_data)
 {
@@ -556,6 +595,7 @@ main (void)
 
   tcase_add_loop_test (row, test_row, 0, G_N_ELEMENTS (rows));
   tcase_add_test (row, test_own_words);
+  tcase_add_test (row, test_words_taken_away);
   tcase_add_test (row, test_certainly_data);
   tcase_add_test (row, test_total_without_codes);
   suite_add_tcase (suite, row);

@@ -41,7 +41,8 @@ BalanceWords *balance_words_ref         (BalanceWords      *self);
 void          balance_words_unref       (BalanceWords      *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BalanceWords, balance_words_unref)
 
-/* (transfer full) Those of `base` and those of the key `words` of a dictionary or map, which may be absent. */
+/* (transfer full) Those of `base` and those of the key `words` of a dictionary or map, which may be absent; less those
+ * that it names under `without`. */
 BalanceWords *balance_words_read        (BalanceWords      *base,
                                          const BalanceYaml *node,
                                          const char        *file,

@@ -9,7 +9,9 @@
 /* A table is told apart by few words; more make each row slow. */
 #define MAX_WORDS 500
 
-static const char *const keys[BALANCE_N_WORDS + 1] = {
+#define WITHOUT "without"
+
+static const char *const keys[BALANCE_N_WORDS + 2] = {
   [BALANCE_WORDS_TOTAL] = "total",
   [BALANCE_WORDS_TOTAL_ENDING] = "total_ending",
   [BALANCE_WORDS_TOTAL_COLUMN] = "total_column",
@@ -25,6 +27,7 @@ static const char *const keys[BALANCE_N_WORDS + 1] = {
   [BALANCE_WORDS_YEAR] = "year",
   [BALANCE_WORDS_SPAN] = "span",
   [BALANCE_WORDS_ALL_STAGES] = "all_stages",
+  [BALANCE_N_WORDS] = WITHOUT,
 };
 
 static BalanceWords *
@@ -134,15 +137,95 @@ read_word (BalanceWordUse     use,
     }
 }
 
+/* As words are compared here: width of letters, case and blanks do not matter. */
+static char *
+make_comparable (const char *text)
+{
+  g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
+  g_autofree char *folded = g_utf8_casefold (normal, -1);
+  GString *plain = g_string_new (NULL);
+
+  for (const char *p = folded; *p != '\0'; p = g_utf8_next_char (p))
+    if (!g_unichar_isspace (g_utf8_get_char (p)))
+      g_string_append_unichar (plain, g_utf8_get_char (p));
+
+  return g_string_free (plain, FALSE);
+}
+
+/* However the word is written there. */
+static void
+take_word (BalanceWordUse     use,
+           const BalanceYaml *node,
+           GPtrArray         *words,
+           const char        *file,
+           BalanceProblems   *problems)
+{
+  g_autofree char *wanted = node->type == BALANCE_YAML_SCALAR ? make_comparable (node->text) : NULL;
+  g_autofree char *expected_en = NULL, *expected_zh = NULL;
+  g_autoptr (GString) known_words = g_string_new (NULL);
+  BalanceText message = { NULL, NULL };
+  guint n_taken = 0;
+
+  for (guint i = 0; wanted != NULL && i < words->len;)
+    {
+      g_autofree char *known = make_comparable (g_ptr_array_index (words, i));
+
+      if (strcmp (known, wanted) == 0)
+        {
+          g_ptr_array_remove_index (words, i);
+          n_taken++;
+        }
+      else
+        {
+          i++;
+        }
+    }
+  if (n_taken > 0)
+    return;
+
+  for (guint i = 0; i < words->len; i++)
+    g_string_append_printf (known_words, "%s%s", i == 0 ? "" : ", ", (const char *) g_ptr_array_index (words, i));
+  expected_en = g_strdup_printf ("one of: %s", known_words->str);
+  expected_zh = g_strdup_printf ("以下之一：%s", known_words->str);
+  if (wanted == NULL)
+    balance_text_printf (&message, "This is no word of “%s”.", "这不是“%s”的词。", keys[use]);
+  else
+    balance_text_printf (&message, "“%s” has no word “%s” that could be left out.", "“%s”中没有可以去掉的词“%s”。", keys[use], node->text);
+  add_problem (node, file, problems, wanted == NULL ? "wrong-shape" : "unknown-word", &message, expected_en, expected_zh);
+}
+
+/* The words of a use under `node`, which may be a single one. */
+static void
+for_each_word (BalanceWordUse     use,
+               const BalanceYaml *node,
+               GPtrArray         *words,
+               const char        *file,
+               BalanceProblems   *problems,
+               void             (*does) (BalanceWordUse, const BalanceYaml *, GPtrArray *, const char *, BalanceProblems *))
+{
+  if (node == NULL)
+    return;
+  if (node->type != BALANCE_YAML_SEQUENCE)
+    {
+      does (use, node, words, file, problems);
+      return;
+    }
+  for (guint i = 0; i < node->n_items; i++)
+    does (use, node->items[i], words, file, problems);
+}
+
 BalanceWords *
 balance_words_read (BalanceWords      *base,
                     const BalanceYaml *node,
                     const char        *file,
                     BalanceProblems   *problems)
 {
+  g_autofree const char **uses = g_memdup2 (keys, sizeof keys);
+  const BalanceYaml *without;
   BalanceText message = { NULL, NULL };
   BalanceWords *self;
 
+  uses[BALANCE_N_WORDS] = NULL;
   if (node == NULL)
     return balance_words_ref (base);
   if (node->type != BALANCE_YAML_MAPPING)
@@ -153,14 +236,23 @@ balance_words_read (BalanceWords      *base,
     }
 
   balance_yaml_check_keys (node, keys, file, problems);
+  without = balance_yaml_get (node, WITHOUT);
+  if (without != NULL && without->type != BALANCE_YAML_MAPPING)
+    {
+      balance_text_set (&message, "These are no words of tables.", "这不是表格用词。");
+      add_problem (without, file, problems, "wrong-shape", &message, "a mapping USE: [word, ..]", "映射 用途: [词, ..]");
+      without = NULL;
+    }
+  balance_yaml_check_keys (without, uses, file, problems);
   self = words_new ();
   for (guint i = 0; i < BALANCE_N_WORDS; i++)
     {
       const BalanceYaml *list = balance_yaml_get (node, keys[i]);
-      GPtrArray *words = g_ptr_array_new ();
+      GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
 
       for (guint j = 0; base != NULL && base->lists[i][j] != NULL; j++)
         g_ptr_array_add (words, g_strdup (base->lists[i][j]));
+      for_each_word (i, without != NULL ? balance_yaml_get (without, keys[i]) : NULL, words, file, problems, take_word);
       if (list != NULL && list->type == BALANCE_YAML_SEQUENCE && words->len + list->n_items > MAX_WORDS)
         {
           BalanceText many = { NULL, NULL };
@@ -169,14 +261,9 @@ balance_words_read (BalanceWords      *base,
           add_problem (list, file, problems, "limit", &many, "at most 500 words, those of the library included",
                        "不超过 500 个词（含本库自带的词）");
         }
-      else if (list != NULL && list->type == BALANCE_YAML_SEQUENCE)
+      else
         {
-          for (guint j = 0; j < list->n_items; j++)
-            read_word (i, list->items[j], words, file, problems);
-        }
-      else if (list != NULL)
-        {
-          read_word (i, list, words, file, problems);
+          for_each_word (i, list, words, file, problems, read_word);
         }
       g_ptr_array_add (words, NULL);
       self->lists[i] = (char **) g_ptr_array_free (words, FALSE);
