@@ -6,20 +6,19 @@
 
 #include "census/balance-intake-private.h"
 #include "census/balance-value-private.h"
-
-#define N_CHOICES   64
-#define MAX_SHORT   16          /* choices up to this length are kept */
+#include "io/balance-csv-choices-private.h"
 
 /* Bytes of texts of a block, whose places are 32 bits wide. */
 #define MAX_TEXTS   (G_MAXUINT32 / 2)
 
-/* The same few words fill a column of choices. */
-typedef struct
+/* How a column of the block is read. */
+typedef enum
 {
-  guint64 words[2];    /* with its length they are all of the text */
-  guint32 length;      /* 0: none */
-  int     code;
-} Choice;
+  READ_CELLS,        /* its cells were decoded */
+  READ_NUMBERS,      /* as a whole; it has no texts */
+  READ_RUN,          /* as a whole, out of texts that lie one behind the other */
+  READ_SPANS,        /* from texts that lie anywhere */
+} Read;
 
 struct _BalanceArrowBlock
 {
@@ -27,9 +26,10 @@ struct _BalanceArrowBlock
   BalanceCsvBlock  block;
   char            *texts;          /* of the block */
   gsize            n_texts, texts_size;
-  gboolean        *quick;          /* [column] was read the short way */
-  BalanceSpan    **spans;          /* [column] texts that were; NULL where the column holds none */
-  Choice         **choices;        /* [column][N_CHOICES]; NULL where the column holds no choices */
+  Read            *read;           /* [column] */
+  gint64         **digits;         /* [column] memory for numbers; NULL where the column holds none */
+  BalanceSpan    **spans;          /* [column] texts that lie anywhere; NULL where the column holds none */
+  BalanceArrowRun *runs;           /* [column] texts one behind the other */
   BalanceDecimal  *numbers;        /* [row] of the column that is made */
 };
 
@@ -41,13 +41,15 @@ balance_arrow_block_new (BalanceCsvPlan *plan,
   BalanceCsvBlock *block = &self->block;
 
   self->plan = plan;
-  self->texts_size = 4096;
-  self->texts = g_malloc (self->texts_size);
-  self->quick = g_new0 (gboolean, plan->n_columns + 1);
+  self->texts_size = 1 << 16;
+  self->texts = g_malloc0 (self->texts_size);
+  self->read = g_new0 (Read, plan->n_columns + 1);
+  self->digits = g_new0 (gint64 *, plan->n_columns + 1);
+  self->runs = g_new0 (BalanceArrowRun, plan->n_columns + 1);
   self->spans = g_new0 (BalanceSpan *, plan->n_columns + 1);
   self->numbers = g_new (BalanceDecimal, n_rows);
-  self->choices = g_new0 (Choice *, plan->n_columns + 1);
   block->n_columns = plan->n_columns;
+  block->numbered = plan->n_columns > 0 && !balance_outline_begins_with_number (plan->outline);
   block->n_alloc = n_rows;
   block->flags = g_new (guint8, n_rows);
   block->lines = g_new (guint32, n_rows);
@@ -59,9 +61,9 @@ balance_arrow_block_new (BalanceCsvPlan *plan,
       if (plan->columns[i].kind == BALANCE_CSV_TEXT)
         block->values[i].texts = g_new (BalanceCsvText, n_rows);
       else if (plan->columns[i].kind >= BALANCE_CSV_NUMBER)
-        block->values[i].digits = g_new (gint64, n_rows);
+        self->digits[i] = g_new (gint64, n_rows);
       if (plan->columns[i].kind == BALANCE_CSV_CHOICE)
-        self->choices[i] = g_new0 (Choice, N_CHOICES);
+        block->values[i].choices = g_new0 (BalanceCsvChoices, 1);
       if (plan->columns[i].kind == BALANCE_CSV_TEXT || plan->columns[i].kind == BALANCE_CSV_CHOICE)
         self->spans[i] = g_new (BalanceSpan, n_rows);
     }
@@ -74,12 +76,14 @@ balance_arrow_block_free (BalanceArrowBlock *self)
 {
   for (guint i = 0; i < self->plan->n_columns; i++)
     {
-      g_free (self->choices[i]);
+      /* what lay in a buffer of the table is not the block's */
+      self->block.values[i].digits = self->digits[i];
       g_free (self->spans[i]);
     }
-  g_free (self->choices);
+  g_free (self->digits);
   g_free (self->spans);
-  g_free (self->quick);
+  g_free (self->runs);
+  g_free (self->read);
   g_free (self->numbers);
   balance_csv_block_clear (&self->block);
   g_free (self->texts);
@@ -87,21 +91,33 @@ balance_arrow_block_free (BalanceArrowBlock *self)
   g_free (self);
 }
 
+/* What has to be looked at: blanks, which begin and end with these bytes, texts that stand for something else, and bytes with
+ * which no character begins. */
+enum
+{
+  DOUBTED_AT_FIRST = 1 << 0,
+  DOUBTED_AT_LAST  = 1 << 1,
+};
+
+#define DOUBTED (DOUBTED_AT_FIRST | DOUBTED_AT_LAST)
+
+static const guint8 doubted[256] = {
+  [0 ... ' '] = DOUBTED, [0x80] = DOUBTED, [0x81 ... 0x9f] = DOUBTED_AT_FIRST, [0xa0] = DOUBTED, [0xa1 ... 0xbf] = DOUBTED_AT_FIRST,
+  [0xc2] = DOUBTED, [0xe3] = DOUBTED, ['#'] = DOUBTED_AT_FIRST, ['='] = DOUBTED_AT_FIRST, ['\''] = DOUBTED_AT_FIRST,
+};
+
 static gboolean
 is_special (char c)
 {
   return c == '#' || c == '=' || c == '\'';
 }
 
-/* No blank has its bytes where these texts begin and end: visible ASCII, Chinese characters. */
+/* Bytes of a text of at least one. */
 static inline gboolean
 is_bare (const char *text,
          gsize       length)
 {
-  const guchar first = (guchar) text[0], last = (guchar) text[length - 1];
-
-  return ((first > ' ' && first < 0x7f) || (first >= 0xe4 && first <= 0xe9)) &&
-         ((last > ' ' && last < 0x7f) || (length >= 3 && (guchar) text[length - 3] >= 0xe4 && (guchar) text[length - 3] <= 0xe9));
+  return (doubted[(guchar) text[0]] & DOUBTED_AT_FIRST) == 0 && (doubted[(guchar) text[length - 1]] & DOUBTED_AT_LAST) == 0;
 }
 
 /* What a cell holds without the blanks around it; FALSE if nothing, or nothing that is text. */
@@ -184,6 +200,7 @@ make_numbers (BalanceArrowBlock        *self,
   BalanceCsvValues *made = &self->block.values[index];
 
   made->scale = 0;
+  made->digits = self->digits[index];
   for (guint row = 0; row < n; row++)
     {
       if (get_number (self, column, &spans[row], values, row, &self->numbers[row]))
@@ -222,20 +239,36 @@ match_choice (const BalanceCsvColumn *column,
   return is_special (*text) ? -1 : balance_field_match_choice (column->field, text, (gssize) length);
 }
 
-/* The first and the last bytes of a text of at most MAX_SHORT. */
-static inline void
-get_words (const char *text,
-           gsize       length,
-           guint64     words[2])
+static BalanceCsvShort
+copy_short (const char *text,
+            gsize       length)
 {
-  if (length < 8)
+  char last[BALANCE_CSV_MAX_SHORT] = { 0 };
+
+  memcpy (last + sizeof last - length, text, length);
+
+  return balance_csv_load_short (last + sizeof last, length, 0);
+}
+
+/* A choice that is not known yet, in a valid text without blanks around it. */
+static void
+take_choice (BalanceArrowBlock *self,
+             guint              index,
+             guint              row,
+             const char        *text,
+             gsize              length)
+{
+  BalanceCsvValues *made = &self->block.values[index];
+  const int code = match_choice (&self->plan->columns[index], text, length);
+
+  if (code < 0)
     {
-      words[0] = balance_text_get_word (text, length);
-      words[1] = 0;
+      self->block.flags[row] = 0;
       return;
     }
-  memcpy (&words[0], text, 8);
-  memcpy (&words[1], text + length - 8, 8);
+  made->digits[row] = code;
+  if (length <= BALANCE_CSV_MAX_SHORT)
+    balance_csv_choices_keep (made->choices, copy_short (text, length), length, code);
 }
 
 static void
@@ -247,38 +280,68 @@ make_choices (BalanceArrowBlock *self,
   BalanceCsvValues *made = &self->block.values[index];
 
   made->scale = 0;
+  made->digits = self->digits[index];
   for (guint row = 0; row < n; row++)
     {
-      Choice *known = NULL;
-      guint64 words[2];
       const char *text;
       gsize length;
-      int code;
 
       made->digits[row] = BALANCE_CSV_MISSING;
       if (!get_text (self, &spans[row], row, &text, &length))
         continue;
-      if (length <= MAX_SHORT)
+      if (length <= BALANCE_CSV_MAX_SHORT)
         {
-          get_words (text, length, words);
-          G_STATIC_ASSERT (N_CHOICES == 1 << 6);
-          known = &self->choices[index][(words[0] ^ words[1] ^ length) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> 58];
-          if (known->length == length && known->words[0] == words[0] && known->words[1] == words[1])
+          const BalanceCsvShort last = copy_short (text, length);
+          const BalanceCsvChoice *known = balance_csv_choices_find_short (made->choices, last, length);
+
+          if (known != NULL)
             {
               made->digits[row] = known->code;
               continue;
             }
         }
-      code = match_choice (&self->plan->columns[index], text, length);
-      if (code < 0)
-        {
-          self->block.flags[row] = 0;
-          continue;
-        }
-      made->digits[row] = code;
-      if (known != NULL)
-        *known = (Choice) { { words[0], words[1] }, (guint32) length, code };
+      take_choice (self, index, row, text, length);
     }
+}
+
+/* What is known is valid; only what is not has to be looked at. */
+static void
+read_choices (BalanceArrowBlock       *self,
+              guint                    index,
+              const struct ArrowArray *array,
+              gint64                   first)
+{
+  const BalanceArrowRun *run = &self->runs[index];
+  BalanceCsvValues *made = &self->block.values[index];
+
+  made->scale = 0;
+  made->digits = self->digits[index];
+  for (guint row = 0; row < self->block.n_rows; row++)
+    {
+      const gint32 begin = run->ends[row], end = run->ends[row + 1];
+      const char *text = run->data + begin;
+      gsize length = (gsize) (end - begin);
+
+      if (G_LIKELY (run->all_valid && end >= BALANCE_CSV_MAX_SHORT &&
+                    balance_csv_choices_find (made->choices, run->data + end, length, &made->digits[row])))
+        continue;
+      made->digits[row] = BALANCE_CSV_MISSING;
+      if (!run->all_valid && !balance_arrow_is_valid (array, first + row))
+        continue;
+      if (end >= BALANCE_CSV_MAX_SHORT && balance_csv_choices_find (made->choices, run->data + end, length, &made->digits[row]))
+        continue;
+      if (!balance_text_is_valid (text, length))
+        self->block.flags[row] = 0;
+      else if (!balance_value_trim (&text, &length))
+        take_choice (self, index, row, text, length);
+    }
+}
+
+static gboolean
+is_plain_text (const char *text,
+               gsize       length)
+{
+  return !is_special (*text) && (length > 3 || balance_value_is_filler (text, length) != BALANCE_FILLER_DASH);
 }
 
 static void
@@ -298,7 +361,7 @@ make_texts (BalanceArrowBlock *self,
       made[row] = (BalanceCsvText) { 0, 0, 0 };
       if (!get_text (self, &spans[row], row, &text, &length))
         continue;
-      if (mapped || is_special (*text) || self->n_texts > MAX_TEXTS || (length <= 3 && balance_value_is_filler (text, length) == BALANCE_FILLER_DASH))
+      if (mapped || self->n_texts > MAX_TEXTS || !is_plain_text (text, length))
         {
           self->block.flags[row] = 0;
           continue;
@@ -308,25 +371,119 @@ make_texts (BalanceArrowBlock *self,
     }
 }
 
-static inline const BalanceSpan *
-spans_of (BalanceArrowBlock        *self,
-          const BalanceSpan *const *spans,
-          guint                     index)
+/* Are all valid? Together they are, and so each is if none begins within a character. */
+static gboolean
+are_valid (const BalanceCsvPlan  *plan,
+           const BalanceArrowRun *run,
+           guint                  n)
 {
-  return self->quick[index] ? self->spans[index] : spans[index];
+  const char *begin = run->data + run->ends[0];
+  const gsize length = (gsize) (run->ends[n] - run->ends[0]);
+  guint begun = 0;
+
+  if (run->is_made)
+    return TRUE;
+  if (!plan->validate (begin, length) && !balance_text_is_valid (begin, length))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    begun |= run->ends[i + 1] > run->ends[i] && (run->data[run->ends[i]] & 0xc0) == 0x80;
+
+  return !begun;
 }
 
-/* What stands for a number whose text was never made. */
-static inline gboolean
-get_placeholder (const BalanceCsvValues  *values,
-                 guint                    row,
-                 const char             **text,
-                 gsize                   *length)
+/* All are copied at once. FALSE if they have to be looked at one by one. */
+static gboolean
+read_texts (BalanceArrowBlock       *self,
+            guint                    index,
+            const struct ArrowArray *array,
+            gint64                   first)
 {
-  *text = BALANCE_ARROW_PLACEHOLDER;
-  *length = sizeof BALANCE_ARROW_PLACEHOLDER - 1;
+  const BalanceArrowRun *run = &self->runs[index];
+  const guint n = self->block.n_rows;
+  const gsize size = (gsize) (run->ends[n] - run->ends[0]);
+  BalanceCsvText *made = self->block.values[index].texts;
+  guint32 base;
+  char *texts;
 
-  return values->digits != NULL && values->digits[row] != BALANCE_CSV_MISSING;
+  if (self->plan->columns[index].values != NULL || self->n_texts + size > MAX_TEXTS || !are_valid (self->plan, run, n))
+    return FALSE;
+
+  base = (guint32) self->n_texts;
+  texts = add_text (self, size);
+  memcpy (texts, run->data + run->ends[0], size);
+  for (guint row = 0; row < n; row++)
+    {
+      const guint32 at = (guint32) (run->ends[row] - run->ends[0]);
+      const char *text = texts + at;
+      gsize length = (gsize) (run->ends[row + 1] - run->ends[row]);
+
+      if (G_LIKELY (length > 3 && is_bare (text, length) && (run->all_valid || balance_arrow_is_valid (array, first + row))))
+        {
+          made[row] = (BalanceCsvText) { base + at, (guint32) length, balance_text_hash (text, length) };
+          continue;
+        }
+      made[row] = (BalanceCsvText) { 0, 0, 0 };
+      if ((!run->all_valid && !balance_arrow_is_valid (array, first + row)) || balance_value_trim (&text, &length))
+        continue;
+      if (is_plain_text (text, length))
+        made[row] = (BalanceCsvText) { base + (guint32) (text - texts), (guint32) length, balance_text_hash (text, length) };
+      else
+        self->block.flags[row] = 0;
+    }
+
+  return TRUE;
+}
+
+/* What a cell holds, or what stands for a number whose text was never made; FALSE if nothing. */
+static gboolean
+get_cell (BalanceArrowBlock        *self,
+          const BalanceSpan *const *spans,
+          guint                     index,
+          guint                     row,
+          const char              **text,
+          gsize                    *length)
+{
+  const BalanceCsvValues *values = &self->block.values[index];
+  const BalanceArrowRun *run = &self->runs[index];
+
+  switch (self->read[index])
+    {
+    case READ_NUMBERS:
+      *text = BALANCE_ARROW_PLACEHOLDER;
+      *length = sizeof BALANCE_ARROW_PLACEHOLDER - 1;
+      return values->digits != NULL && values->digits[row] != BALANCE_CSV_MISSING;
+
+    case READ_RUN:
+      if (values->texts != NULL)
+        {
+          *text = self->texts + values->texts[row].at;
+          *length = values->texts[row].length;
+          return *length > 0;
+        }
+      *text = run->data + run->ends[row];
+      *length = (gsize) (run->ends[row + 1] - run->ends[row]);
+      return values->digits[row] != BALANCE_CSV_MISSING && !balance_value_trim (text, length);
+
+    case READ_SPANS:
+      return get_text (self, &self->spans[index][row], row, text, length);
+
+    case READ_CELLS:
+    default:
+      return get_text (self, &spans[index][row], row, text, length);
+    }
+}
+
+/* A row is data if its first cell has digits and nothing else, as no row of title and headers begins and no note, and its code does
+ * not end like a total. */
+static inline gboolean
+is_seen_to_be_data (const BalanceArrowBlock *self,
+                    guint                    row)
+{
+  const BalanceCsvText *first = self->block.values[0].texts != NULL ? &self->block.values[0].texts[row] : NULL;
+  const BalanceCsvText *code = &self->block.values[self->plan->code].texts[row];
+
+  return self->block.numbered && first != NULL && balance_csv_are_digits (self->texts + first->at + first->length, first->length) &&
+         code->length > 0 && !self->plan->outline->words->last_bytes[(guchar) self->texts[code->at + code->length - 1]];
 }
 
 /* Rows that lack what they need, that may be totals or notes, or have something under no header. */
@@ -358,10 +515,11 @@ make_flags (BalanceArrowBlock        *self,
       const char *text = NULL;
       gsize length = 0;
 
+      if (is_seen_to_be_data (self, row))
+        continue;
       /* the first that has something; the code of the school has */
       for (guint i = 0; i < plan->n_columns && block->flags[row] != 0; i++)
-        if (self->quick[i] && self->spans[i] == NULL ? get_placeholder (&block->values[i], row, &text, &length)
-                                                     : get_text (self, &spans_of (self, spans, i)[row], row, &text, &length))
+        if (get_cell (self, spans, i, row, &text, &length))
           break;
       if (block->flags[row] != 0 &&
           !balance_outline_is_certainly_data (plan->outline, text, length, block->text + code->at, code->length))
@@ -374,9 +532,9 @@ balance_arrow_block_begin (BalanceArrowBlock *self,
                            guint              n)
 {
   self->block.n_rows = n;
-  self->n_texts = 0;
+  /* of the first ones, too, the last bytes can be loaded */
+  self->n_texts = BALANCE_CSV_MAX_SHORT;
   memset (self->block.flags, BALANCE_CSV_ROW_PLAIN, n);
-  memset (self->quick, 0, sizeof *self->quick * self->plan->n_columns);
 }
 
 gboolean
@@ -390,33 +548,49 @@ balance_arrow_block_read (BalanceArrowBlock       *self,
   BalanceCsvBlock *block = &self->block;
   BalanceCsvValues *made = &block->values[index];
   const guint n = block->n_rows;
+  const gint64 *digits;
 
+  self->read[index] = READ_CELLS;
   switch (column->kind)
     {
     case BALANCE_CSV_NUMBER:
-      self->quick[index] = column->quick &&
-                           balance_arrow_decoder_read_numbers (decoder, array, first, n, BALANCE_CSV_MISSING, made->digits, &made->scale) &&
-                           (made->scale == 0 || column->field->type != BALANCE_FIELD_COUNT);
+      digits = column->quick ? balance_arrow_decoder_read_numbers (decoder, array, first, n, BALANCE_CSV_MISSING, self->digits[index], &made->scale)
+                             : NULL;
+      if (digits != NULL && (made->scale == 0 || column->field->type != BALANCE_FIELD_COUNT))
+        {
+          made->digits = (gint64 *) digits;
+          self->read[index] = READ_NUMBERS;
+        }
       break;
 
     case BALANCE_CSV_TEXT:
     case BALANCE_CSV_CHOICE:
-      self->quick[index] = balance_arrow_decoder_read_texts (decoder, array, first, n, self->spans[index]);
+      if (balance_arrow_decoder_read_texts (decoder, array, first, n, self->spans[index]))
+        {
+          self->read[index] = READ_SPANS;
+        }
+      else if (balance_arrow_decoder_read_run (decoder, array, first, n, &self->runs[index]))
+        {
+          if (column->kind == BALANCE_CSV_CHOICE)
+            read_choices (self, index, array, first);
+          if (column->kind == BALANCE_CSV_CHOICE || read_texts (self, index, array, first))
+            self->read[index] = READ_RUN;
+        }
       break;
 
     case BALANCE_CSV_UNUSED:
       /* what stands behind the code of the school says nothing about the row, whatever it is */
-      self->quick[index] = index > self->plan->code && balance_arrow_decoder_get_class (decoder) != BALANCE_ARROW_CLASS_TEXT;
+      if (index > self->plan->code && balance_arrow_decoder_get_class (decoder) != BALANCE_ARROW_CLASS_TEXT)
+        self->read[index] = READ_NUMBERS;
       break;
 
     case BALANCE_CSV_UNTITLED:
     case BALANCE_CSV_OTHER:
     default:
-      self->quick[index] = FALSE;
       break;
     }
 
-  return self->quick[index];
+  return self->read[index] != READ_CELLS;
 }
 
 BalanceCsvBlock *
@@ -430,13 +604,16 @@ balance_arrow_block_make (BalanceArrowBlock        *self,
   for (guint i = 0; i < self->plan->n_columns; i++)
     {
       const BalanceCsvColumnKind kind = self->plan->columns[i].kind;
+      const BalanceSpan *texts = self->read[i] == READ_SPANS ? self->spans[i] : spans[i];
 
+      if (self->read[i] == READ_RUN || self->read[i] == READ_NUMBERS)
+        continue;
       if (kind == BALANCE_CSV_TEXT)
-        make_texts (self, i, spans_of (self, spans, i), n);
+        make_texts (self, i, texts, n);
       else if (kind == BALANCE_CSV_CHOICE)
-        make_choices (self, i, spans_of (self, spans, i), n);
-      else if (!self->quick[i] && (kind == BALANCE_CSV_NUMBER || kind == BALANCE_CSV_OTHER))
-        make_numbers (self, i, spans[i], &values[i], n);
+        make_choices (self, i, texts, n);
+      else if (kind == BALANCE_CSV_NUMBER || kind == BALANCE_CSV_OTHER)
+        make_numbers (self, i, texts, &values[i], n);
     }
   block->text = self->texts;
   block->length = (guint32) self->n_texts;

@@ -67,18 +67,33 @@ gboolean                 balance_arrow_decoder_decode      (BalanceArrowDecoder 
                                                             guint                      n,
                                                             BalanceText               *why);
 
-/* The same of a column as the interface has it, without a copy or a number printed: FALSE where something would have to be
- * said, or where the type has no short way; then _decode() tells. Of all rows at once. */
+/* The same of a column as the interface has it, without a number printed: NULL or FALSE where something would have to be
+ * said, or where the type has no short way; then _decode() tells. Of all rows at once, at most BALANCE_ARROW_CHUNK. */
 
-/* Numbers at one scale, none below zero; `missing` in place of those that are not there. Of whole numbers the scale is 0. */
-gboolean                 balance_arrow_decoder_read_numbers (BalanceArrowDecoder      *self,
+/* Numbers at one scale, none below zero; `missing` in place of those that are not there. Of whole numbers the scale is 0. They
+ * are in `digits`, or the buffer of the array itself holds them. */
+const gint64            *balance_arrow_decoder_read_numbers (BalanceArrowDecoder      *self,
                                                              const struct ArrowArray  *array,
                                                              gint64                    first,
                                                              guint                     n,
                                                              gint64                    missing,
                                                              gint64                   *digits,
                                                              guint                    *scale);
-/* Texts, all valid; those that are missing are empty. */
+/* Texts that lie one behind the other, none longer than a cell may be. Good until the next ones are read. */
+typedef struct
+{
+  const char   *data;
+  const gint32 *ends;            /* [n + 1] where each begins, and the last one ends; bytes from `data` on can be read */
+  gboolean      all_valid;       /* else rows without a validity bit hold nothing, whatever lies there */
+  gboolean      is_made;         /* they were printed, and are ASCII; of others nobody knows yet what they are */
+} BalanceArrowRun;
+
+gboolean                 balance_arrow_decoder_read_run     (BalanceArrowDecoder      *self,
+                                                             const struct ArrowArray  *array,
+                                                             gint64                    first,
+                                                             guint                     n,
+                                                             BalanceArrowRun          *run);
+/* Texts that lie anywhere, all valid; those that are missing are empty. */
 gboolean                 balance_arrow_decoder_read_texts   (BalanceArrowDecoder      *self,
                                                              const struct ArrowArray  *array,
                                                              gint64                    first,

@@ -1,95 +1,46 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "io/balance-arrow-column-private.h"
-
-#include "census/balance-intake-private.h"
+#include "io/balance-arrow-decoder-private.h"
 
 #include <math.h>
 #include <string.h>
 
 #define SECONDS_PER_DAY 86400
 
-/* Of a dictionary that is read as a whole. */
-#define MAX_WORDS 1048576
-
-typedef enum
-{
-  TYPE_UNKNOWN,
-  TYPE_NULL,
-  TYPE_BOOL,
-  TYPE_INT8,
-  TYPE_UINT8,
-  TYPE_INT16,
-  TYPE_UINT16,
-  TYPE_INT32,
-  TYPE_UINT32,
-  TYPE_INT64,
-  TYPE_UINT64,
-  TYPE_FLOAT,
-  TYPE_DOUBLE,
-  TYPE_DECIMAL,
-  TYPE_UTF8,
-  TYPE_LARGE_UTF8,
-  TYPE_UTF8_VIEW,
-  TYPE_DAYS,
-  TYPE_MILLISECONDS,     /* a date all the same */
-  TYPE_TIMESTAMP,
-} Type;
-
 static const struct
 {
   const char        *format;
-  Type               type;
+  BalanceArrowType   type;
   BalanceArrowClass  class;
   const char        *name;
 } types[] = {
-  { "n", TYPE_NULL, BALANCE_ARROW_CLASS_NULL, "null" },
-  { "b", TYPE_BOOL, BALANCE_ARROW_CLASS_TRUTH, "bool" },
-  { "c", TYPE_INT8, BALANCE_ARROW_CLASS_NUMBER, "int8" },
-  { "C", TYPE_UINT8, BALANCE_ARROW_CLASS_NUMBER, "uint8" },
-  { "s", TYPE_INT16, BALANCE_ARROW_CLASS_NUMBER, "int16" },
-  { "S", TYPE_UINT16, BALANCE_ARROW_CLASS_NUMBER, "uint16" },
-  { "i", TYPE_INT32, BALANCE_ARROW_CLASS_NUMBER, "int32" },
-  { "I", TYPE_UINT32, BALANCE_ARROW_CLASS_NUMBER, "uint32" },
-  { "l", TYPE_INT64, BALANCE_ARROW_CLASS_NUMBER, "int64" },
-  { "L", TYPE_UINT64, BALANCE_ARROW_CLASS_NUMBER, "uint64" },
-  { "f", TYPE_FLOAT, BALANCE_ARROW_CLASS_NUMBER, "float" },
-  { "g", TYPE_DOUBLE, BALANCE_ARROW_CLASS_NUMBER, "double" },
-  { "u", TYPE_UTF8, BALANCE_ARROW_CLASS_TEXT, "string" },
-  { "U", TYPE_LARGE_UTF8, BALANCE_ARROW_CLASS_TEXT, "large_string" },
-  { "vu", TYPE_UTF8_VIEW, BALANCE_ARROW_CLASS_TEXT, "string_view" },
-  { "tdD", TYPE_DAYS, BALANCE_ARROW_CLASS_DATE, "date32" },
-  { "tdm", TYPE_MILLISECONDS, BALANCE_ARROW_CLASS_DATE, "date64" },
+  { "n", BALANCE_ARROW_TYPE_NULL, BALANCE_ARROW_CLASS_NULL, "null" },
+  { "b", BALANCE_ARROW_TYPE_BOOL, BALANCE_ARROW_CLASS_TRUTH, "bool" },
+  { "c", BALANCE_ARROW_TYPE_INT8, BALANCE_ARROW_CLASS_NUMBER, "int8" },
+  { "C", BALANCE_ARROW_TYPE_UINT8, BALANCE_ARROW_CLASS_NUMBER, "uint8" },
+  { "s", BALANCE_ARROW_TYPE_INT16, BALANCE_ARROW_CLASS_NUMBER, "int16" },
+  { "S", BALANCE_ARROW_TYPE_UINT16, BALANCE_ARROW_CLASS_NUMBER, "uint16" },
+  { "i", BALANCE_ARROW_TYPE_INT32, BALANCE_ARROW_CLASS_NUMBER, "int32" },
+  { "I", BALANCE_ARROW_TYPE_UINT32, BALANCE_ARROW_CLASS_NUMBER, "uint32" },
+  { "l", BALANCE_ARROW_TYPE_INT64, BALANCE_ARROW_CLASS_NUMBER, "int64" },
+  { "L", BALANCE_ARROW_TYPE_UINT64, BALANCE_ARROW_CLASS_NUMBER, "uint64" },
+  { "f", BALANCE_ARROW_TYPE_FLOAT, BALANCE_ARROW_CLASS_NUMBER, "float" },
+  { "g", BALANCE_ARROW_TYPE_DOUBLE, BALANCE_ARROW_CLASS_NUMBER, "double" },
+  { "u", BALANCE_ARROW_TYPE_UTF8, BALANCE_ARROW_CLASS_TEXT, "string" },
+  { "U", BALANCE_ARROW_TYPE_LARGE_UTF8, BALANCE_ARROW_CLASS_TEXT, "large_string" },
+  { "vu", BALANCE_ARROW_TYPE_UTF8_VIEW, BALANCE_ARROW_CLASS_TEXT, "string_view" },
+  { "tdD", BALANCE_ARROW_TYPE_DAYS, BALANCE_ARROW_CLASS_DATE, "date32" },
+  { "tdm", BALANCE_ARROW_TYPE_MILLISECONDS, BALANCE_ARROW_CLASS_DATE, "date64" },
   /* only their names are known */
-  { "e", TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "halffloat" },
-  { "z", TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "binary" },
-  { "Z", TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "large_binary" },
-  { "vz", TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "binary_view" },
-  { "+l", TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "list" },
-  { "+L", TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "large_list" },
-  { "+s", TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "struct" },
-  { "+m", TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "map" },
-  { "+r", TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "run_end_encoded" },
-};
-
-struct _BalanceArrowDecoder
-{
-  char                *format;
-  Type                 type;
-  BalanceArrowClass    class;
-  int                  scale;          /* of decimals; may be negative */
-  guint                width;          /* bytes of a decimal */
-  gint64               per_second;     /* of timestamps */
-  GTimeZone           *zone;           /* of timestamps; NULL: local as they stand */
-  BalanceArrowDecoder *dictionary;     /* nullable: the values; this is of the indices */
-
-  BalanceValueForm     wanted;
-  BalanceArrowCells   *cells;          /* those of a dictionary are the column's */
-  BalanceArrowCells    own;
-  BalanceSpan         *words;          /* of the dictionary of the batch; NULL until asked for */
-  gboolean             words_usable;
-  char                *codes;          /* [BALANCE_ARROW_CHUNK][INTEGER_SIZE] whole numbers written out; NULL until asked for */
-  GStringChunk        *texts;          /* made of values, of the current chunk; of a dictionary the column's */
+  { "e", BALANCE_ARROW_TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "halffloat" },
+  { "z", BALANCE_ARROW_TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "binary" },
+  { "Z", BALANCE_ARROW_TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "large_binary" },
+  { "vz", BALANCE_ARROW_TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "binary_view" },
+  { "+l", BALANCE_ARROW_TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "list" },
+  { "+L", BALANCE_ARROW_TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "large_list" },
+  { "+s", BALANCE_ARROW_TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "struct" },
+  { "+m", BALANCE_ARROW_TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "map" },
+  { "+r", BALANCE_ARROW_TYPE_UNKNOWN, BALANCE_ARROW_CLASS_UNKNOWN, "run_end_encoded" },
 };
 
 /* ---- schemas */
@@ -112,7 +63,7 @@ parse_decimal (BalanceArrowDecoder *self)
       (bits != 32 && bits != 64 && bits != 128 && bits != 256))
     return FALSE;
 
-  self->type = TYPE_DECIMAL;
+  self->type = BALANCE_ARROW_TYPE_DECIMAL;
   self->class = BALANCE_ARROW_CLASS_NUMBER;
   self->scale = (int) scale;
   self->width = (guint) bits / 8;
@@ -141,7 +92,7 @@ parse_timestamp (BalanceArrowDecoder *self)
       if (self->zone == NULL)
         return FALSE;
     }
-  self->type = TYPE_TIMESTAMP;
+  self->type = BALANCE_ARROW_TYPE_TIMESTAMP;
   self->class = BALANCE_ARROW_CLASS_DATE;
 
   return TRUE;
@@ -183,7 +134,7 @@ decoder_new (const struct ArrowSchema *schema,
       self->texts = column->texts;
       /* of dictionaries in dictionaries nobody knows */
       if (schema->dictionary != NULL)
-        self->type = TYPE_UNKNOWN;
+        self->type = BALANCE_ARROW_TYPE_UNKNOWN;
       return g_steal_pointer (&self);
     }
 
@@ -195,7 +146,7 @@ decoder_new (const struct ArrowSchema *schema,
   if (schema->dictionary == NULL)
     return g_steal_pointer (&self);
 
-  if (self->type < TYPE_INT8 || self->type > TYPE_UINT64)
+  if (self->type < BALANCE_ARROW_TYPE_INT8 || self->type > BALANCE_ARROW_TYPE_UINT64)
     {
       balance_text_set (why, "the indices into its dictionary are no integers", "其字典索引不是整数");
       return NULL;
@@ -226,6 +177,7 @@ balance_arrow_decoder_free (BalanceArrowDecoder *self)
       g_string_chunk_free (self->texts);
     }
   g_free (self->codes);
+  g_free (self->ends);
   g_free (self->words);
   g_clear_pointer (&self->dictionary, balance_arrow_decoder_free);
   g_clear_pointer (&self->zone, g_time_zone_unref);
@@ -288,8 +240,8 @@ balance_arrow_decoder_check (BalanceArrowDecoder     *self,
                              gint64                   n_rows,
                              BalanceText             *why)
 {
-  int64_t n_buffers = self->type == TYPE_UNKNOWN || self->type == TYPE_NULL ? 0
-                      : self->type >= TYPE_UTF8 && self->type <= TYPE_UTF8_VIEW ? 3 : 2;
+  int64_t n_buffers = self->type == BALANCE_ARROW_TYPE_UNKNOWN || self->type == BALANCE_ARROW_TYPE_NULL ? 0
+                      : self->type >= BALANCE_ARROW_TYPE_UTF8 && self->type <= BALANCE_ARROW_TYPE_UTF8_VIEW ? 3 : 2;
 
   g_clear_pointer (&self->words, g_free);
   if (array == NULL || array->release == NULL)
@@ -389,29 +341,6 @@ put_decimal (BalanceArrowDecoder *self,
   put_copy (self, to, text);
 }
 
-/* Characters of a whole number. */
-#define INTEGER_SIZE 20
-
-/* Writes a number so that it ends before `end`; returns where it begins. Codes are often whole numbers, two in each row:
- * printing with a format would take longer than all else that is done with them here. */
-static char *
-write_integer (char   *end,
-               gint64  value)
-{
-  guint64 rest = value < 0 ? -(guint64) value : (guint64) value;
-
-  do
-    {
-      *--end = (char) ('0' + (int) (rest % 10));
-      rest /= 10;
-    }
-  while (rest != 0);
-  if (value < 0)
-    *--end = '-';
-
-  return end;
-}
-
 /* A whole number of more digits than a decimal of ours has goes on as text, which says so. */
 static void
 put_integer (BalanceArrowDecoder *self,
@@ -419,12 +348,12 @@ put_integer (BalanceArrowDecoder *self,
              gint64               value)
 {
   gint64 most = balance_power_of_ten (BALANCE_DECIMAL_MAX_SCALE);
-  char text[INTEGER_SIZE + 1] = "";
+  char text[BALANCE_ARROW_INTEGER_SIZE + 1] = "";
 
   if (self->wanted == BALANCE_VALUE_FORM_NUMBER && value < most && value > -most)
     put_value (self, to, value, 0);
   else
-    put_copy (self, to, write_integer (text + INTEGER_SIZE, value));
+    put_copy (self, to, balance_arrow_write_integer (text + BALANCE_ARROW_INTEGER_SIZE, value));
 }
 
 static void
@@ -578,7 +507,7 @@ get_utf8 (BalanceArrowDecoder     *self,
   gint64 start, end;
   const char *data = array->buffers[2];
 
-  if (self->type == TYPE_UTF8)
+  if (self->type == BALANCE_ARROW_TYPE_UTF8)
     {
       start = ((const gint32 *) array->buffers[1])[at];
       end = ((const gint32 *) array->buffers[1])[at + 1];
@@ -611,11 +540,11 @@ typedef struct
   };
 } View;
 
-static gboolean
-get_view (const struct ArrowArray *array,
-          gint64                   at,
-          const char             **text,
-          gsize                   *length)
+gboolean
+balance_arrow_get_view (const struct ArrowArray *array,
+                        gint64                   at,
+                        const char             **text,
+                        gsize                   *length)
 {
   const View *view = (const View *) array->buffers[1] + at;
   gint64 n_data = array->n_buffers - 3;
@@ -636,37 +565,37 @@ get_view (const struct ArrowArray *array,
   return TRUE;
 }
 
-static gboolean
-is_dictionary_row (BalanceArrowDecoder     *self,
-                   const struct ArrowArray *array,
-                   gint64                   at,
-                   gint64                  *row)
+gboolean
+balance_arrow_decoder_get_index (BalanceArrowDecoder     *self,
+                                 const struct ArrowArray *array,
+                                 gint64                   at,
+                                 gint64                  *row)
 {
   const void *data = array->buffers[1];
 
   switch (self->type)
     {
-    case TYPE_INT8:   *row = ((const gint8 *) data)[at]; break;
-    case TYPE_UINT8:  *row = ((const guint8 *) data)[at]; break;
-    case TYPE_INT16:  *row = ((const gint16 *) data)[at]; break;
-    case TYPE_UINT16: *row = ((const guint16 *) data)[at]; break;
-    case TYPE_INT32:  *row = ((const gint32 *) data)[at]; break;
-    case TYPE_UINT32: *row = ((const guint32 *) data)[at]; break;
-    case TYPE_INT64:  *row = ((const gint64 *) data)[at]; break;
+    case BALANCE_ARROW_TYPE_INT8:   *row = ((const gint8 *) data)[at]; break;
+    case BALANCE_ARROW_TYPE_UINT8:  *row = ((const guint8 *) data)[at]; break;
+    case BALANCE_ARROW_TYPE_INT16:  *row = ((const gint16 *) data)[at]; break;
+    case BALANCE_ARROW_TYPE_UINT16: *row = ((const guint16 *) data)[at]; break;
+    case BALANCE_ARROW_TYPE_INT32:  *row = ((const gint32 *) data)[at]; break;
+    case BALANCE_ARROW_TYPE_UINT32: *row = ((const guint32 *) data)[at]; break;
+    case BALANCE_ARROW_TYPE_INT64:  *row = ((const gint64 *) data)[at]; break;
     /* what is too large for 63 bits is negative then, and refused as well */
-    case TYPE_UINT64: *row = (gint64) ((const guint64 *) data)[at]; break;
-    case TYPE_UNKNOWN:
-    case TYPE_NULL:
-    case TYPE_BOOL:
-    case TYPE_FLOAT:
-    case TYPE_DOUBLE:
-    case TYPE_DECIMAL:
-    case TYPE_UTF8:
-    case TYPE_LARGE_UTF8:
-    case TYPE_UTF8_VIEW:
-    case TYPE_DAYS:
-    case TYPE_MILLISECONDS:
-    case TYPE_TIMESTAMP:
+    case BALANCE_ARROW_TYPE_UINT64: *row = (gint64) ((const guint64 *) data)[at]; break;
+    case BALANCE_ARROW_TYPE_UNKNOWN:
+    case BALANCE_ARROW_TYPE_NULL:
+    case BALANCE_ARROW_TYPE_BOOL:
+    case BALANCE_ARROW_TYPE_FLOAT:
+    case BALANCE_ARROW_TYPE_DOUBLE:
+    case BALANCE_ARROW_TYPE_DECIMAL:
+    case BALANCE_ARROW_TYPE_UTF8:
+    case BALANCE_ARROW_TYPE_LARGE_UTF8:
+    case BALANCE_ARROW_TYPE_UTF8_VIEW:
+    case BALANCE_ARROW_TYPE_DAYS:
+    case BALANCE_ARROW_TYPE_MILLISECONDS:
+    case BALANCE_ARROW_TYPE_TIMESTAMP:
     default:
       return FALSE;
     }
@@ -694,7 +623,7 @@ decode_dictionary (BalanceArrowDecoder     *self,
           put_nothing (self, i);
           continue;
         }
-      if (!is_dictionary_row (self, array, array->offset + first + i, &row))
+      if (!balance_arrow_decoder_get_index (self, array, array->offset + first + i, &row))
         {
           balance_text_set (why, "an index lies outside of the dictionary", "索引超出字典范围");
           return FALSE;
@@ -772,7 +701,7 @@ put_string (BalanceArrowDecoder     *self,
   const char *text;
   gsize length;
 
-  if (self->type == TYPE_UTF8_VIEW ? !get_view (array, at, &text, &length) : !get_utf8 (self, array, at, &text, &length))
+  if (self->type == BALANCE_ARROW_TYPE_UTF8_VIEW ? !balance_arrow_get_view (array, at, &text, &length) : !get_utf8 (self, array, at, &text, &length))
     return FALSE;
   put_text (self, to, text, length);
 
@@ -805,35 +734,35 @@ decode (BalanceArrowDecoder     *self,
 {
   switch (self->type)
     {
-    case TYPE_INT8:         DECODE (gint8, put_integer);
-    case TYPE_UINT8:        DECODE (guint8, put_integer);
-    case TYPE_INT16:        DECODE (gint16, put_integer);
-    case TYPE_UINT16:       DECODE (guint16, put_integer);
-    case TYPE_INT32:        DECODE (gint32, put_integer);
-    case TYPE_UINT32:       DECODE (guint32, put_integer);
-    case TYPE_INT64:        DECODE (gint64, put_integer);
-    case TYPE_UINT64:       DECODE (guint64, put_unsigned);
-    case TYPE_FLOAT:        DECODE (float, put_binary, TRUE);
-    case TYPE_DOUBLE:       DECODE (double, put_binary, FALSE);
-    case TYPE_DAYS:         DECODE (gint32, put_time, 0);
-    case TYPE_TIMESTAMP:    DECODE (gint64, put_timestamp);
-    case TYPE_MILLISECONDS:
-    case TYPE_BOOL:
-    case TYPE_DECIMAL:
-    case TYPE_UTF8:
-    case TYPE_LARGE_UTF8:
-    case TYPE_UTF8_VIEW:
+    case BALANCE_ARROW_TYPE_INT8:         DECODE (gint8, put_integer);
+    case BALANCE_ARROW_TYPE_UINT8:        DECODE (guint8, put_integer);
+    case BALANCE_ARROW_TYPE_INT16:        DECODE (gint16, put_integer);
+    case BALANCE_ARROW_TYPE_UINT16:       DECODE (guint16, put_integer);
+    case BALANCE_ARROW_TYPE_INT32:        DECODE (gint32, put_integer);
+    case BALANCE_ARROW_TYPE_UINT32:       DECODE (guint32, put_integer);
+    case BALANCE_ARROW_TYPE_INT64:        DECODE (gint64, put_integer);
+    case BALANCE_ARROW_TYPE_UINT64:       DECODE (guint64, put_unsigned);
+    case BALANCE_ARROW_TYPE_FLOAT:        DECODE (float, put_binary, TRUE);
+    case BALANCE_ARROW_TYPE_DOUBLE:       DECODE (double, put_binary, FALSE);
+    case BALANCE_ARROW_TYPE_DAYS:         DECODE (gint32, put_time, 0);
+    case BALANCE_ARROW_TYPE_TIMESTAMP:    DECODE (gint64, put_timestamp);
+    case BALANCE_ARROW_TYPE_MILLISECONDS:
+    case BALANCE_ARROW_TYPE_BOOL:
+    case BALANCE_ARROW_TYPE_DECIMAL:
+    case BALANCE_ARROW_TYPE_UTF8:
+    case BALANCE_ARROW_TYPE_LARGE_UTF8:
+    case BALANCE_ARROW_TYPE_UTF8_VIEW:
       for (guint i = 0; i < n; i++)
         {
           gint64 rest;
 
           if (!balance_arrow_is_valid (array, first + i))
             put_nothing (self, to + i);
-          else if (self->type == TYPE_BOOL)
+          else if (self->type == BALANCE_ARROW_TYPE_BOOL)
             put_truth (self, array, first + i, to + i);
-          else if (self->type == TYPE_DECIMAL)
+          else if (self->type == BALANCE_ARROW_TYPE_DECIMAL)
             put_bytes (self, array, first + i, to + i);
-          else if (self->type == TYPE_MILLISECONDS)
+          else if (self->type == BALANCE_ARROW_TYPE_MILLISECONDS)
             put_time (self, to + i, divide_down (((const gint64 *) array->buffers[1])[array->offset + first + i],
                                                  SECONDS_PER_DAY * G_GINT64_CONSTANT (1000), &rest), 0);
           else if (!put_string (self, array, first + i, to + i))
@@ -844,8 +773,8 @@ decode (BalanceArrowDecoder     *self,
         }
       break;
 
-    case TYPE_NULL:
-    case TYPE_UNKNOWN:
+    case BALANCE_ARROW_TYPE_NULL:
+    case BALANCE_ARROW_TYPE_UNKNOWN:
     default:
       for (guint i = 0; i < n; i++)
         put_nothing (self, to + i);
@@ -864,7 +793,7 @@ decode_unread (BalanceArrowDecoder     *self,
 {
   for (guint i = 0; i < n; i++)
     {
-      if (self->type == TYPE_NULL || (self->type != TYPE_UNKNOWN && !balance_arrow_is_valid (array, first + i)))
+      if (self->type == BALANCE_ARROW_TYPE_NULL || (self->type != BALANCE_ARROW_TYPE_UNKNOWN && !balance_arrow_is_valid (array, first + i)))
         put_nothing (self, i);
       else
         put_placeholder (self, i);
@@ -892,301 +821,4 @@ balance_arrow_decoder_decode (BalanceArrowDecoder     *self,
       put_placeholder (self, i);
 
   return done;
-}
-
-/* ---- the short way */
-
-static gboolean
-all_valid (const struct ArrowArray *array,
-           gint64                   first,
-           guint                    n)
-{
-  const guint8 *bits = array->n_buffers > 0 ? array->buffers[0] : NULL;
-  gint64 at = array->offset + first;
-  const gint64 end = at + n;
-
-  if (bits == NULL)
-    return TRUE;
-  for (; at < end && at % 8 != 0; at++)
-    if ((bits[at / 8] >> (at % 8) & 1) == 0)
-      return FALSE;
-  for (; at + 8 <= end; at += 8)
-    if (bits[at / 8] != 0xff)
-      return FALSE;
-  for (; at < end; at++)
-    if ((bits[at / 8] >> (at % 8) & 1) == 0)
-      return FALSE;
-
-  return TRUE;
-}
-
-/* Whole numbers as they are; FALSE of another type. */
-#define COPY_INTEGERS(type) \
-  { \
-    const type *values = (const type *) array->buffers[1] + array->offset + first; \
-    \
-    for (guint i = 0; i < n; i++) \
-      digits[i] = (gint64) values[i]; \
-    return TRUE; \
-  }
-
-static gboolean
-copy_integers (BalanceArrowDecoder     *self,
-               const struct ArrowArray *array,
-               gint64                   first,
-               guint                    n,
-               gint64                  *digits)
-{
-  switch (self->type)
-    {
-    case TYPE_INT8:   COPY_INTEGERS (gint8)
-    case TYPE_UINT8:  COPY_INTEGERS (guint8)
-    case TYPE_INT16:  COPY_INTEGERS (gint16)
-    case TYPE_UINT16: COPY_INTEGERS (guint16)
-    case TYPE_INT32:  COPY_INTEGERS (gint32)
-    case TYPE_UINT32: COPY_INTEGERS (guint32)
-    case TYPE_INT64:  COPY_INTEGERS (gint64)
-    case TYPE_UNKNOWN:
-    case TYPE_NULL:
-    case TYPE_BOOL:
-    case TYPE_UINT64:
-    case TYPE_FLOAT:
-    case TYPE_DOUBLE:
-    case TYPE_DECIMAL:
-    case TYPE_UTF8:
-    case TYPE_LARGE_UTF8:
-    case TYPE_UTF8_VIEW:
-    case TYPE_DAYS:
-    case TYPE_MILLISECONDS:
-    case TYPE_TIMESTAMP:
-    default:
-      return FALSE;
-    }
-}
-
-static gboolean
-read_integers (BalanceArrowDecoder     *self,
-               const struct ArrowArray *array,
-               gint64                   first,
-               guint                    n,
-               gboolean                 valid,
-               gint64                   missing,
-               gint64                  *digits)
-{
-  const gint64 most = balance_power_of_ten (BALANCE_DECIMAL_MAX_SCALE);
-  gboolean bad = FALSE;
-
-  if (!copy_integers (self, array, first, n, digits))
-    return FALSE;
-  for (guint i = 0; !valid && i < n; i++)
-    if (!balance_arrow_is_valid (array, first + i))
-      digits[i] = missing;
-  /* below zero, or more digits than a decimal of ours has */
-  for (guint i = 0; i < n; i++)
-    bad |= (digits[i] < 0 || digits[i] >= most) && digits[i] != missing;
-
-  return !bad;
-}
-
-/* The least scale at which all rows are whole numbers of 15 digits that read back to the same double: that of the finest
- * decimal. Division by a power of ten below 10^22 is as exact as reading the decimal is. */
-static gboolean
-read_doubles (BalanceArrowDecoder     *self,
-              const struct ArrowArray *array,
-              gint64                   first,
-              guint                    n,
-              gboolean                 valid,
-              gint64                   missing,
-              gint64                  *digits,
-              guint                   *scale)
-{
-  const double *values = (const double *) array->buffers[1] + array->offset + first;
-
-  for (*scale = 0; *scale <= 6; (*scale)++)
-    {
-      const double power = (double) balance_power_of_ten (*scale);
-      guint i = 0;
-
-      for (; i < n; i++)
-        {
-          double whole;
-
-          if (isnan (values[i]) || (!valid && !balance_arrow_is_valid (array, first + i)))
-            {
-              digits[i] = missing;
-              continue;
-            }
-          if (!(values[i] >= 0.0 && values[i] < 1e15))
-            return FALSE;
-          whole = rint (values[i] * power);
-          if (!(whole < 1e15))
-            return FALSE;
-          if (whole / power < values[i] || whole / power > values[i])
-            break;
-          digits[i] = (gint64) whole;
-        }
-      if (i == n)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-gboolean
-balance_arrow_decoder_read_numbers (BalanceArrowDecoder     *self,
-                                    const struct ArrowArray *array,
-                                    gint64                   first,
-                                    guint                    n,
-                                    gint64                   missing,
-                                    gint64                  *digits,
-                                    guint                   *scale)
-{
-  const gboolean valid = all_valid (array, first, n);
-
-  if (self->wanted != BALANCE_VALUE_FORM_NUMBER || self->dictionary != NULL)
-    return FALSE;
-  if (self->type == TYPE_DOUBLE)
-    return read_doubles (self, array, first, n, valid, missing, digits, scale);
-
-  *scale = 0;
-
-  return read_integers (self, array, first, n, valid, missing, digits);
-}
-
-/* All texts of a run of rows at once: their bytes lie one after the other. */
-static gboolean
-read_run (BalanceArrowDecoder     *self,
-          const struct ArrowArray *array,
-          gint64                   first,
-          guint                    n,
-          BalanceSpan             *texts)
-{
-  const gint64 at = array->offset + first;
-  const char *data = array->buffers[2];
-  const gint32 *ends = array->buffers[1];
-  const gint64 *large_ends = array->buffers[1];
-  const gboolean large = self->type == TYPE_LARGE_UTF8;
-  const gint64 begin = large ? large_ends[at] : ends[at], end = large ? large_ends[at + n] : ends[at + n];
-  gint64 from = begin;
-
-  if (begin < 0 || end < begin || (data == NULL && end > begin))
-    return FALSE;
-  for (guint i = 0; i < n; i++)
-    {
-      const gint64 to = large ? large_ends[at + i + 1] : ends[at + i + 1];
-
-      if (to < from || to > end || to - from > BALANCE_MAX_CELL_LENGTH)
-        return FALSE;
-      texts[i] = (BalanceSpan) { data != NULL ? data + from : "", (gsize) (to - from) };
-      from = to;
-    }
-  if (begin == end)
-    return TRUE;
-  if (!balance_text_is_valid (data + begin, (gsize) (end - begin)))
-    return FALSE;
-  /* valid altogether, and so each if none begins within a character */
-  for (guint i = 0; i < n; i++)
-    if (texts[i].length > 0 && (*texts[i].text & 0xc0) == 0x80)
-      return FALSE;
-
-  return TRUE;
-}
-
-/* Whole numbers that stand for texts, as codes do. */
-static gboolean
-read_codes (BalanceArrowDecoder     *self,
-            const struct ArrowArray *array,
-            gint64                   first,
-            guint                    n,
-            BalanceSpan             *texts)
-{
-  gint64 digits[BALANCE_ARROW_CHUNK];
-
-  if (self->wanted != BALANCE_VALUE_FORM_TEXT || n > G_N_ELEMENTS (digits) || !copy_integers (self, array, first, n, digits))
-    return FALSE;
-  if (self->codes == NULL)
-    self->codes = g_malloc (G_N_ELEMENTS (digits) * INTEGER_SIZE);
-  for (guint i = 0; i < n; i++)
-    {
-      char *end = self->codes + (i + 1) * INTEGER_SIZE, *begin = write_integer (end, digits[i]);
-
-      texts[i] = (BalanceSpan) { begin, (gsize) (end - begin) };
-    }
-
-  return TRUE;
-}
-
-static gboolean
-read_views (const struct ArrowArray *array,
-            gint64                   first,
-            guint                    n,
-            BalanceSpan             *texts)
-{
-  for (guint i = 0; i < n; i++)
-    {
-      texts[i] = (BalanceSpan) { "", 0 };
-      if (!balance_arrow_is_valid (array, first + i))
-        continue;
-      if (!get_view (array, array->offset + first + i, &texts[i].text, &texts[i].length) || texts[i].length > BALANCE_MAX_CELL_LENGTH ||
-          !balance_text_is_valid (texts[i].text, texts[i].length))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* A dictionary is looked at once for each batch; one that is much longer than the rows is not worth it. */
-static gboolean
-read_words (BalanceArrowDecoder     *self,
-            const struct ArrowArray *array)
-{
-  const struct ArrowArray *words = array->dictionary;
-  BalanceText why = { NULL, NULL };
-
-  if (self->words != NULL)
-    return self->words_usable;
-
-  self->words = g_new (BalanceSpan, (gsize) MIN (words->length, MAX_WORDS) + 1);
-  self->words_usable = words->length <= MAX_WORDS && balance_arrow_decoder_check (self->dictionary, words, MIN (1, words->length), &why) &&
-                       (words->length == 0 || balance_arrow_decoder_read_texts (self->dictionary, words, 0, (guint) words->length, self->words));
-  balance_text_clear (&why);
-
-  return self->words_usable;
-}
-
-gboolean
-balance_arrow_decoder_read_texts (BalanceArrowDecoder     *self,
-                                  const struct ArrowArray *array,
-                                  gint64                   first,
-                                  guint                    n,
-                                  BalanceSpan             *texts)
-{
-  if (self->dictionary != NULL)
-    {
-      if (self->class != BALANCE_ARROW_CLASS_TEXT || !read_words (self, array))
-        return FALSE;
-      for (guint i = 0; i < n; i++)
-        {
-          gint64 row;
-
-          texts[i] = (BalanceSpan) { "", 0 };
-          if (!balance_arrow_is_valid (array, first + i))
-            continue;
-          if (!is_dictionary_row (self, array, array->offset + first + i, &row))
-            return FALSE;
-          texts[i] = self->words[row];
-        }
-      return TRUE;
-    }
-
-  if (self->type == TYPE_UTF8_VIEW)
-    return read_views (array, first, n, texts);
-  if (self->type == TYPE_UTF8 || self->type == TYPE_LARGE_UTF8 ? !read_run (self, array, first, n, texts) : !read_codes (self, array, first, n, texts))
-    return FALSE;
-  if (!all_valid (array, first, n))
-    for (guint i = 0; i < n; i++)
-      if (!balance_arrow_is_valid (array, first + i))
-        texts[i] = (BalanceSpan) { "", 0 };
-
-  return TRUE;
 }

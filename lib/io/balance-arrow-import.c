@@ -240,7 +240,7 @@ open_sheet (ArrowImport *self)
 
   if (!ready || !known)
     return FALSE;
-  plan = self->run->chunk_size > 0 ? balance_sheet_import_make_plan (self->sheet, ',', NULL) : NULL;
+  plan = self->run->chunk_size > 0 ? balance_sheet_import_make_plan (self->sheet, ',', self->run->kernels) : NULL;
   if (plan != NULL)
     self->block = balance_arrow_block_new (plan, BALANCE_ARROW_CHUNK);
 

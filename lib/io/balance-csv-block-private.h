@@ -44,6 +44,7 @@ typedef struct _BalanceCsvPlan
   char                    delimiter;
   BalanceCsvIndex         index;
   BalanceCsvNumbers       numbers;
+  BalanceCsvValidate      validate;
 } BalanceCsvPlan;
 
 /* Where the text of a cell stands in the block; length 0: there is none. */

@@ -5,6 +5,7 @@
 #include "base/balance-text-private.h"
 #include "census/balance-intake-private.h"
 #include "census/balance-value-private.h"
+#include "io/balance-csv-choices-private.h"
 
 #include <string.h>
 
@@ -16,30 +17,7 @@
 #define MAX_VALUES   (2 << 20)
 #define FIRST_ROWS   512
 
-#define MAX_SHORT    24          /* choices up to this length are kept */
-#define N_CHOICES    64
-
 #define AT_ONCE      8           /* numbers that are read one by one before more of the usual kind are looked for */
-
-/* The last bytes of a text, zeros in front. */
-typedef struct
-{
-  guint64 first, middle, last;
-} Short;
-
-/* The same few words fill a column of choices. */
-typedef struct
-{
-  Short   text;
-  guint32 length;                /* 0: none */
-  int     code;
-} KnownChoice;
-
-/* A choice stands in its place or in the one behind. */
-struct _BalanceCsvChoices
-{
-  KnownChoice known[N_CHOICES + 1];
-};
 
 void
 balance_csv_block_init (BalanceCsvBlock      *self,
@@ -51,7 +29,7 @@ balance_csv_block_init (BalanceCsvBlock      *self,
   self->values = g_new0 (BalanceCsvValues, plan->n_columns + 1);
   for (guint i = 0; i < plan->n_columns; i++)
     if (plan->columns[i].kind == BALANCE_CSV_CHOICE)
-      self->values[i].choices = g_new0 (struct _BalanceCsvChoices, 1);
+      self->values[i].choices = g_new0 (BalanceCsvChoices, 1);
 }
 
 void
@@ -94,24 +72,6 @@ grow_rows (BalanceCsvBlock      *self,
 }
 
 /* ---- cells */
-
-/* The text that ends at `end`, each byte with the bits of `flip` turned. It has at most MAX_SHORT, and as many can be read before
- * the end. */
-static inline Short
-load_short (const char *end,
-            gsize       length,
-            guint8      flip)
-{
-  static const char mask[2 * MAX_SHORT] = { [MAX_SHORT ... 2 * MAX_SHORT - 1] = (char) 0xff };
-
-  G_STATIC_ASSERT (MAX_SHORT == sizeof (Short));
-
-  return (Short) {
-    .first = (balance_csv_load_word (end - 24) ^ BALANCE_CSV_ONES * flip) & balance_csv_load_word (mask + length),
-    .middle = (balance_csv_load_word (end - 16) ^ BALANCE_CSV_ONES * flip) & balance_csv_load_word (mask + length + 8),
-    .last = (balance_csv_load_word (end - 8) ^ BALANCE_CSV_ONES * flip) & balance_csv_load_word (mask + length + 16),
-  };
-}
 
 /* A number of digits, as many as are certain to fit. */
 static gboolean
@@ -242,45 +202,6 @@ match_choice (const BalanceCsvColumn *column,
   return balance_field_match_choice (column->field, text, (gssize) length);
 }
 
-/* The place in the table of known choices. */
-static inline gsize
-hash_choice (Short text,
-             gsize length)
-{
-  G_STATIC_ASSERT (N_CHOICES == 1 << 6);
-
-  return (text.first ^ text.middle ^ text.last ^ length) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> 58;
-}
-
-static inline gboolean
-is_choice (const KnownChoice *known,
-           Short              text,
-           gsize              length)
-{
-  return ((known->text.first ^ text.first) | (known->text.middle ^ text.middle) | (known->text.last ^ text.last) | (known->length ^ length)) == 0;
-}
-
-/* As many bytes as a choice has at most can be read before the end. */
-static inline gboolean
-find_choice (const struct _BalanceCsvChoices *choices,
-             const char                      *end,
-             gsize                            length,
-             gint64                          *code)
-{
-  const KnownChoice *known;
-  Short text;
-
-  if (G_UNLIKELY (length - 1 >= MAX_SHORT))
-    return FALSE;
-  text = load_short (end, length, 0);
-  known = &choices->known[hash_choice (text, length)];
-  if (G_UNLIKELY (!is_choice (known, text, length)) && !is_choice (++known, text, length))
-    return FALSE;
-  *code = known->code;
-
-  return TRUE;
-}
-
 /* Looks a trimmed text up and keeps it if it can. */
 static gboolean
 read_choice (BalanceCsvBlock        *self,
@@ -294,15 +215,8 @@ read_choice (BalanceCsvBlock        *self,
 
   if (code < 0)
     return FALSE;
-  if (length <= MAX_SHORT && text + length >= self->text + MAX_SHORT)
-    {
-      const Short last = load_short (text + length, length, 0);
-      KnownChoice *known = &values->choices->known[hash_choice (last, length)];
-
-      if (known->length != 0 && known[1].length == 0)
-        known++;
-      *known = (KnownChoice) { last, (guint32) length, code };
-    }
+  if (length <= BALANCE_CSV_MAX_SHORT && text + length >= self->text + BALANCE_CSV_MAX_SHORT)
+    balance_csv_choices_keep (values->choices, balance_csv_load_short (text + length, length, 0), length, code);
   values->digits[row] = code;
 
   return TRUE;
@@ -477,7 +391,7 @@ read_choices (BalanceCsvBlock      *self,
               guint                 index,
               const BalanceCsvCells *cells)
 {
-  const struct _BalanceCsvChoices *choices = self->values[index].choices;
+  const BalanceCsvChoices *choices = self->values[index].choices;
   const char *text = self->text;
   gint64 *digits = self->values[index].digits + self->n_rows;
   const guint32 *end = cells->ends;
@@ -486,7 +400,7 @@ read_choices (BalanceCsvBlock      *self,
     {
       const gsize length = end[0] - end[-1] - 1;
 
-      if (G_UNLIKELY (!find_choice (choices, text + end[0], length, &digits[i])))
+      if (G_UNLIKELY (!balance_csv_choices_find (choices, text + end[0], length, &digits[i])))
         read_doubtful (self, plan, self->n_rows + i, index, text + end[0], length);
     }
 }
@@ -575,7 +489,7 @@ is_certainly_data (const BalanceCsvBlock *self,
 }
 
 /* The same at a glance: a row is if its first cell has two digits or more and nothing else, as no row of title and headers begins
- * and no note, and its code does not end like a total. `end` is that of the first cell, before which MAX_SHORT bytes can be read. */
+ * and no note, and its code does not end like a total. `end` is that of the first cell, of which a short one can be loaded. */
 static inline gboolean
 is_seen_to_be_data (const BalanceCsvBlock *self,
                     const BalanceCsvPlan  *plan,
@@ -584,13 +498,9 @@ is_seen_to_be_data (const BalanceCsvBlock *self,
                     gsize                  length)
 {
   const BalanceCsvText *code = &self->values[plan->code].texts[row];
-  Short number;
 
-  if (length - 2 > MAX_SHORT - 2 || code->length == 0 || plan->outline->words->last_bytes[(guchar) self->text[code->at + code->length - 1]])
-    return FALSE;
-  number = load_short (end, length, '0');
-
-  return (balance_csv_find_others (number.first) | balance_csv_find_others (number.middle) | balance_csv_find_others (number.last)) == 0;
+  return code->length > 0 && !plan->outline->words->last_bytes[(guchar) self->text[code->at + code->length - 1]] &&
+         balance_csv_are_digits (end, length);
 }
 
 /* ---- records */
@@ -805,7 +715,7 @@ count_usual (const Reading *reading,
   breaks = marks->breaks + reading->n_breaks;
   after = marks->breaks + marks->n_breaks;
   /* numbers and choices are loaded by words that end with them */
-  if (*breaks != end || marks->positions[reading->at] < MAX_SHORT)
+  if (*breaks != end || marks->positions[reading->at] < BALANCE_CSV_MAX_SHORT)
     return 0;
   *n_ends = self->text[marks->positions[end]] == '\r' ? 2 : 1;
 

@@ -36,8 +36,13 @@ typedef void (*BalanceCsvFigures) (const gint64 *digits,
                                    guint32      *given,
                                    guint32      *more);
 
+/* Is a text certainly UTF-8 without NUL, as above? Not a byte outside of it is read. */
+typedef gboolean (*BalanceCsvValidate) (const char *text,
+                                        gsize       length);
+
 /* The best ones that this machine can run, or the named ones ("baseline", "avx2", "avx512"); NULL if it cannot run them. */
 BalanceCsvIndex   balance_csv_index_get   (const char *name);
 BalanceCsvFigures balance_csv_figures_get (const char *name);
+BalanceCsvValidate balance_csv_validate_get (const char *name);
 
 G_END_DECLS

@@ -16,6 +16,7 @@
 #define JOIN(a, b)  JOIN2 (a, b)
 #define INDEX       JOIN (balance_csv_index_, BALANCE_KERNELS_NAME)
 #define FIGURES     JOIN (balance_csv_figures_, BALANCE_KERNELS_NAME)
+#define VALIDATE    JOIN (balance_csv_validate_, BALANCE_KERNELS_NAME)
 
 void INDEX   (const char      *text,
               guint32          from,
@@ -27,6 +28,8 @@ void FIGURES (const gint64    *digits,
               guint32          bit,
               guint32         *given,
               guint32         *more);
+gboolean VALIDATE (const char *text,
+                   gsize       length);
 
 /* Of 64 bytes at once a bit for each: equal() to a byte, above() one where both have a sign. */
 #if defined(__AVX512BW__)
@@ -307,6 +310,26 @@ INDEX (const char      *text,
       mark_block (rest, from, (G_GUINT64_CONSTANT (1) << (to - from)) - 1, delimiter, &found);
     }
   *marks = found;
+}
+
+gboolean
+VALIDATE (const char *text,
+          gsize       length)
+{
+  BalanceCsvMarks found = { .is_valid = TRUE };
+
+  for (; length >= BLOCK; text += BLOCK, length -= BLOCK)
+    validate (load (text), G_MAXUINT64, &found);
+  if (length > 0)
+    {
+      char rest[BLOCK];
+
+      memset (rest, ' ', sizeof rest);
+      memcpy (rest, text, length);
+      validate (load (rest), G_MAXUINT64, &found);
+    }
+
+  return found.is_valid && found.carry == 0;
 }
 
 void

@@ -150,6 +150,7 @@ balance_sheet_import_make_plan (BalanceSheetImport *self,
   plan->delimiter = delimiter;
   plan->index = balance_csv_index_get (kernels);
   plan->numbers = balance_csv_numbers_get (kernels);
+  plan->validate = balance_csv_validate_get (kernels);
   self->figures = balance_csv_figures_get (kernels);
   plan->columns = g_steal_pointer (&columns);
 
