@@ -14,9 +14,6 @@
 static guint rows_per_run = DEFAULT_ROWS_PER_RUN;
 
 #define MAX_CHILDREN 250
-/* Spans have up to so many times eight rows. */
-#define LENGTHS (BALANCE_SPAN_ROWS / BALANCE_KERNEL_PAD)
-
 /* Which rows are asked: those of the same scope, condition, weight and stages are found once. */
 typedef struct
 {
@@ -123,10 +120,10 @@ struct _BalanceBulkRun
   BalanceNumerator **forms;                 /* [measured]: for each stage of the pack, and one that is none */
   guint8         *form_of;                  /* [group] of the block */
   guint32        *pads;                     /* [group], and the end */
-  BalanceKernelSpan *spans;                 /* of all groups, by form and length */
+  BalanceKernelSpan *spans;                 /* of all groups, by form */
   guint           n_spans;
   BalanceKernelSpan *unsorted;              /* the same as they come; of one group while that is measured alone */
-  guint          *places;                   /* [form][length] while they are sorted */
+  guint          *places;                   /* [form] while they are sorted */
   double         *squares;                  /* [group] 1 + limit^2 */
   guint8         *doubts;                   /* [group] */
   guint8         *worst, *n_met, *n_unmet;  /* [group or district] while they are combined */
@@ -736,7 +733,7 @@ balance_bulk_run_new (BalanceBulk *bulk)
   self->pads = g_new0 (guint32, n_groups);
   self->spans = g_new (BalanceKernelSpan, BALANCE_MAX_SPANS (n_groups, bulk->max_rows[BALANCE_LEVEL_SECTION]));
   self->unsorted = g_new (BalanceKernelSpan, BALANCE_MAX_SPANS (n_groups, bulk->max_rows[BALANCE_LEVEL_SECTION]));
-  self->places = g_new (guint, (bulk->result->scheme->pack->n_stages + 1) * LENGTHS);
+  self->places = g_new (guint, bulk->result->scheme->pack->n_stages + 1);
   self->squares = g_new0 (double, n_groups);
   self->doubts = g_malloc0 (n_groups);
   self->worst = g_malloc0 (MAX (n_groups, n_districts) + 1);
@@ -823,14 +820,8 @@ get_groups (BalanceBulkRun *self)
                                  block->offset[BALANCE_LEVEL_SECTION], block->n_rows[BALANCE_LEVEL_STAGE] };
 }
 
-static inline guint
-get_place (const BalanceBulkRun *self, const BalanceKernelSpan *span)
-{
-  return self->form_of[span->group] * LENGTHS + (span->n - 1) / BALANCE_KERNEL_PAD;
-}
-
-/* The form that the rows of each group have, that of no stage where the standard does not know theirs; and the groups by form and
- * length, so that kernels find what they expect. */
+/* The form that the rows of each group have, that of no stage where the standard does not know theirs; and the groups by form, each in
+ * the order of their rows, so that columns are read from one end to the other. */
 static void
 arrange_groups (BalanceBulkRun *self)
 {
@@ -838,22 +829,22 @@ arrange_groups (BalanceBulkRun *self)
   const BalanceKernelGroups groups = get_groups (self);
   const BalanceResult *result = self->bulk->result;
   const guint8 *stages = block->facts->group_stage + block->offset[BALANCE_LEVEL_STAGE];
-  const guint n_places = (result->scheme->pack->n_stages + 1) * LENGTHS;
+  const guint n_forms = result->scheme->pack->n_stages + 1;
   guint n = 0, place = 0;
 
   balance_kernel_groups_pad (self->pads, groups.starts, groups.n);
+  memset (self->places, 0, n_forms * sizeof *self->places);
   for (guint g = 0; g < groups.n; g++)
     {
       int stage = result->bindings->own->stage_back[stages[g]];
+      guint n_parts = balance_kernel_groups_split (&groups, g, self->unsorted + n);
 
       self->form_of[g] = stage >= 0 ? (guint8) stage : (guint8) result->scheme->pack->n_stages;
-      n += balance_kernel_groups_split (&groups, g, self->unsorted + n);
+      self->places[self->form_of[g]] += n_parts;
+      n += n_parts;
     }
 
-  memset (self->places, 0, n_places * sizeof *self->places);
-  for (guint i = 0; i < n; i++)
-    self->places[get_place (self, &self->unsorted[i])]++;
-  for (guint i = 0; i < n_places; i++)
+  for (guint i = 0; i < n_forms; i++)
     {
       guint count = self->places[i];
 
@@ -861,7 +852,7 @@ arrange_groups (BalanceBulkRun *self)
       place += count;
     }
   for (guint i = 0; i < n; i++)
-    self->spans[self->places[get_place (self, &self->unsorted[i])]++] = self->unsorted[i];
+    self->spans[self->places[self->form_of[self->unsorted[i].group]]++] = self->unsorted[i];
   self->n_spans = n;
 }
 
