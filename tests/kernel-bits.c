@@ -243,7 +243,7 @@ main (void)
         add (unmet, BALANCE_KERNEL_WORDS (N) * sizeof *unmet);
         if (measure.low != NULL)
           add (measure.low, BALANCE_KERNEL_WORDS (N) * sizeof *measure.low);
-        k->tell (results, bits[0], unmet, N);
+        k->tell (results, bits[0], unmet, N, 0);
         add (results, N);
         if (form & 2)
           add_sums (k, groups.n);

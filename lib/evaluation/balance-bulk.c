@@ -1055,7 +1055,7 @@ make_gauge (BalanceBulkRun *self, guint index, Gauge *out)
   make_forms (self, index);
   *gauge = (BalanceGauge) { .forms = self->forms[index], .form_of = self->form_of + first,
                             .den = self->ratios[index].den != NULL ? self->ratios[index].den : get_ones (self),
-                            .ahead = block->ahead[BALANCE_LEVEL_SECTION], .others = self->n_groups < block->n_rows[BALANCE_LEVEL_STAGE] };
+                            .ahead = block->ahead[BALANCE_LEVEL_SECTION], .groups_ahead = block->ahead[BALANCE_LEVEL_STAGE], .others = self->n_groups < block->n_rows[BALANCE_LEVEL_STAGE] };
   if (of->limit >= 0)
     {
       gauge->comparison = comparisons[self->bulk->rules[of->limit].comparison];
@@ -1116,6 +1116,14 @@ make_measured (BalanceBulkRun *self, guint index)
     }
 }
 
+/* Which rows fail their limit, but not its floor? */
+static void
+find_at_floor (guint64 *restrict out, const guint64 *restrict asked, const guint64 *restrict unmet, const guint64 *restrict low, guint n_words)
+{
+  for (guint w = 0; w < n_words; w++)
+    out[w] = asked[w] & unmet[w] & ~low[w];
+}
+
 static void
 judge_sections (BalanceBulkRun *self, guint index)
 {
@@ -1127,11 +1135,11 @@ judge_sections (BalanceBulkRun *self, guint index)
   make_measured (self, rule->measured);
   mark_doubts (self, self->ratios[rule->measured].doubt, asked, &self->rules_unsure[index]);
   mark_formless (self, rule->measured, asked, &self->rules_unsure[index]);
-  self->bulk->kernels->tell (result->verdicts[index] + offset, self->asked_bits[rule->asked], self->unmet[index], n);
+  self->bulk->kernels->tell (result->verdicts[index] + offset, self->asked_bits[rule->asked], self->unmet[index], n,
+                             self->block->ahead[BALANCE_LEVEL_SECTION]);
   if (self->low[index] == NULL)
     return;
-  for (guint w = 0; w < BALANCE_KERNEL_WORDS (n); w++)
-    self->at_floor[w] = self->asked_bits[rule->asked][w] & self->unmet[index][w] & ~self->low[index][w];
+  find_at_floor (self->at_floor, self->asked_bits[rule->asked], self->unmet[index], self->low[index], BALANCE_KERNEL_WORDS (n));
   balance_bits_put (result->floors[index], offset, self->at_floor, n);
 }
 
@@ -1201,6 +1209,14 @@ worst_of (const guint8 *verdicts, guint n)
   return memchr (verdicts, BALANCE_VERDICT_MET, n) != NULL ? BALANCE_VERDICT_MET : BALANCE_VERDICT_NOT_APPLICABLE;
 }
 
+/* Those of `bits` that are in `of`, too. */
+static void
+keep_bits (guint64 *restrict bits, const guint64 *restrict of, guint n_words)
+{
+  for (guint w = 0; w < n_words; w++)
+    bits[w] &= of[w];
+}
+
 static void
 combine (BalanceBulkRun *self, guint index)
 {
@@ -1227,9 +1243,8 @@ combine (BalanceBulkRun *self, guint index)
           asked_items[k] = self->any[child] != NULL ? self->any[child] : self->asked_bits[self->bulk->rules[child].asked];
         }
       self->bulk->kernels->k_of_n (self->unmet[index], any, asked_items, items, has_floor ? low : NULL, rule->n_children, rule->allowed, n);
-      for (guint w = 0; w < BALANCE_KERNEL_WORDS (n); w++)
-        any[w] &= self->asked_bits[rule->asked][w];
-      self->bulk->kernels->tell (verdicts, any, self->unmet[index], n);
+      keep_bits (any, self->asked_bits[rule->asked], BALANCE_KERNEL_WORDS (n));
+      self->bulk->kernels->tell (verdicts, any, self->unmet[index], n, block->ahead[BALANCE_LEVEL_SECTION]);
       return;
     }
 

@@ -702,6 +702,14 @@ doubt_of_terms (BalanceBlock *self, Slot *slot, const BalanceNode *node)
   return doubt;
 }
 
+/* What stands so far ahead will be asked for next. */
+static void
+fetch_ahead (const void *data, gsize n, gsize size)
+{
+  for (gsize i = 0; i < n * size; i += 64)
+    __builtin_prefetch ((const char *) data + i);
+}
+
 static void
 load_column (BalanceBlock *self, double *out, const BalanceColumn *column, BalanceLevel level, guint offset, guint n)
 {
@@ -740,6 +748,7 @@ get_field (BalanceBlock *self, const BalanceNode *node, Slot *slot)
       const gint32 *in = (const gint32 *) column->data + offset;
       gint32 none = node->type == BALANCE_VALUE_DATE ? G_MININT32 : -1, *out;
 
+      fetch_ahead (in + self->ahead[node->level], n, sizeof *in);
       slot->vectors.codes = in;
       if (doubt != NULL)
         {
@@ -869,10 +878,13 @@ get_parents (BalanceBlock *self, BalanceLevel level, guint32 *offset)
   guint32 *out;
 
   *offset = self->offset[level];
-  if (level == BALANCE_LEVEL_SCHOOL)
-    return facts->section_school + section;
-  if (level == BALANCE_LEVEL_STAGE)
-    return facts->section_group + section;
+  if (level == BALANCE_LEVEL_SCHOOL || level == BALANCE_LEVEL_STAGE)
+    {
+      const guint32 *parents = (level == BALANCE_LEVEL_SCHOOL ? facts->section_school : facts->section_group) + section;
+
+      fetch_ahead (parents + self->ahead[BALANCE_LEVEL_SECTION], n, sizeof *parents);
+      return parents;
+    }
 
   out = own (self, (gpointer *) &self->districts, BALANCE_LEVEL_SECTION, sizeof *out);
   for (guint i = 0; i < n; i++)

@@ -104,6 +104,7 @@ typedef struct
   const guint8         *form_of;         /* [group] */
   const double         *den;             /* above 0, or the row means nothing */
   gsize                 ahead;           /* columns are fetched so many rows further: they will be asked for next */
+  gsize                 groups_ahead;    /* the same of the sums of groups, which will be written next */
   /* Bits of the rows that fail their limit, and of those that fail its floor, whether they are asked or not */
   guint64              *unmet, *low;     /* nullable; `low` only with `unmet`, where that is >= or <= */
   gboolean              others;          /* the bits of other groups stay as they are */
@@ -163,8 +164,8 @@ typedef struct
   void (*measure_start) (const BalanceGauge *of, const BalanceKernelGroups *groups);
   void (*measure)    (const BalanceGauge *of, const BalanceKernelSpan *spans, guint n);
   void (*measure_end) (const BalanceGauge *of, const BalanceKernelGroups *groups);
-  /* Bits as verdicts: those asked are met or unmet. */
-  void (*tell)       (guint8 *verdicts, const guint64 *asked, const guint64 *unmet, guint n);
+  /* Bits as verdicts: those asked are met or unmet. `ahead` as above, of what will be written next. */
+  void (*tell)       (guint8 *verdicts, const guint64 *asked, const guint64 *unmet, guint n, gsize ahead);
   /* k of n items: which rows have more than `allowed` unmet, or one below its floor; and which are asked anything.
    * `low` nullable. */
   void (*k_of_n)     (guint64 *unmet, guint64 *any, const guint64 *const *asked, const guint64 *const *unmet_items,

@@ -252,18 +252,20 @@ bits_from (const guint64 *words, guint at)
 }
 
 static void
-tell (guint8 *restrict verdicts, const guint64 *restrict asked, const guint64 *restrict unmet, guint n)
+tell (guint8 *restrict verdicts, const guint64 *restrict asked, const guint64 *restrict unmet, guint n, gsize ahead)
 {
   /* registers as wide as a line of the cache are stored in one line each */
   const guint to_line = sizeof (V) < 64 ? 0 : (guint) (-(guintptr) verdicts % 64);
 
   for (guint from = 0, m; from < n; from += m)
     {
-      const guint64 of = bits_from (asked, from);
+      const guint64 of = to_line == 0 ? asked[from / 64] : bits_from (asked, from);
+      const guint64 failed = to_line == 0 ? unmet[from / 64] : bits_from (unmet, from);
 
       /* others write what is beyond the end at the same time */
       m = MIN (from == 0 && to_line > 0 ? to_line : 64, n - from);
-      put_bytes (verdicts + from, of, of & bits_from (unmet, from), m);
+      __builtin_prefetch (verdicts + from + ahead, 1);
+      put_bytes (verdicts + from, of, of & failed, m);
     }
 }
 
@@ -674,6 +676,20 @@ get_measures (const BalanceGauge *of)
   return measures[of->sums != NULL][of->low != NULL ? 2 : of->unmet != NULL ? 1 : 0][of->comparison == 1 || of->comparison == 2];
 }
 
+/* The sums that will be written next come into the cache meanwhile. */
+static void
+fetch_sums (const BalanceSums *sums, gsize ahead, guint n)
+{
+  for (gsize i = 0; i < n; i += 64 / sizeof (double))
+    {
+      __builtin_prefetch (sums->x + ahead + i, 1);
+      __builtin_prefetch (sums->q + ahead + i, 1);
+      __builtin_prefetch (sums->q_rest + ahead + i, 1);
+      __builtin_prefetch (sums->weight + ahead + i, 1);
+      __builtin_prefetch (sums->n + ahead + i, 1);
+    }
+}
+
 static void
 measure_start (const BalanceGauge *of, const BalanceKernelGroups *groups)
 {
@@ -694,6 +710,7 @@ measure_start (const BalanceGauge *of, const BalanceKernelGroups *groups)
   if (of->sums->x_rest != NULL)
     memset (of->sums->x_rest, 0, groups->n * sizeof *of->sums->x_rest);
   clear_sums (of, 0, groups->n);
+  fetch_sums (of->sums, of->groups_ahead, groups->n);
 }
 
 /* A first bias, from the first span whose sum is not zero. What that adds up is forgotten. */

@@ -418,11 +418,12 @@ put_bytes (guint8 *out, guint64 a, guint64 b, guint n)
 #elif defined (__AVX2__)
   const __m256i which = _mm256_setr_epi64x (0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
   const __m256i bit = _mm256_set1_epi64x ((gint64) G_GUINT64_CONSTANT (0x8040201008040201));
+  const __m256i all_a = _mm256_set1_epi64x ((gint64) a), all_b = _mm256_set1_epi64x ((gint64) b);
 
   for (guint i = 0; i < 64; i += 32)
     {
-      __m256i x = _mm256_and_si256 (_mm256_shuffle_epi8 (_mm256_set1_epi32 ((gint32) (a >> i)), which), bit);
-      __m256i y = _mm256_and_si256 (_mm256_shuffle_epi8 (_mm256_set1_epi32 ((gint32) (b >> i)), which), bit);
+      const __m256i mine = _mm256_add_epi8 (which, _mm256_set1_epi8 ((char) (i / 8)));
+      __m256i x = _mm256_and_si256 (_mm256_shuffle_epi8 (all_a, mine), bit), y = _mm256_and_si256 (_mm256_shuffle_epi8 (all_b, mine), bit);
 
       x = _mm256_add_epi8 (_mm256_cmpeq_epi8 (x, bit), _mm256_cmpeq_epi8 (y, bit));
       _mm256_storeu_si256 ((__m256i *) (void *) (bytes + i), _mm256_sub_epi8 (_mm256_setzero_si256 (), x));
