@@ -497,7 +497,7 @@ START_TEST (comparisons)
           kernels->measure_start (&apart, &groups);
           kernels->measure (&apart, spans, make_spans (spans, &groups, form_of, G_N_ELEMENTS (numerators)));
         }
-      kernels->tell (verdicts, asked, unmet, n);
+      kernels->tell (verdicts, asked, unmet, n, 0);
       for (guint g = 0; g < groups.n; g++)
         {
           const BalanceNumerator *form = &numerators[form_of[g]];
