@@ -107,14 +107,18 @@ choose_census (ToolJudge *self)
       g_autoptr (BalanceCensus) census = g_list_model_get_item (censuses, i);
       int year = balance_census_get_year (census);
 
-      g_string_append_printf (years, "%s%d", i == 0 ? "" : tool_word (", ", "、"), year);
+      g_string_append (years, i == 0 ? "" : tool_word (", ", "、"));
+      if (year == 0)
+        g_string_append (years, tool_word ("none stated", "未注明年度"));
+      else
+        g_string_append_printf (years, "%d", year);
       if (self->year != 0 ? year == self->year : self->census == NULL || year > balance_census_get_year (self->census))
         g_set_object (&self->census, census);
     }
 
   if (self->census == NULL)
     {
-      tool_fail (tool_word ("there are no data of the year %d; the files have: %s", "没有 %d 年度的数据，文件中的年度：%s"),
+      tool_fail (tool_word ("there are no data of the year %d; years of the files: %s", "没有 %d 年度的数据，文件中的年度：%s"),
                  self->year, years->str);
       return FALSE;
     }

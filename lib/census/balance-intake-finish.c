@@ -484,6 +484,63 @@ check_repeated_parts (BalanceIntake   *self,
     }
 }
 
+static gboolean
+is_plain_code (const char *code)
+{
+  while (g_ascii_isalnum (*code))
+    code++;
+
+  return *code == '\0';
+}
+
+/* (transfer full) (nullable) What a code would be without wide letters, blanks, the apostrophe by which spreadsheets mark a text and the
+ * decimal that programs give to numbers; NULL if it is no text. */
+static char *
+make_plain_code (const char *code)
+{
+  g_autofree char *plain = g_utf8_normalize (code, -1, G_NORMALIZE_ALL_COMPOSE);
+
+  if (plain == NULL)
+    return NULL;
+  g_strstrip (g_strdelimit (plain, "'", ' '));
+  if (g_str_has_suffix (plain, ".0"))
+    plain[strlen (plain) - 2] = '\0';
+
+  return g_steal_pointer (&plain);
+}
+
+/* A district whose code is written in two ways would be two, each with some of the schools. */
+static void
+check_district_codes (BalanceIntake   *self,
+                      BalanceProblems *problems)
+{
+  const BalanceIntakeTable *table = &self->tables[BALANCE_LEVEL_DISTRICT];
+  g_autoptr(GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+  gboolean any_odd = FALSE;
+
+  for (guint i = 0; i < table->n_rows && !any_odd; i++)
+    any_odd = !is_plain_code (balance_intake_get_name (self, BALANCE_LEVEL_DISTRICT, i));
+  for (guint i = 0; i < table->n_rows && any_odd; i++)
+    g_hash_table_add (known, (gpointer) balance_intake_get_name (self, BALANCE_LEVEL_DISTRICT, i));
+
+  for (guint i = 0; i < table->n_rows && any_odd; i++)
+    {
+      const char *code = balance_intake_get_name (self, BALANCE_LEVEL_DISTRICT, i);
+      g_autofree char *plain = is_plain_code (code) ? NULL : make_plain_code (code);
+      BalancePlace place = { .row = balance_intake_get_line (table, i), .found = code };
+      BalanceText message = { NULL, NULL }, remedy = { NULL, NULL };
+
+      if (plain == NULL || strcmp (plain, code) == 0 || !g_hash_table_contains (known, plain))
+        continue;
+      if (balance_intake_get_source (table, i) != 0)
+        place.file = ((const BalanceSource *) g_ptr_array_index (self->sources, balance_intake_get_source (table, i) - 1))->file;
+      balance_text_printf (&message, "the district code “%s” seems to be “%s” in another form; they are judged as two districts",
+                           "区县代码“%s”似为“%s”的另一种写法，现作为两个区县评定", code, plain);
+      balance_text_set (&remedy, "write the code in one way", "请统一代码的写法");
+      balance_problems_add (problems, BALANCE_SEVERITY_WARNING, "similar-code", &place, &message, NULL, &remedy);
+    }
+}
+
 /* In the order of the sections a school's own come by stage. */
 static void
 list_sections_of_schools (BalanceFacts *facts,
@@ -523,6 +580,7 @@ balance_intake_finish (BalanceIntake   *self,
 
   complete_sections (self, problems);
   check_repeated_parts (self, problems, n_threads);
+  check_district_codes (self, problems);
 
   balance_intake_add_region (self);
   if (self->year != 0)

@@ -421,25 +421,48 @@ notice (BalanceEvaluation *self, BalanceSeverity severity, const char *kind, con
 /* Names of at most a few rows, the rest counted. */
 typedef struct
 {
-  GString *text;
+  GString *en, *zh;
   guint    n;
 } Names;
 
 static void
 add_name (Names *names, const char *name)
 {
-  if (names->text == NULL)
-    names->text = g_string_new (NULL);
+  if (names->n == 0)
+    {
+      names->en = g_string_new (NULL);
+      names->zh = g_string_new (NULL);
+    }
   if (names->n < 5)
-    g_string_append_printf (names->text, "%s%s", names->n > 0 ? ", " : "", name);
+    {
+      g_string_append_printf (names->en, "%s%s", names->n > 0 ? ", " : "", name);
+      g_string_append_printf (names->zh, "%s%s", names->n > 0 ? "、" : "", name);
+    }
   names->n++;
+}
+
+/* By its name, unless it has none or another has the same. */
+static char *
+dup_district_name (const BalanceFacts *facts, guint district)
+{
+  const char *name = facts->district_names[district], *code = facts->district_codes[district];
+
+  if (*name == '\0')
+    return g_strdup (code);
+  for (guint i = 0; i < facts->districts.n_rows; i++)
+    if (i != district && strcmp (facts->district_names[i], name) == 0)
+      return g_strdup_printf ("%s %s", code, name);
+
+  return g_strdup (name);
 }
 
 /* Looked at only where it is told: names of districts lie far apart in memory. */
 static void
 add_district (Names *names, const BalanceFacts *facts, guint district)
 {
-  add_name (names, facts->district_names[district][0] != '\0' ? facts->district_names[district] : facts->district_codes[district]);
+  g_autofree char *name = names->n < 5 ? dup_district_name (facts, district) : NULL;
+
+  add_name (names, name);
 }
 
 static void
@@ -449,10 +472,11 @@ tell (BalanceEvaluation *self, Names *names, BalanceSeverity severity, const cha
 
   if (names->n == 0)
     return;
-  e = g_strdup_printf ("%s: %s%s (%u)", en, names->text->str, names->n > 5 ? " …" : "", names->n);
-  z = g_strdup_printf ("%s：%s%s（共%u个）", zh, names->text->str, names->n > 5 ? "……" : "", names->n);
+  e = g_strdup_printf ("%s: %s%s (%u)", en, names->en->str, names->n > 5 ? " …" : "", names->n);
+  z = g_strdup_printf ("%s：%s%s（共%u个）", zh, names->zh->str, names->n > 5 ? "……" : "", names->n);
   notice (self, severity, kind, NULL, e, z);
-  g_string_free (names->text, TRUE);
+  g_string_free (names->en, TRUE);
+  g_string_free (names->zh, TRUE);
 }
 
 gboolean

@@ -1193,6 +1193,15 @@ report_disagreement (BalanceSheetImport *self,
   balance_text_clear (&where);
 }
 
+/* 3.30102E+09: what is left of a code of many digits that a spreadsheet program took for a number. */
+static gboolean
+was_number (const char *code)
+{
+  const char *end = code + strspn (code, "0123456789.");
+
+  return end > code && (*end == 'E' || *end == 'e') && end[1] == '+' && end[2] != '\0' && end[2 + strspn (end + 2, "0123456789")] == '\0';
+}
+
 static void
 report_duplicate (BalanceSheetImport *self,
                   BalanceSheetSlot   *slot,
@@ -1233,8 +1242,13 @@ report_duplicate (BalanceSheetImport *self,
       message.zh = g_strdup_printf ("%s在本行和%s重复", level == BALANCE_LEVEL_DISTRICT ? code : "区域", where.zh);
     }
 
-  balance_text_set (&remedy, "remove one of the rows, or correct its code",
-                    "请删除其中一行，或改正代码");
+  if (was_number (code))
+    balance_text_set (&remedy, "a spreadsheet program made numbers of the codes and their digits are lost: take the codes from their source again "
+                               "and keep the column as text",
+                      "代码被电子表格改写成了科学计数法，原有数字已经丢失；请从原始资料重新取得代码，并将该列设为文本格式");
+  else
+    balance_text_set (&remedy, "remove one of the rows, or correct its code",
+                      "请删除其中一行，或改正代码");
   balance_problems_add (self->run->problems, balance_sheet_import_get_row_severity (self), kind, &place,
                         &message, NULL, &remedy);
   balance_text_clear (&where);

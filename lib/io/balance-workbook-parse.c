@@ -48,7 +48,7 @@ static const struct
   [BALANCE_SHEET_UNKNOWN] =
     { "unknown-workbook",
       "this is no workbook, whatever its name says", "无论文件名如何，该文件都不是工作簿",
-      "XLSX, XLS, ODS, DBF or CSV", "XLSX、XLS、ODS、DBF或CSV",
+      "XLSX, XLS, ODS or DBF", "XLSX、XLS、ODS或DBF",
       "choose another file, or save the table in one of these formats", "请选择其他文件，或把表格另存为上述格式" },
   [BALANCE_SHEET_UNSUPPORTED] =
     { "unsupported-workbook",

@@ -88,8 +88,12 @@ balance_pack_reader_read_id (BalancePackReader *reader, const BalanceYaml *node)
     {
       const BalanceYaml *first = g_hash_table_lookup (reader->ids, id);
 
-      ERROR (balance_yaml_get (node, "id"), "duplicate-id", "the name “%s” is used twice (first in line %u; 0: in the dictionary)",
-             "名称“%s”重复（首次出现在第%u行；0表示在数据字典中）", id, first != NULL ? first->line : 0);
+      if (first != NULL)
+        ERROR (balance_yaml_get (node, "id"), "duplicate-id", "the name “%s” is used twice, first in line %u", "名称“%s”重复，首次出现在第%u行", id, first->line);
+      else if (balance_dictionary_find (reader->pack->dictionary, id) != NULL)
+        ERROR (balance_yaml_get (node, "id"), "duplicate-id", "the name “%s” is that of a field already", "名称“%s”已是数据项的标识", id);
+      else
+        ERROR (balance_yaml_get (node, "id"), "duplicate-id", "the name “%s” has a meaning of its own in formulas", "名称“%s”在公式中另有含义", id);
       return NULL;
     }
   g_hash_table_insert (reader->ids, (gpointer) id, (gpointer) node);

@@ -406,6 +406,21 @@ class Output(ToolCase):
         self.run_tool("gaps", table, "--standard", self.pack, "--format", "html", status=2)
         self.run_tool("gaps", table, "--standard", self.pack, "--plan", table, "--who", "x", status=2)
 
+    def test_codes_that_went_wrong(self):
+        # a spreadsheet made numbers of long codes
+        self.evaluate(self.table(*(row.replace("S1", "3.30102E+09").replace("S2", "3.30102E+09") for row in GOOD)), "--lang", "zh", status=2)
+        self.assertIn("科学计数法", self.err)
+        # one district in two forms, of the same name
+        two = self.table(GOOD[0].replace("D1", "330102"), GOOD[1].replace("D1", "３３０１０２"))
+        out = self.evaluate(two, "--lang", "zh", "--only", "schools")
+        self.assertIn("似为“330102”的另一种写法", self.err)
+        self.assertIn("330102 东县（合成）、３３０１０２ 东县（合成）（共2", out.replace("\n", "").replace("    ", ""))
+        self.evaluate(self.table(GOOD[0].replace("D1", "330102"), GOOD[1].replace("D1", "330102.0")), "--lang", "en")
+        self.assertIn("“330102.0” seems to be “330102” in another form", self.err)
+        # no year to choose from
+        self.evaluate(self.table(*GOOD), "--year", "2020", "--lang", "en", status=2)
+        self.assertIn("years of the files: none stated", self.err)
+
     def test_several_formats(self):
         table = self.table(*GOOD)
         folder = os.path.join(self.folder, "new", "results")
