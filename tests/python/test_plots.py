@@ -16,7 +16,7 @@ COUNTY = [os.path.join(DATA, "sample-county.csv"), os.path.join(DATA, "sample-co
 PACKS = os.path.join(SOURCE, "examples", "packs")
 
 
-@unittest.skipIf(importlib.util.find_spec("matplotlib") is None, "matplotlib is not installed (tests/requirements-full.txt)")
+@unittest.skipIf(importlib.util.find_spec("matplotlib") is None, "matplotlib is not installed (tests/requirements.txt)")
 class TestPlots(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
