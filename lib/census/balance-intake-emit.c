@@ -134,18 +134,17 @@ emit_schools (gpointer data,
   char *code = self->codes + settling->codes[begin];
   guint32 school = first;
 
-  balance_settling_fetch (settling, 0, settling->order + settling->offsets[begin], settling->offsets[end] - settling->offsets[begin]);
   for (guint district = begin; district < end; district++)
     {
       memcpy (next, settling->sections + (gsize) district * intake->n_stages, intake->n_stages * sizeof *next);
       for (guint32 i = settling->offsets[district]; i < settling->offsets[district + 1]; i++)
         {
           const guint32 record = settling->order[i];
-          const guint8 *head = balance_settling_get_record (settling, 0, record);
+          const guint8 *head = balance_settling_get_head (settling, i);
 
           if (!settling->again[i])
             {
-              const BalanceCodeKey key = balance_settling_get_key (settling, record);
+              const BalanceCodeKey key = balance_settling_make_key (head, record);
               const gsize size = balance_code_key_get_length (&key) + 1;
 
               memcpy (code, head, size);
@@ -179,7 +178,7 @@ emit_late_values (Emission *self)
   for (guint32 i = 0; i < settling->n_records; i++)
     {
       const guint32 record = settling->order[i];
-      const guint8 *head = balance_settling_get_record (settling, 0, record);
+      const guint8 *head = balance_settling_get_head (settling, i);
 
       school += !settling->again[i];
       for (guint j = 0; settling->again[i] && j < settling->draft->columns->len; j++)
@@ -297,6 +296,7 @@ balance_settling_emit (BalanceSettling *settling)
   g_autofree guint8 *is_only = NULL;
   Emission self = { .settling = settling, .intake = intake, .texts = texts, .records = records };
 
+  forget_band (&self, 0);
   balance_memory_prefer_huge (records, n_sections * sizeof *records);
   balance_intake_add_rows (intake, BALANCE_LEVEL_SCHOOL, n_schools, settling->draft->source);
   balance_intake_add_rows (intake, BALANCE_LEVEL_SECTION, n_sections, settling->draft->source);
@@ -316,7 +316,7 @@ balance_settling_emit (BalanceSettling *settling)
   balance_tasks_run (n_tasks, settling->n_threads, emit_schools, &self);
   if (settling->any_late)
     emit_late_values (&self);
-  forget_band (&self, 0);
+  g_clear_pointer (&settling->heads, g_aligned_free);
   for (self.band = 1; self.band < settling->draft->n_bands; self.band++)
     {
       begin_columns (&self, BALANCE_LEVEL_SECTION, n_sections);

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 /* So many districts are one task: what is read of them stays in the second cache. */
 #define BALANCE_DISTRICTS_AT_ONCE 16
 
-/* A draft on its way into the intake. A record is called by the number of its block and, in the lower bits, of its row there. */
+/* A draft on its way into the intake. A record is called by the number of its block and, in the lower bits, of its row there, or by
+ * its place in the order of the facts. */
 typedef struct
 {
   BalanceIntake            *intake;
@@ -22,14 +23,14 @@ typedef struct
 
   guint32                  *districts;    /* [by code] the row in the intake; the same order in all that follows */
   guint32                  *offsets;      /* [district] into `order` */
-  guint32                  *order;        /* records by district and code, those of one code as they came */
-  guint8                   *again;        /* [place in `order`] it is the same school as before it */
+  guint32                  *order;        /* [place] records by district and code, those of one code as they came */
+  guint8                   *again;        /* [place] it is the same school as before it */
+  guint8                   *heads;        /* [place] band 0 of the record: fetched once from where it was, read often here */
 
   /* [district] where its own begin; while they are counted, each stands one place behind */
   guint32                  *schools;
   guint32                  *sections;     /* [district * n_stages + stage] */
   gsize                    *codes;        /* the bytes of codes of schools */
-  BalanceCodeKey           *last;         /* [district] its greatest code; its smallest one is the first */
 
   /* set by any thread */
   gint                      unclear;      /* something is to be said */
@@ -72,12 +73,18 @@ balance_settling_fetch (const BalanceSettling *self,
     }
 }
 
-static inline BalanceCodeKey
-balance_settling_get_key (const BalanceSettling *self,
-                          guint32                record)
+static inline const guint8 *
+balance_settling_get_head (const BalanceSettling *self,
+                           guint32                place)
 {
-  const guint8 *head = balance_settling_get_record (self, 0, record);
-  BalanceCodeKey key = { .code = (const char *) head, .row = record };
+  return self->heads + (gsize) place * self->layout->sizes[0];
+}
+
+static inline BalanceCodeKey
+balance_settling_make_key (const guint8 *head,
+                           guint32       row)
+{
+  BalanceCodeKey key = { .code = (const char *) head, .row = row };
 
   memcpy (key.words, head, sizeof key.words);
   key.words[0] = GUINT64_FROM_BE (key.words[0]);

@@ -17,7 +17,7 @@ typedef BalanceSettling Settling;
 
 typedef struct
 {
-  guint32 hash, record;
+  guint32 hash, place;
 } HashedSchool;
 
 /* What it takes to see that no two districts have a school of the same code. */
@@ -36,21 +36,20 @@ set_flag (gint *flag)
     g_atomic_int_set (flag, TRUE);
 }
 
-static gboolean
-texts_differ (const Settling *self,
-              guint32         a,
-              gint64          text_of_a,
-              guint32         b,
-              gint64          text_of_b)
+/* The text that a value of the record at a place is. */
+static const char *
+get_text (const Settling *self,
+          guint32         place,
+          gint64          value)
 {
-  return strcmp (balance_settling_get_block (self, a)->texts + text_of_a, balance_settling_get_block (self, b)->texts + text_of_b) != 0;
+  return balance_settling_get_block (self, self->order[place])->texts + value;
 }
 
 /* The records of one school, of which each has the stages and values that it named. */
 static void
-check_school (Settling      *self,
-              const guint32 *records,
-              guint          n)
+check_school (Settling *self,
+              guint32   first,
+              guint     n)
 {
   guint32 stages = 0;
 
@@ -62,7 +61,7 @@ check_school (Settling      *self,
 
   for (guint i = 0; i < n; i++)
     {
-      const guint32 more = balance_draft_get_stages (self->layout, balance_settling_get_record (self, 0, records[i]));
+      const guint32 more = balance_draft_get_stages (self->layout, balance_settling_get_head (self, first + i));
 
       if ((stages & more) != 0)
         set_flag (&self->unclear);
@@ -71,25 +70,25 @@ check_school (Settling      *self,
   for (guint i = 0; i < self->draft->columns->len; i++)
     {
       const BalanceDraftColumn *column = &g_array_index (self->draft->columns, BalanceDraftColumn, i);
-      guint32 known = records[0];
+      guint32 known = first;
       gint64 value = G_MININT64;
 
       if (column->level != BALANCE_LEVEL_SCHOOL)
         continue;
-      for (guint j = 0; j < n; j++)
+      for (guint32 j = first; j < first + n; j++)
         {
-          const gint64 other = balance_draft_get_value (&self->layout->places[i], balance_settling_get_record (self, 0, records[j]));
+          const gint64 other = balance_draft_get_value (&self->layout->places[i], balance_settling_get_head (self, j));
 
           if (other == G_MININT64)
             continue;
           if (value == G_MININT64)
             {
-              known = records[j];
+              known = j;
               value = other;
-              if (j > 0)
+              if (j > first)
                 set_flag (&self->any_late);
             }
-          else if (column->has_texts ? texts_differ (self, known, value, records[j], other) : other != value)
+          else if (column->has_texts ? strcmp (get_text (self, known, value), get_text (self, j, other)) != 0 : other != value)
             {
               set_flag (&self->unclear);
             }
@@ -105,6 +104,8 @@ settle_district (Settling       *self,
 {
   guint32 *order = self->order + self->offsets[district];
   guint8 *again = self->again + self->offsets[district];
+  const gsize head_size = self->layout->sizes[0];
+  guint8 *head = self->heads + self->offsets[district] * head_size;
   const guint n = self->offsets[district + 1] - self->offsets[district];
   guint32 *n_sections = self->sections + (gsize) district * self->intake->n_stages + 1;
   guint n_schools = 0;
@@ -121,38 +122,37 @@ settle_district (Settling       *self,
         n_sections[__builtin_ctz (stages)]++;
     }
   balance_code_keys_sort (keys, n);
-  for (guint i = 0, next; i < n; i = next)
+  for (guint i = 0; i < n; i++, head += head_size)
     {
       order[i] = keys[i].row;
-      size += balance_code_key_get_length (&keys[i]) + 1;
-      n_schools++;
-      for (next = i + 1; next < n && balance_code_key_compare (&keys[i], &keys[next]) == 0; next++)
+      memcpy (head, keys[i].code, head_size);
+      again[i] = i > 0 && balance_code_key_compare (&keys[i - 1], &keys[i]) == 0;
+      if (!again[i])
         {
-          order[next] = keys[next].row;
-          again[next] = TRUE;
+          size += balance_code_key_get_length (&keys[i]) + 1;
+          n_schools++;
         }
     }
   self->schools[district + 1] = n_schools;
   self->codes[district + 1] = size;
-  self->last[district] = keys[n - 1];
 }
 
 /* Brings the texts of the records of one school into the cache. */
 static void
 fetch_texts (const Settling *self,
-             const guint32  *records,
+             guint32         first,
              guint           n)
 {
   for (guint i = 0; i < self->draft->columns->len; i++)
     {
       const BalanceDraftColumn *column = &g_array_index (self->draft->columns, BalanceDraftColumn, i);
 
-      for (guint j = 0; column->level == BALANCE_LEVEL_SCHOOL && column->has_texts && j < n; j++)
+      for (guint32 j = first; column->level == BALANCE_LEVEL_SCHOOL && column->has_texts && j < first + n; j++)
         {
-          const gint64 at = balance_draft_get_value (&self->layout->places[i], balance_settling_get_record (self, 0, records[j]));
+          const gint64 at = balance_draft_get_value (&self->layout->places[i], balance_settling_get_head (self, j));
 
           if (at != G_MININT64)
-            (void) ((const volatile char *) balance_settling_get_block (self, records[j])->texts)[at];
+            (void) *(const volatile char *) get_text (self, j, at);
         }
     }
 }
@@ -171,9 +171,9 @@ check_schools (Settling *self,
         if (next == i + 1)
           continue;
         if (check)
-          check_school (self, self->order + i, next - i);
+          check_school (self, i, next - i);
         else
-          fetch_texts (self, self->order + i, next - i);
+          fetch_texts (self, i, next - i);
       }
 }
 
@@ -189,7 +189,7 @@ settle_districts (gpointer data,
 
   balance_settling_fetch (self, 0, self->order + first, n);
   for (guint i = 0; i < n; i++)
-    keys[i] = balance_settling_get_key (self, self->order[first + i]);
+    keys[i] = balance_settling_make_key (balance_settling_get_record (self, 0, self->order[first + i]), self->order[first + i]);
   for (guint i = begin; i < end; i++)
     settle_district (self, i, keys + (self->offsets[i] - first));
   check_schools (self, first, first + n);
@@ -204,14 +204,16 @@ are_districts_apart (const Settling *self)
 
   for (guint i = 0; i < self->n_districts; i++)
     if (self->offsets[i] < self->offsets[i + 1])
-      {
-        first[n] = balance_settling_get_key (self, self->order[self->offsets[i]]);
-        first[n++].row = i;
-      }
+      first[n++] = balance_settling_make_key (balance_settling_get_head (self, self->offsets[i]), i);
   balance_code_keys_sort (first, n);
   for (guint i = 1; i < n; i++)
-    if (balance_code_key_compare (&self->last[first[i - 1].row], &first[i]) >= 0)
-      return FALSE;
+    {
+      const guint32 last = self->offsets[first[i - 1].row + 1] - 1;
+      const BalanceCodeKey key = balance_settling_make_key (balance_settling_get_head (self, last), last);
+
+      if (balance_code_key_compare (&key, &first[i]) >= 0)
+        return FALSE;
+    }
 
   return TRUE;
 }
@@ -219,9 +221,9 @@ are_districts_apart (const Settling *self)
 /* Of all of the code: those of a whole table may begin with the same words. */
 static guint32
 hash_code (const Settling *self,
-           guint32         record)
+           guint32         place)
 {
-  const BalanceCodeKey key = balance_settling_get_key (self, record);
+  const BalanceCodeKey key = balance_settling_make_key (balance_settling_get_head (self, place), place);
   guint64 hash = balance_hash_mix (balance_hash_mix (G_GUINT64_CONSTANT (0xa0761d6478bd642f), key.words[0]), key.words[1]);
 
   if (balance_code_is_long (key.words))
@@ -248,7 +250,8 @@ check_part (gpointer data,
 
   for (guint i = 0; i < n && !g_atomic_int_get (&self->any); i++)
     {
-      const BalanceCodeKey key = balance_settling_get_key (self->settling, schools[i].record);
+      const guint32 place = schools[i].place;
+      const BalanceCodeKey key = balance_settling_make_key (balance_settling_get_head (self->settling, place), place);
       guint32 slot = schools[i].hash & mask;
 
       for (; slots[slot] != 0; slot = (slot + 1) & mask)
@@ -257,7 +260,7 @@ check_part (gpointer data,
 
           if (other->hash == schools[i].hash)
             {
-              const BalanceCodeKey other_key = balance_settling_get_key (self->settling, other->record);
+              const BalanceCodeKey other_key = balance_settling_make_key (balance_settling_get_head (self->settling, other->place), other->place);
 
               if (balance_code_key_compare (&key, &other_key) == 0)
                 {
@@ -278,7 +281,7 @@ has_namesakes (const Settling *self)
 
   for (guint i = 0; i < self->n_records; i++)
     if (!self->again[i])
-      namesakes.part_offsets[(hash_code (self, self->order[i]) >> (32 - PART_BITS)) + 1]++;
+      namesakes.part_offsets[(hash_code (self, i) >> (32 - PART_BITS)) + 1]++;
   for (guint i = 0; i < N_PARTS; i++)
     namesakes.part_offsets[i + 1] += namesakes.part_offsets[i];
   memcpy (next, namesakes.part_offsets, sizeof next);
@@ -287,9 +290,9 @@ has_namesakes (const Settling *self)
   for (guint i = 0; i < self->n_records; i++)
     if (!self->again[i])
       {
-        const guint32 record = self->order[i], hash = hash_code (self, record);
+        const guint32 hash = hash_code (self, i);
 
-        namesakes.hashed[next[hash >> (32 - PART_BITS)]++] = (HashedSchool) { hash, record };
+        namesakes.hashed[next[hash >> (32 - PART_BITS)]++] = (HashedSchool) { hash, i };
       }
   balance_tasks_run (N_PARTS, self->n_threads, check_part, &namesakes);
   g_free (namesakes.hashed);
@@ -394,7 +397,7 @@ settle (BalanceIntake *self)
     .n_threads = n_records >= MIN_PARALLEL ? self->n_threads : 1, .row_bits = g_bit_storage (draft->n_most),
     .districts = g_new (guint32, n_districts + 1), .offsets = g_new0 (guint32, n_districts + 1),
     .schools = g_new0 (guint32, n_districts + 1), .sections = g_new0 (guint32, n_groups + 1), .codes = g_new0 (gsize, n_districts + 1),
-    .order = g_new (guint32, n_records + 1), .again = g_new0 (guint8, n_records + 1), .last = g_new (BalanceCodeKey, n_districts + 1),
+    .order = g_new (guint32, n_records + 1), .again = g_new (guint8, n_records + 1),
     .bands = g_new (guint8 **, n_bands),
   };
 
@@ -407,6 +410,8 @@ settle (BalanceIntake *self)
       for (guint j = 0; j < draft->blocks->len; j++)
         settling.bands[i][j] = ((const BalanceDraftBlock *) g_ptr_array_index (draft->blocks, j))->bands[i];
     }
+  settling.heads = g_aligned_alloc (n_records, settling.layout->sizes[0], BALANCE_HUGE_PAGE);
+  balance_memory_prefer_huge (settling.heads, (gsize) n_records * settling.layout->sizes[0]);
   sort_districts (&settling);
   sort_records (&settling);
   balance_tasks_run ((n_districts + BALANCE_DISTRICTS_AT_ONCE - 1) / BALANCE_DISTRICTS_AT_ONCE, settling.n_threads, settle_districts, &settling);
@@ -414,7 +419,6 @@ settle (BalanceIntake *self)
     settling.unclear = has_namesakes (&settling);
   if (!settling.unclear)
     settling.unclear = !has_scales (&settling);
-  g_free (settling.last);
 
   if (!settling.unclear)
     {
@@ -438,6 +442,7 @@ settle (BalanceIntake *self)
   g_free (settling.codes);
   g_free (settling.order);
   g_free (settling.again);
+  g_aligned_free (settling.heads);
 
   return !settling.unclear;
 }
