@@ -19,6 +19,9 @@ G_BEGIN_DECLS
 /* Codes that are longer are not drafted. */
 #define BALANCE_DRAFT_MAX_CODE 55
 
+/* Of the cache. */
+#define BALANCE_DRAFT_LINE_SIZE 64
+
 /* In place of the only stage of the kind of a school. */
 #define BALANCE_DRAFT_NO_STAGE 0xff
 

@@ -6,11 +6,10 @@
 #include "base/balance-memory-private.h"
 #include "census/balance-intake-draft-private.h"
 
-/* So many columns of sections are a band: mostly about half a line of the cache. */
-#define COLUMNS_OF_BAND 10
+/* So many columns of sections are a band: mostly less than a line of the cache. */
+#define COLUMNS_OF_BAND 25
 
 #define WORD sizeof (guint64)
-#define LINE 64
 
 /* The first values of a column hardly ever are the greatest: others may be so many times greater before blocks have to be made
  * anew. */
@@ -63,13 +62,13 @@ memory_get (BalanceDraftMemory *self,
       if (self->pieces == NULL)
         self->pieces = g_ptr_array_new_with_free_func (g_aligned_free);
       self->n_piece = MAX (size, least);
-      self->piece = g_aligned_alloc (1, self->n_piece, self->n_piece >= BALANCE_HUGE_PAGE ? BALANCE_HUGE_PAGE : LINE);
+      self->piece = g_aligned_alloc (1, self->n_piece, self->n_piece >= BALANCE_HUGE_PAGE ? BALANCE_HUGE_PAGE : BALANCE_DRAFT_LINE_SIZE);
       balance_memory_prefer_huge (self->piece, self->n_piece);
       self->size += self->n_piece;
       g_ptr_array_add (self->pieces, self->piece);
     }
   memory = self->piece;
-  size = (size + LINE - 1) / LINE * LINE;
+  size = (size + BALANCE_DRAFT_LINE_SIZE - 1) / BALANCE_DRAFT_LINE_SIZE * BALANCE_DRAFT_LINE_SIZE;
   size = MIN (size, self->n_piece);
   self->piece += size;
   self->n_piece -= size;

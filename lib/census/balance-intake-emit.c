@@ -296,6 +296,8 @@ balance_settling_emit (BalanceSettling *settling)
   g_autofree guint8 *is_only = NULL;
   Emission self = { .settling = settling, .intake = intake, .texts = texts, .records = records };
 
+  for (guint i = 0; i < settling->draft->blocks->len; i++)
+    g_clear_pointer (&((BalanceDraftBlock *) g_ptr_array_index (settling->draft->blocks, i))->districts, g_free);
   forget_band (&self, 0);
   balance_memory_prefer_huge (records, n_sections * sizeof *records);
   balance_intake_add_rows (intake, BALANCE_LEVEL_SCHOOL, n_schools, settling->draft->source);
@@ -316,7 +318,10 @@ balance_settling_emit (BalanceSettling *settling)
   balance_tasks_run (n_tasks, settling->n_threads, emit_schools, &self);
   if (settling->any_late)
     emit_late_values (&self);
+  /* of sections it is known which record they are in */
   g_clear_pointer (&settling->heads, g_aligned_free);
+  g_clear_pointer (&settling->order, g_free);
+  g_clear_pointer (&settling->again, g_free);
   for (self.band = 1; self.band < settling->draft->n_bands; self.band++)
     {
       begin_columns (&self, BALANCE_LEVEL_SECTION, n_sections);

@@ -62,13 +62,14 @@ balance_settling_fetch (const BalanceSettling *self,
                         const guint32         *records,
                         guint                  n)
 {
-  const guint last = MAX (1, self->layout->sizes[band]) - 1;
+  const guint size = self->layout->sizes[band], last = MAX (1, size) - 1;
 
   for (guint i = 0; i < n; i++)
     {
       const volatile guint8 *record = balance_settling_get_record (self, band, records[i]);
 
-      (void) record[0];
+      for (guint at = 0; at < last; at += BALANCE_DRAFT_LINE_SIZE)
+        (void) record[at];
       (void) record[last];
     }
 }
