@@ -22,6 +22,9 @@ G_BEGIN_DECLS
 /* Of the cache. */
 #define BALANCE_DRAFT_LINE_SIZE 64
 
+/* What can be read and written beyond the texts of a block. */
+#define BALANCE_DRAFT_SLACK 64
+
 /* In place of the only stage of the kind of a school. */
 #define BALANCE_DRAFT_NO_STAGE 0xff
 
@@ -106,7 +109,7 @@ void               balance_intake_add_draft_column (BalanceIntake      *self,
                                                     int                 stage,
                                                     gboolean            has_texts);
 /* The rows with all their values; for the caller to fill in their heads with balance_draft_set_head() and, for the texts, memory
- * of `texts_size` bytes, unless it is 0, that the facts will have. Takes `districts`. NULL and no trace if they cannot be drafted. */
+ * of `texts_size` bytes and BALANCE_DRAFT_SLACK, unless it is 0, that the facts will have. Takes `districts`. NULL and no trace if they cannot be drafted. */
 BalanceDraftBlock *balance_intake_add_draft_block  (BalanceIntake            *self,
                                                     guint                     n_rows,
                                                     guint32                  *districts,
@@ -147,19 +150,34 @@ void               balance_draft_take_values       (BalanceCells            *cel
                                                     guint32                  first,
                                                     guint                    n);
 
+/* As much as can be read from the code on is `readable`, at least its length. */
 static inline void
 balance_draft_set_head (const BalanceDraftBlock *block,
                         guint                    row,
                         const char              *code,
                         gsize                    length,
+                        gsize                    readable,
                         guint32                  line,
                         guint32                  stages,
                         guint8                   only)
 {
   guint8 *head = block->bands[0] + (gsize) row * block->layout->sizes[0], *rest = head + block->layout->code_size;
+  guint64 words[2];
 
-  memset (head, 0, block->layout->code_size);
-  memcpy (head, code, length);
+  if (G_LIKELY (block->layout->code_size == sizeof words && readable >= sizeof words))
+    {
+      memcpy (words, code, sizeof words);
+      words[0] = GUINT64_FROM_LE (words[0]) & (length < 8 ? ((guint64) 1 << 8 * length) - 1 : G_MAXUINT64);
+      words[1] = length > 8 ? GUINT64_FROM_LE (words[1]) & (((guint64) 1 << (8 * length - 64)) - 1) : 0;
+      words[0] = GUINT64_TO_LE (words[0]);
+      words[1] = GUINT64_TO_LE (words[1]);
+      memcpy (head, words, sizeof words);
+    }
+  else
+    {
+      memset (head, 0, block->layout->code_size);
+      memcpy (head, code, length);
+    }
   memcpy (rest + BALANCE_DRAFT_LINE, &line, sizeof line);
   memcpy (rest + BALANCE_DRAFT_STAGES, &stages, sizeof stages);
   rest[BALANCE_DRAFT_ONLY] = only;

@@ -286,7 +286,7 @@ balance_intake_add_draft_block (BalanceIntake            *self,
   block = g_new0 (BalanceDraftBlock, 1);
   block->n_rows = n_rows;
   block->districts = districts;
-  block->texts = texts_size > 0 ? balance_intake_get_text_memory (self, texts_size) : NULL;
+  block->texts = texts_size > 0 ? balance_intake_get_text_memory (self, texts_size + BALANCE_DRAFT_SLACK) : NULL;
   make_bands (draft, block, layout);
   for (guint i = 0; i < draft->columns->len; i++)
     {
@@ -315,7 +315,7 @@ align_block (BalanceIntakeDraft *draft,
     {
       const guint8 *head = bands[0] + (gsize) row * from->sizes[0];
 
-      balance_draft_set_head (block, row, (const char *) head, from->code_size, balance_draft_get_line (from, head),
+      balance_draft_set_head (block, row, (const char *) head, from->code_size, from->code_size, balance_draft_get_line (from, head),
                               balance_draft_get_stages (from, head), balance_draft_get_only (from, head));
     }
   for (guint i = 0; i < draft->columns->len; i++)

@@ -13,6 +13,9 @@
 #define PART_BITS 8
 #define N_PARTS   (1 << PART_BITS)
 
+/* So many texts are fetched from memory together. */
+#define N_FETCHED 256
+
 typedef BalanceSettling Settling;
 
 typedef struct
@@ -137,11 +140,30 @@ settle_district (Settling       *self,
   self->codes[district + 1] = size;
 }
 
+/* Places in memory that are about to be read: noted first and then looked at all together, so that none waits for another. */
+typedef struct
+{
+  const volatile char *places[N_FETCHED];
+  guint                n;
+} Fetched;
+
+static void
+fetch (Fetched *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    {
+      (void) self->places[i][0];
+      (void) self->places[i][BALANCE_DRAFT_SLACK / 2];
+    }
+  self->n = 0;
+}
+
 /* Brings the texts of the records of one school into the cache. */
 static void
 fetch_texts (const Settling *self,
              guint32         first,
-             guint           n)
+             guint           n,
+             Fetched        *fetched)
 {
   for (guint i = 0; i < self->draft->columns->len; i++)
     {
@@ -151,8 +173,11 @@ fetch_texts (const Settling *self,
         {
           const gint64 at = balance_draft_get_value (&self->layout->places[i], balance_settling_get_head (self, j));
 
-          if (at != G_MININT64)
-            (void) *(const volatile char *) get_text (self, j, at);
+          if (at == G_MININT64)
+            continue;
+          fetched->places[fetched->n++] = get_text (self, j, at);
+          if (fetched->n == N_FETCHED)
+            fetch (fetched);
         }
     }
 }
@@ -160,21 +185,29 @@ fetch_texts (const Settling *self,
 /* The schools with several records among some places. */
 static void
 check_schools (Settling *self,
-               guint     begin,
-               guint     end)
+               guint32   begin,
+               guint32   end)
 {
+  Fetched fetched;
+
+  fetched.n = 0;
   for (gboolean check = FALSE; check <= TRUE; check++)
-    for (guint i = begin, next; i < end; i = next)
-      {
-        for (next = i + 1; next < end && self->again[next]; next++)
-          ;
-        if (next == i + 1)
-          continue;
-        if (check)
-          check_school (self, i, next - i);
-        else
-          fetch_texts (self, i, next - i);
-      }
+    {
+      const guint8 *again, *at = self->again + begin, *last = self->again + end;
+
+      while (at < last && (again = memchr (at, TRUE, (gsize) (last - at))) != NULL)
+        {
+          const guint32 first = (guint32) (again - self->again) - 1;
+
+          for (at = again + 1; at < last && *at; at++)
+            ;
+          if (check)
+            check_school (self, first, (guint32) (at - self->again) - first);
+          else
+            fetch_texts (self, first, (guint32) (at - self->again) - first, &fetched);
+        }
+      fetch (&fetched);
+    }
 }
 
 /* The tasks: some districts each. */

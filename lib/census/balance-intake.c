@@ -381,9 +381,11 @@ balance_intake_get_text_memory (BalanceIntake *self,
   if (size > self->n_piece)
     {
       if (self->pieces == NULL)
-        self->pieces = g_ptr_array_new_with_free_func (g_free);
-      self->n_piece = MAX (size, PIECE_SIZE);
-      self->piece = g_malloc (self->n_piece);
+        self->pieces = g_ptr_array_new_with_free_func (g_aligned_free);
+      /* texts of many schools are looked at in no order */
+      self->n_piece = MAX (size, self->pieces->len == 0 ? PIECE_SIZE : BALANCE_HUGE_PAGE);
+      self->piece = g_aligned_alloc (1, self->n_piece, self->n_piece >= BALANCE_HUGE_PAGE ? BALANCE_HUGE_PAGE : sizeof (gpointer));
+      balance_memory_prefer_huge (self->piece, self->n_piece);
       g_ptr_array_add (self->pieces, self->piece);
     }
   memory = self->piece;

@@ -759,12 +759,19 @@ copy_texts (const Rows             *rows,
             const gint64           *numbers,
             char                   *to)
 {
+  const guint32 length = rows->block->length;
+
   for (guint i = 0; i < n; i++)
     if (numbers[i] != BALANCE_CSV_MISSING)
       {
         const BalanceCsvText *text = get_text (rows, item, begin + i);
+        const char *from = rows->block->text + text->at;
 
-        memcpy (to + numbers[i], rows->block->text + text->at, text->length);
+        /* one text after the other: what is copied too much is written over */
+        if (G_LIKELY (text->length <= BALANCE_DRAFT_SLACK && length - text->at >= BALANCE_DRAFT_SLACK))
+          memcpy (to + numbers[i], from, BALANCE_DRAFT_SLACK);
+        else
+          memcpy (to + numbers[i], from, text->length);
         to[numbers[i] + text->length] = '\0';
       }
 }
@@ -815,8 +822,12 @@ draft_rows (Rows  *rows,
     return FALSE;
   districts = NULL;
   for (guint i = 0; i < n; i++)
-    balance_draft_set_head (block, i, rows->block->text + rows->school_codes[begin + i].at, rows->school_codes[begin + i].length,
-                            rows->first_line + rows->block->lines[begin + i], rows->drafts[i].stages, rows->drafts[i].only);
+    {
+      const BalanceCsvText *code = &rows->school_codes[begin + i];
+
+      balance_draft_set_head (block, i, rows->block->text + code->at, code->length, rows->block->length - code->at,
+                              rows->first_line + rows->block->lines[begin + i], rows->drafts[i].stages, rows->drafts[i].only);
+    }
   for (guint i = 0; i < n_columns; i++)
     if (items[i]->distinct)
       copy_texts (rows, items[i], begin, n, values[i].digits, block->texts);
