@@ -145,7 +145,7 @@ check_ways (const char *text,
           while (p > expected && p[-1] != '\n')
             p--, q--;
           ck_abort_msg ("chunks of %zu, %u threads, %s:\n%.*s\nexpected %.300s\nfound    %.300s", (size_t) ways[i].chunk_size,
-                        ways[i].n_threads, ways[i].kernels, (int) MIN (length, 3000), text, p, q);
+                        ways[i].n_threads, ways[i].kernels != NULL ? ways[i].kernels : "any kernels", (int) MIN (length, 3000), text, p, q);
         }
     }
 }

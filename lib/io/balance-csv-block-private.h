@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/balance-decimal-private.h"
-#include "census/balance-dictionary-private.h"
+#include "census/balance-intake-private.h"
 #include "io/balance-csv-index-private.h"
 #include "io/balance-outline-private.h"
 
@@ -32,6 +32,7 @@ typedef struct
   GHashTable           *values;      /* what foreign texts mean; nullable */
   gboolean              quick;       /* what is a number without a sign is a value, unless a count has a fraction */
   gboolean              needed;      /* a row without it is not plain */
+  gboolean              hashed;      /* hashes of its texts are asked for */
 } BalanceCsvColumn;
 
 typedef struct _BalanceCsvPlan
@@ -47,7 +48,8 @@ typedef struct _BalanceCsvPlan
   BalanceCsvValidate      validate;
 } BalanceCsvPlan;
 
-/* Where the text of a cell stands in the block; length 0: there is none. */
+/* Where the text of a cell stands in the block; length 0: there is none. The hash is 0 where nobody has computed it: not many are
+ * asked for. */
 typedef struct
 {
   guint32 at, length, hash;
@@ -88,6 +90,16 @@ typedef struct _BalanceCsvBlock
   BalanceCsvMarks   marks;          /* of what is being read; one more position fits in front of the first */
   gsize             n_marks_alloc;
 } BalanceCsvBlock;
+
+static inline guint32
+balance_csv_block_get_hash (const BalanceCsvBlock *self,
+                            const BalanceCsvText  *text)
+{
+  if (text->length == 0)
+    return 0;
+
+  return text->hash != 0 ? text->hash : balance_text_hash (self->text + text->at, text->length);
+}
 
 void balance_csv_plan_free   (BalanceCsvPlan        *self);
 

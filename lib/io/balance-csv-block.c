@@ -3,7 +3,6 @@
 #include "io/balance-csv-block-private.h"
 
 #include "base/balance-text-private.h"
-#include "census/balance-intake-private.h"
 #include "census/balance-value-private.h"
 #include "io/balance-csv-choices-private.h"
 
@@ -427,6 +426,7 @@ read_texts (BalanceCsvBlock      *self,
             const BalanceCsvCells *cells)
 {
   BalanceCsvText *texts = self->values[index].texts + self->n_rows;
+  const gboolean hashed = plan->columns[index].hashed;
   const guint32 *end = cells->ends;
 
   for (guint i = 0; i < cells->n; i++, end += cells->stride)
@@ -438,7 +438,7 @@ read_texts (BalanceCsvBlock      *self,
                       (doubted[(guchar) text[(gssize) length - 1]] & DOUBTED_AT_LAST) != 0))
         read_doubtful (self, plan, self->n_rows + i, index, text + length, length);
       else
-        texts[i] = (BalanceCsvText) { at, length, balance_text_hash (text, length) };
+        texts[i] = (BalanceCsvText) { at, length, hashed ? balance_text_hash (text, length) : 0 };
     }
 }
 

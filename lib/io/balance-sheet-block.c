@@ -138,6 +138,8 @@ balance_sheet_import_make_plan (BalanceSheetImport *self,
       column->values = item->values;
       column->quick = column->kind == BALANCE_CSV_NUMBER && column->factor == NULL && column->values == NULL &&
                       !is_bounded (item->target.field);
+      /* of each row the district is looked up, of a draft nothing else */
+      column->hashed = item == district;
       column->needed = item == district || item == school || item == self->identity[BALANCE_ID_STAGE] ||
                        item == self->identity[BALANCE_ID_YEAR];
     }
@@ -170,6 +172,13 @@ get_text (const Rows             *rows,
           guint                   row)
 {
   return &rows->block->values[item->target.column].texts[row];
+}
+
+static inline guint32
+get_hash (const Rows           *rows,
+          const BalanceCsvText *text)
+{
+  return balance_csv_block_get_hash (rows->block, text);
 }
 
 static inline gint64
@@ -246,7 +255,7 @@ put_values (const Rows   *rows,
 
           if (text->length == 0)
             continue;
-          value.digits = balance_intake_intern_hashed (rows->intake, rows->block->text + text->at, text->length, text->hash);
+          value.digits = balance_intake_intern_hashed (rows->intake, rows->block->text + text->at, text->length, get_hash (rows, text));
         }
       else
         {
@@ -352,7 +361,7 @@ find_district (const Rows           *rows,
   *same = FALSE;
   if (code->length > sizeof word)
     {
-      *district = balance_intake_find_district_hashed (rows->intake, base + code->at, code->length, code->hash);
+      *district = balance_intake_find_district_hashed (rows->intake, base + code->at, code->length, get_hash (rows, code));
       return *district == BALANCE_NO_ROW || !any_differs (rows, BALANCE_LEVEL_DISTRICT, row, *district);
     }
 
@@ -361,7 +370,7 @@ find_district (const Rows           *rows,
     get_words (base + text->at, text->length, words);
   else
     text = NULL;
-  known = get_known_district (rows, code->hash, word, code->length);
+  known = get_known_district (rows, get_hash (rows, code), word, code->length);
   if (G_LIKELY (known->code == word && known->code_length == code->length))
     {
       *district = known->row;
@@ -371,7 +380,7 @@ find_district (const Rows           *rows,
     }
   else
     {
-      *district = balance_intake_find_district_hashed (rows->intake, base + code->at, code->length, code->hash);
+      *district = balance_intake_find_district_hashed (rows->intake, base + code->at, code->length, get_hash (rows, code));
       if (*district == BALANCE_NO_ROW)
         return TRUE;
       *known = (BalanceSheetDistrict) { .code = word, .code_length = code->length, .row = *district };
@@ -521,8 +530,8 @@ put_column (const Rows      *rows,
       if (text->length == 0)
         continue;
       if (i + AHEAD < n)
-        balance_intake_expect_text (rows->intake, values->texts[from[i + AHEAD]].hash);
-      value.digits = balance_intake_intern_hashed (rows->intake, rows->block->text + text->at, text->length, text->hash);
+        balance_intake_expect_text (rows->intake, get_hash (rows, &values->texts[from[i + AHEAD]]));
+      value.digits = balance_intake_intern_hashed (rows->intake, rows->block->text + text->at, text->length, get_hash (rows, text));
       balance_cells_set (cells, to[i], &value);
     }
 }
@@ -575,7 +584,7 @@ add_row (Rows  *rows,
   if (!find_district (rows, row, district_code, &district, &same_district))
     return FALSE;
   if (district != BALANCE_NO_ROW)
-    school = balance_intake_find_school_hashed (intake, district, school_text, school_code->length, school_code->hash);
+    school = balance_intake_find_school_hashed (intake, district, school_text, school_code->length, get_hash (rows, school_code));
   if (school != BALANCE_NO_ROW)
     {
       if (!by_section || balance_intake_find_section (intake, school, stage) != BALANCE_NO_ROW)
@@ -592,13 +601,13 @@ add_row (Rows  *rows,
   balance_intake_add_region (intake);
   balance_intake_touch (intake, BALANCE_LEVEL_REGION, 0, self->source, line);
   if (district == BALANCE_NO_ROW)
-    district = balance_intake_add_district_hashed (intake, district_text, district_code->length, district_code->hash);
+    district = balance_intake_add_district_hashed (intake, district_text, district_code->length, get_hash (rows, district_code));
   balance_intake_touch (intake, BALANCE_LEVEL_DISTRICT, district, self->source, line);
   if (!same_district)
     put_values (rows, BALANCE_LEVEL_DISTRICT, row, district, line);
   if (school == BALANCE_NO_ROW)
     {
-      school = balance_intake_add_new_school (intake, district, school_text, school_code->length, school_code->hash);
+      school = balance_intake_add_new_school (intake, district, school_text, school_code->length, get_hash (rows, school_code));
       if (balance_intake_find_namesake (intake, school) != BALANCE_NO_ROW)
         balance_sheet_import_warn_namesake (self, rows->slot, school);
       balance_intake_touch (intake, BALANCE_LEVEL_SCHOOL, school, self->source, line);
@@ -629,20 +638,25 @@ find_distinct (const Rows *rows,
   for (guint i = 0; i < rows->import->n_items; i++)
     {
       BalanceSheetItem *item = &rows->import->items[i];
-      guint n_known = 0;
+      guint32 hashes[SAMPLED];
+      guint n_texts = 0, n_known = 0;
 
       if (!item->stored || item->target.field->type != BALANCE_FIELD_TEXT)
         continue;
       for (guint row = from; row < from + n; row++)
         {
-          guint other = from;
+          guint32 hash;
+          guint other = 0;
 
           if ((rows->block->flags[row] & BALANCE_CSV_ROW_PLAIN) == 0)
             continue;
-          while (other < row && ((rows->block->flags[other] & BALANCE_CSV_ROW_PLAIN) == 0 ||
-                                 get_text (rows, item, other)->hash != get_text (rows, item, row)->hash))
+          hash = get_hash (rows, get_text (rows, item, row));
+          while (other < n_texts && hashes[other] != hash)
             other++;
-          n_known += other < row;
+          if (other == n_texts)
+            hashes[n_texts++] = hash;
+          else
+            n_known++;
         }
       item->distinct = n_known <= n / 4;
     }
@@ -713,7 +727,7 @@ draft_row (Rows  *rows,
 
       balance_intake_add_region (intake);
       balance_intake_touch (intake, BALANCE_LEVEL_REGION, 0, self->source, line);
-      district = balance_intake_add_district_hashed (intake, rows->block->text + district_code->at, district_code->length, district_code->hash);
+      district = balance_intake_add_district_hashed (intake, rows->block->text + district_code->at, district_code->length, get_hash (rows, district_code));
       balance_intake_touch (intake, BALANCE_LEVEL_DISTRICT, district, self->source, line);
       put_values (rows, BALANCE_LEVEL_DISTRICT, row, district, line);
     }
@@ -742,8 +756,8 @@ number_texts (const Rows             *rows,
       if (!item->distinct)
         {
           if (i + AHEAD < n)
-            balance_intake_expect_text (rows->intake, get_text (rows, item, begin + i + AHEAD)->hash);
-          numbers[i] = balance_intake_intern_hashed (rows->intake, rows->block->text + text->at, text->length, text->hash);
+            balance_intake_expect_text (rows->intake, get_hash (rows, get_text (rows, item, begin + i + AHEAD)));
+          numbers[i] = balance_intake_intern_hashed (rows->intake, rows->block->text + text->at, text->length, get_hash (rows, text));
           continue;
         }
       numbers[i] = (gint64) *size;
@@ -839,12 +853,12 @@ static void
 expect_row (const Rows *rows,
             guint       row)
 {
-  const guint32 district_hash = rows->district_codes[row].hash;
+  const guint32 district_hash = get_hash (rows, &rows->district_codes[row]);
 
   __builtin_prefetch (get_known_districts (rows, district_hash));
   if (rows->import->drafting)
     return;
-  balance_intake_expect_school (rows->intake, district_hash, rows->school_codes[row].hash);
+  balance_intake_expect_school (rows->intake, district_hash, get_hash (rows, &rows->school_codes[row]));
 }
 
 /* All lists lie in memory that the import keeps: a block may be taken in many pieces. */
