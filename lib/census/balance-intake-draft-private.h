@@ -164,7 +164,7 @@ balance_draft_set_head (const BalanceDraftBlock *block,
   guint8 *head = block->bands[0] + (gsize) row * block->layout->sizes[0], *rest = head + block->layout->code_size;
   guint64 words[2];
 
-  if (G_LIKELY (block->layout->code_size == sizeof words && readable >= sizeof words))
+  if (G_LIKELY (block->layout->code_size == sizeof words && length < sizeof words && readable >= sizeof words))
     {
       memcpy (words, code, sizeof words);
       words[0] = GUINT64_FROM_LE (words[0]) & (length < 8 ? ((guint64) 1 << 8 * length) - 1 : G_MAXUINT64);
