@@ -17,8 +17,31 @@ typedef enum
   READ_CELLS,        /* its cells were decoded */
   READ_NUMBERS,      /* as a whole; it has no texts */
   READ_RUN,          /* as a whole, out of texts that lie one behind the other */
-  READ_SPANS,        /* from texts that lie anywhere */
+  READ_WORDS,        /* the same out of a dictionary */
 } Read;
+
+/* What a word of a dictionary is here; other codes are those of choices. */
+enum
+{
+  WORD_EMPTY = -1,
+  WORD_ODD   = -2,     /* something has to be said, or looked at */
+};
+
+typedef struct
+{
+  guint          chunk;          /* in which it was looked at; 0: never */
+  int            code;
+  BalanceCsvText text;           /* in that chunk */
+} Word;
+
+/* A column that has a dictionary. */
+typedef struct
+{
+  const BalanceSpan *texts;      /* [word] of the decoder */
+  Word              *known;      /* [n_alloc] those of the batch */
+  guint              n_alloc, batch;
+  guint32           *indices;    /* [row] G_MAXUINT32: none */
+} Words;
 
 struct _BalanceArrowBlock
 {
@@ -28,8 +51,9 @@ struct _BalanceArrowBlock
   gsize            n_texts, texts_size;
   Read            *read;           /* [column] */
   gint64         **digits;         /* [column] memory for numbers; NULL where the column holds none */
-  BalanceSpan    **spans;          /* [column] texts that lie anywhere; NULL where the column holds none */
-  BalanceArrowRun *runs;           /* [column] texts one behind the other */
+  BalanceArrowRun *runs;           /* [column] */
+  Words           *words;          /* [column] */
+  guint            chunk;          /* number of the block */
   BalanceDecimal  *numbers;        /* [row] of the column that is made */
 };
 
@@ -46,7 +70,7 @@ balance_arrow_block_new (BalanceCsvPlan *plan,
   self->read = g_new0 (Read, plan->n_columns + 1);
   self->digits = g_new0 (gint64 *, plan->n_columns + 1);
   self->runs = g_new0 (BalanceArrowRun, plan->n_columns + 1);
-  self->spans = g_new0 (BalanceSpan *, plan->n_columns + 1);
+  self->words = g_new0 (Words, plan->n_columns + 1);
   self->numbers = g_new (BalanceDecimal, n_rows);
   block->n_columns = plan->n_columns;
   block->numbered = plan->n_columns > 0 && !balance_outline_begins_with_number (plan->outline);
@@ -64,8 +88,6 @@ balance_arrow_block_new (BalanceCsvPlan *plan,
         self->digits[i] = g_new (gint64, n_rows);
       if (plan->columns[i].kind == BALANCE_CSV_CHOICE)
         block->values[i].choices = g_new0 (BalanceCsvChoices, 1);
-      if (plan->columns[i].kind == BALANCE_CSV_TEXT || plan->columns[i].kind == BALANCE_CSV_CHOICE)
-        self->spans[i] = g_new (BalanceSpan, n_rows);
     }
 
   return self;
@@ -78,10 +100,11 @@ balance_arrow_block_free (BalanceArrowBlock *self)
     {
       /* what lay in a buffer of the table is not the block's */
       self->block.values[i].digits = self->digits[i];
-      g_free (self->spans[i]);
+      g_free (self->words[i].known);
+      g_free (self->words[i].indices);
     }
   g_free (self->digits);
-  g_free (self->spans);
+  g_free (self->words);
   g_free (self->runs);
   g_free (self->read);
   g_free (self->numbers);
@@ -434,6 +457,97 @@ read_texts (BalanceArrowBlock       *self,
   return TRUE;
 }
 
+static void
+look_at_word (BalanceArrowBlock *self,
+              guint              index,
+              BalanceSpan        span,
+              Word              *word)
+{
+  const BalanceCsvColumn *column = &self->plan->columns[index];
+  const char *text = span.text;
+  gsize length = span.length;
+
+  word->chunk = self->chunk;
+  word->text = (BalanceCsvText) { 0, 0, 0 };
+  if (length == 0 || balance_value_trim (&text, &length))
+    {
+      word->code = WORD_EMPTY;
+    }
+  else if (column->kind == BALANCE_CSV_CHOICE)
+    {
+      const int code = match_choice (column, text, length);
+
+      word->code = code < 0 ? WORD_ODD : code;
+    }
+  else if (column->values != NULL || self->n_texts > MAX_TEXTS || !is_plain_text (text, length))
+    {
+      word->code = WORD_ODD;
+    }
+  else
+    {
+      word->code = 0;
+      word->text = (BalanceCsvText) { (guint32) self->n_texts, (guint32) length, balance_text_hash (text, length) };
+      memcpy (add_text (self, length), text, length);
+    }
+}
+
+/* A word is looked at when the first row has it: for a choice once in a batch, for a text once in a block, which has it once. */
+static gboolean
+read_words (BalanceArrowBlock       *self,
+            guint                    index,
+            BalanceArrowDecoder     *decoder,
+            const struct ArrowArray *array,
+            gint64                   first)
+{
+  static const Word none = { 0, WORD_EMPTY, { 0, 0, 0 } };
+  const gboolean is_choice = self->plan->columns[index].kind == BALANCE_CSV_CHOICE;
+  BalanceCsvValues *made = &self->block.values[index];
+  Words *words = &self->words[index];
+  guint n_words, batch;
+
+  words->texts = balance_arrow_decoder_get_words (decoder, array, &n_words, &batch);
+  if (words->texts == NULL)
+    return FALSE;
+  if (words->indices == NULL)
+    words->indices = g_new (guint32, self->block.n_alloc);
+  if (!balance_arrow_decoder_read_indices (decoder, array, first, self->block.n_rows, words->indices))
+    return FALSE;
+  if (batch != words->batch)
+    {
+      if (n_words > words->n_alloc)
+        {
+          g_free (words->known);
+          words->known = g_new (Word, n_words);
+          words->n_alloc = n_words;
+        }
+      memset (words->known, 0, sizeof *words->known * n_words);
+      words->batch = batch;
+    }
+
+  made->scale = 0;
+  made->digits = self->digits[index];
+  for (guint row = 0; row < self->block.n_rows; row++)
+    {
+      const guint32 at = words->indices[row];
+      const Word *word = &none;
+
+      if (at != G_MAXUINT32)
+        {
+          word = &words->known[at];
+          if (is_choice ? word->chunk == 0 : word->chunk != self->chunk)
+            look_at_word (self, index, words->texts[at], &words->known[at]);
+        }
+      if (is_choice)
+        made->digits[row] = word->code >= 0 ? word->code : BALANCE_CSV_MISSING;
+      else
+        made->texts[row] = word->text;
+      if (word->code == WORD_ODD)
+        self->block.flags[row] = 0;
+    }
+
+  return TRUE;
+}
+
 /* What a cell holds, or what stands for a number whose text was never made; FALSE if nothing. */
 static gboolean
 get_cell (BalanceArrowBlock        *self,
@@ -464,8 +578,10 @@ get_cell (BalanceArrowBlock        *self,
       *length = (gsize) (run->ends[row + 1] - run->ends[row]);
       return values->digits[row] != BALANCE_CSV_MISSING && !balance_value_trim (text, length);
 
-    case READ_SPANS:
-      return get_text (self, &self->spans[index][row], row, text, length);
+    case READ_WORDS:
+      if (self->words[index].indices[row] == G_MAXUINT32)
+        return FALSE;
+      return get_text (self, &self->words[index].texts[self->words[index].indices[row]], row, text, length);
 
     case READ_CELLS:
     default:
@@ -534,6 +650,7 @@ balance_arrow_block_begin (BalanceArrowBlock *self,
   self->block.n_rows = n;
   /* of the first ones, too, the last bytes can be loaded */
   self->n_texts = BALANCE_CSV_MAX_SHORT;
+  self->chunk++;
   memset (self->block.flags, BALANCE_CSV_ROW_PLAIN, n);
 }
 
@@ -565,9 +682,9 @@ balance_arrow_block_read (BalanceArrowBlock       *self,
 
     case BALANCE_CSV_TEXT:
     case BALANCE_CSV_CHOICE:
-      if (balance_arrow_decoder_read_texts (decoder, array, first, n, self->spans[index]))
+      if (read_words (self, index, decoder, array, first))
         {
-          self->read[index] = READ_SPANS;
+          self->read[index] = READ_WORDS;
         }
       else if (balance_arrow_decoder_read_run (decoder, array, first, n, &self->runs[index]))
         {
@@ -604,16 +721,15 @@ balance_arrow_block_make (BalanceArrowBlock        *self,
   for (guint i = 0; i < self->plan->n_columns; i++)
     {
       const BalanceCsvColumnKind kind = self->plan->columns[i].kind;
-      const BalanceSpan *texts = self->read[i] == READ_SPANS ? self->spans[i] : spans[i];
 
-      if (self->read[i] == READ_RUN || self->read[i] == READ_NUMBERS)
+      if (self->read[i] != READ_CELLS)
         continue;
       if (kind == BALANCE_CSV_TEXT)
-        make_texts (self, i, texts, n);
+        make_texts (self, i, spans[i], n);
       else if (kind == BALANCE_CSV_CHOICE)
-        make_choices (self, i, texts, n);
+        make_choices (self, i, spans[i], n);
       else if (kind == BALANCE_CSV_NUMBER || kind == BALANCE_CSV_OTHER)
-        make_numbers (self, i, texts, &values[i], n);
+        make_numbers (self, i, spans[i], &values[i], n);
     }
   block->text = self->texts;
   block->length = (guint32) self->n_texts;

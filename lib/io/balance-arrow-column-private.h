@@ -79,13 +79,13 @@ const gint64            *balance_arrow_decoder_read_numbers (BalanceArrowDecoder
                                                              gint64                    missing,
                                                              gint64                   *digits,
                                                              guint                    *scale);
-/* Texts that lie one behind the other, none longer than a cell may be. Good until the next ones are read. */
+/* Texts one behind the other, none longer than a cell may be. Good until the next ones are read. */
 typedef struct
 {
   const char   *data;
   const gint32 *ends;            /* [n + 1] where each begins, and the last one ends; bytes from `data` on can be read */
   gboolean      all_valid;       /* else rows without a validity bit hold nothing, whatever lies there */
-  gboolean      is_made;         /* they were printed, and are ASCII; of others nobody knows yet what they are */
+  gboolean      is_made;         /* they were printed, and are ASCII; of others nobody has looked yet what they are */
 } BalanceArrowRun;
 
 gboolean                 balance_arrow_decoder_read_run     (BalanceArrowDecoder      *self,
@@ -93,12 +93,17 @@ gboolean                 balance_arrow_decoder_read_run     (BalanceArrowDecoder
                                                              gint64                    first,
                                                              guint                     n,
                                                              BalanceArrowRun          *run);
-/* Texts that lie anywhere, all valid; those that are missing are empty. */
-gboolean                 balance_arrow_decoder_read_texts   (BalanceArrowDecoder      *self,
+/* All words of the dictionary of a batch, all valid; those that are missing are empty. `batch` is another number for each batch. */
+const BalanceSpan       *balance_arrow_decoder_get_words    (BalanceArrowDecoder      *self,
+                                                             const struct ArrowArray  *array,
+                                                             guint                    *n_words,
+                                                             guint                    *batch);
+/* Where in the dictionary they are; G_MAXUINT32 in place of those that are missing. */
+gboolean                 balance_arrow_decoder_read_indices (BalanceArrowDecoder      *self,
                                                              const struct ArrowArray  *array,
                                                              gint64                    first,
                                                              guint                     n,
-                                                             BalanceSpan              *texts);
+                                                             guint32                  *indices);
 
 /* The bit of a row in the validity bitmap of an array; rows count from its offset. */
 gboolean                 balance_arrow_is_valid            (const struct ArrowArray   *array,

@@ -176,7 +176,7 @@ balance_arrow_decoder_free (BalanceArrowDecoder *self)
       g_free (self->own.scales);
       g_string_chunk_free (self->texts);
     }
-  g_free (self->codes);
+  g_free (self->made);
   g_free (self->ends);
   g_free (self->words);
   g_clear_pointer (&self->dictionary, balance_arrow_decoder_free);
@@ -244,6 +244,7 @@ balance_arrow_decoder_check (BalanceArrowDecoder     *self,
                       : self->type >= BALANCE_ARROW_TYPE_UTF8 && self->type <= BALANCE_ARROW_TYPE_UTF8_VIEW ? 3 : 2;
 
   g_clear_pointer (&self->words, g_free);
+  self->batch++;
   if (array == NULL || array->release == NULL)
     balance_text_set (why, "the array was released already", "数组已被释放");
   else if (array->length < n_rows)
@@ -496,13 +497,12 @@ put_timestamp (BalanceArrowDecoder *self,
 
 /* ---- decoding */
 
-/* Bytes of a text in an array; FALSE if they are not within its buffers as far as those are known. */
-static gboolean
-get_utf8 (BalanceArrowDecoder     *self,
-          const struct ArrowArray *array,
-          gint64                   at,
-          const char             **text,
-          gsize                   *length)
+gboolean
+balance_arrow_decoder_get_utf8 (BalanceArrowDecoder     *self,
+                                const struct ArrowArray *array,
+                                gint64                   at,
+                                const char             **text,
+                                gsize                   *length)
 {
   gint64 start, end;
   const char *data = array->buffers[2];
@@ -531,7 +531,7 @@ typedef struct
   gint32 length;
   union
   {
-    char inlined[12];
+    char inlined[BALANCE_ARROW_INLINED];
     struct
     {
       char   prefix[4];
@@ -701,7 +701,7 @@ put_string (BalanceArrowDecoder     *self,
   const char *text;
   gsize length;
 
-  if (self->type == BALANCE_ARROW_TYPE_UTF8_VIEW ? !balance_arrow_get_view (array, at, &text, &length) : !get_utf8 (self, array, at, &text, &length))
+  if (self->type == BALANCE_ARROW_TYPE_UTF8_VIEW ? !balance_arrow_get_view (array, at, &text, &length) : !balance_arrow_decoder_get_utf8 (self, array, at, &text, &length))
     return FALSE;
   put_text (self, to, text, length);
 

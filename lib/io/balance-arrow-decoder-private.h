@@ -47,12 +47,23 @@ struct _BalanceArrowDecoder
   BalanceArrowCells    own;
   BalanceSpan         *words;          /* of the dictionary of the batch; NULL until asked for */
   gboolean             words_usable;
-  char                *codes;          /* whole numbers of a chunk written out, one behind the other; NULL until asked for */
+  guint                batch;          /* how many batches were checked */
+  char                *made;           /* texts of a chunk put one behind the other; nullable */
+  gsize                n_made;
   gint32              *ends;           /* [BALANCE_ARROW_CHUNK + 1] where texts end; NULL until asked for */
   GStringChunk        *texts;          /* made of values, of the current chunk; of a dictionary the column's */
 };
 
-/* A text of an array of views; FALSE if it does not lie within its buffers. */
+/* Views have texts of up to so many bytes within themselves. */
+#define BALANCE_ARROW_INLINED 12
+
+/* The text at a place of an array; FALSE if it does not lie within its buffers as far as those are known. */
+gboolean balance_arrow_decoder_get_utf8  (BalanceArrowDecoder      *self,
+                                          const struct ArrowArray  *array,
+                                          gint64                    at,
+                                          const char              **text,
+                                          gsize                    *length);
+/* The same of views. Of an inlined one as many bytes can be read as it can have. */
 gboolean balance_arrow_get_view          (const struct ArrowArray  *array,
                                           gint64                    at,
                                           const char              **text,

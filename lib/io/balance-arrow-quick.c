@@ -251,6 +251,21 @@ balance_arrow_decoder_read_numbers (BalanceArrowDecoder     *self,
 
 /* ---- texts */
 
+/* Memory for texts that do not lie one behind the other. */
+static void
+begin_run (BalanceArrowDecoder *self,
+           gsize                size)
+{
+  if (size > self->n_made)
+    {
+      g_free (self->made);
+      self->made = g_malloc (size);
+      self->n_made = size;
+    }
+  if (self->ends == NULL)
+    self->ends = g_new (gint32, BALANCE_ARROW_CHUNK + 1);
+}
+
 /* The ends of texts as they lie, or relative to the first one where they are wider than ours. FALSE if they do not rise, or
  * if a text is longer than a cell may be. */
 static gboolean
@@ -359,15 +374,12 @@ read_codes (BalanceArrowDecoder     *self,
 
   if (self->wanted != BALANCE_VALUE_FORM_TEXT || !copy_integers (self, array, first, n, digits))
     return FALSE;
-  if (self->codes == NULL)
-    self->codes = g_malloc (BALANCE_ARROW_CHUNK * BALANCE_ARROW_INTEGER_SIZE + sizeof (guint64));
-  if (self->ends == NULL)
-    self->ends = g_new (gint32, BALANCE_ARROW_CHUNK + 1);
 
-  to = self->codes;
+  begin_run (self, BALANCE_ARROW_CHUNK * BALANCE_ARROW_INTEGER_SIZE + sizeof (guint64));
+  to = self->made;
   for (guint i = 0; i < n; i++)
     {
-      self->ends[i] = (gint32) (to - self->codes);
+      self->ends[i] = (gint32) (to - self->made);
       if (G_LIKELY ((guint64) digits[i] < G_GUINT64_CONSTANT (10000000000000000)))
         {
           to = put_number (to, (guint64) digits[i]);
@@ -380,10 +392,54 @@ read_codes (BalanceArrowDecoder     *self,
           to += end - begin;
         }
     }
-  self->ends[n] = (gint32) (to - self->codes);
-  run->data = self->codes;
+  self->ends[n] = (gint32) (to - self->made);
+  run->data = self->made;
   run->ends = self->ends;
+  run->all_valid = all_valid (array, first, n);
   run->is_made = TRUE;
+
+  return TRUE;
+}
+
+/* Texts that lie anywhere are put one behind the other; those that are missing are empty. */
+static gboolean
+read_views (BalanceArrowDecoder     *self,
+            const struct ArrowArray *array,
+            gint64                   first,
+            guint                    n,
+            BalanceArrowRun         *run)
+{
+  const gboolean valid = all_valid (array, first, n);
+  gsize size = 0;
+
+  begin_run (self, BALANCE_ARROW_CHUNK * BALANCE_ARROW_INLINED);
+  for (guint i = 0; i < n; i++)
+    {
+      const char *text;
+      gsize length;
+
+      self->ends[i] = (gint32) size;
+      if (!valid && !balance_arrow_is_valid (array, first + i))
+        continue;
+      if (!balance_arrow_get_view (array, array->offset + first + i, &text, &length) || length > BALANCE_MAX_CELL_LENGTH)
+        return FALSE;
+      if (length <= BALANCE_ARROW_INLINED)
+        {
+          /* all of them can be read, and so many written */
+          memcpy (self->made + size, text, BALANCE_ARROW_INLINED);
+          size += length;
+          continue;
+        }
+      if (size + length + (gsize) (n - i) * BALANCE_ARROW_INLINED > self->n_made)
+        {
+          self->n_made = 2 * size + length + BALANCE_ARROW_CHUNK * BALANCE_ARROW_INLINED;
+          self->made = g_realloc (self->made, self->n_made);
+        }
+      memcpy (self->made + size, text, length);
+      size += length;
+    }
+  self->ends[n] = (gint32) size;
+  *run = (BalanceArrowRun) { .data = self->made, .ends = self->ends, .all_valid = TRUE };
 
   return TRUE;
 }
@@ -395,103 +451,91 @@ balance_arrow_decoder_read_run (BalanceArrowDecoder     *self,
                                 guint                    n,
                                 BalanceArrowRun         *run)
 {
-  run->is_made = FALSE;
-  if (self->dictionary != NULL ||
-      !(self->type == BALANCE_ARROW_TYPE_UTF8 || self->type == BALANCE_ARROW_TYPE_LARGE_UTF8 ? read_ends (self, array, first, n, run)
-                                                                                             : read_codes (self, array, first, n, run)))
+  *run = (BalanceArrowRun) { .data = NULL };
+  if (self->dictionary != NULL)
     return FALSE;
-  run->all_valid = all_valid (array, first, n);
-
-  return TRUE;
-}
-
-static gboolean
-read_views (const struct ArrowArray *array,
-            gint64                   first,
-            guint                    n,
-            BalanceSpan             *texts)
-{
-  for (guint i = 0; i < n; i++)
+  if (self->type == BALANCE_ARROW_TYPE_UTF8 || self->type == BALANCE_ARROW_TYPE_LARGE_UTF8)
     {
-      texts[i] = (BalanceSpan) { "", 0 };
-      if (!balance_arrow_is_valid (array, first + i))
-        continue;
-      if (!balance_arrow_get_view (array, array->offset + first + i, &texts[i].text, &texts[i].length) ||
-          texts[i].length > BALANCE_MAX_CELL_LENGTH || !balance_text_is_valid (texts[i].text, texts[i].length))
-        return FALSE;
+      run->all_valid = all_valid (array, first, n);
+      return read_ends (self, array, first, n, run);
     }
 
-  return TRUE;
+  return self->type == BALANCE_ARROW_TYPE_UTF8_VIEW ? read_views (self, array, first, n, run) : read_codes (self, array, first, n, run);
 }
 
-/* The words of a dictionary, some at once. */
-static gboolean
-read_words_of_run (BalanceArrowDecoder     *self,
-                   const struct ArrowArray *array,
-                   gint64                   first,
-                   guint                    n,
-                   BalanceSpan             *words)
-{
-  BalanceArrowRun run;
+/* ---- dictionaries */
 
+/* A word where it lies; FALSE if it is none. */
+static gboolean
+read_word (BalanceArrowDecoder     *self,
+           const struct ArrowArray *array,
+           gint64                   row,
+           BalanceSpan             *word)
+{
+  gboolean found = TRUE;
+
+  *word = (BalanceSpan) { "", 0 };
+  if (!balance_arrow_is_valid (array, row))
+    return TRUE;
   if (self->type == BALANCE_ARROW_TYPE_UTF8_VIEW)
-    return read_views (array, first, n, words);
-  if (!balance_arrow_decoder_read_run (self, array, first, n, &run))
+    found = balance_arrow_get_view (array, array->offset + row, &word->text, &word->length);
+  else if (self->type == BALANCE_ARROW_TYPE_UTF8 || self->type == BALANCE_ARROW_TYPE_LARGE_UTF8)
+    found = balance_arrow_decoder_get_utf8 (self, array, array->offset + row, &word->text, &word->length);
+  else
     return FALSE;
-  for (guint i = 0; i < n; i++)
-    {
-      words[i] = (BalanceSpan) { run.data + run.ends[i], (gsize) (run.ends[i + 1] - run.ends[i]) };
-      if (!run.all_valid && !balance_arrow_is_valid (array, first + i))
-        words[i] = (BalanceSpan) { "", 0 };
-      if (!balance_text_is_valid (words[i].text, words[i].length))
-        return FALSE;
-    }
 
-  return TRUE;
+  return found && word->length <= BALANCE_MAX_CELL_LENGTH && balance_text_is_valid (word->text, word->length);
 }
 
-/* A dictionary is looked at once for each batch; one that is much longer than the rows is not worth it. */
-static gboolean
-read_words (BalanceArrowDecoder     *self,
-            const struct ArrowArray *array)
+/* They are looked at once for each batch; a dictionary that is much longer than the rows is not worth it. */
+const BalanceSpan *
+balance_arrow_decoder_get_words (BalanceArrowDecoder     *self,
+                                 const struct ArrowArray *array,
+                                 guint                   *n_words,
+                                 guint                   *batch)
 {
   const struct ArrowArray *words = array->dictionary;
   BalanceText why = { NULL, NULL };
 
-  if (self->words != NULL)
-    return self->words_usable;
+  if (self->dictionary == NULL || self->class != BALANCE_ARROW_CLASS_TEXT)
+    return NULL;
+  if (self->words == NULL)
+    {
+      self->words = g_new (BalanceSpan, (gsize) MIN (words->length, MAX_WORDS) + 1);
+      self->words_usable = words->length <= MAX_WORDS && balance_arrow_decoder_check (self->dictionary, words, MIN (1, words->length), &why);
+      for (gint64 i = 0; self->words_usable && i < words->length; i++)
+        self->words_usable = read_word (self->dictionary, words, i, &self->words[i]);
+      balance_text_clear (&why);
+    }
+  if (!self->words_usable)
+    return NULL;
+  *n_words = (guint) words->length;
+  *batch = self->batch;
 
-  self->words = g_new (BalanceSpan, (gsize) MIN (words->length, MAX_WORDS) + 1);
-  self->words_usable = words->length <= MAX_WORDS && balance_arrow_decoder_check (self->dictionary, words, MIN (1, words->length), &why);
-  for (gint64 first = 0; self->words_usable && first < words->length; first += BALANCE_ARROW_CHUNK)
-    self->words_usable = read_words_of_run (self->dictionary, words, first, (guint) MIN (words->length - first, BALANCE_ARROW_CHUNK),
-                                            self->words + first);
-  balance_text_clear (&why);
-
-  return self->words_usable;
+  return self->words;
 }
 
 gboolean
-balance_arrow_decoder_read_texts (BalanceArrowDecoder     *self,
-                                  const struct ArrowArray *array,
-                                  gint64                   first,
-                                  guint                    n,
-                                  BalanceSpan             *texts)
+balance_arrow_decoder_read_indices (BalanceArrowDecoder     *self,
+                                    const struct ArrowArray *array,
+                                    gint64                   first,
+                                    guint                    n,
+                                    guint32                 *indices)
 {
-  if (self->dictionary == NULL)
-    return self->type == BALANCE_ARROW_TYPE_UTF8_VIEW && read_views (array, first, n, texts);
-  if (self->class != BALANCE_ARROW_CLASS_TEXT || !read_words (self, array))
+  gint64 places[BALANCE_ARROW_CHUNK];
+
+  if (!copy_integers (self, array, first, n, places))
     return FALSE;
+  if (!all_valid (array, first, n))
+    for (guint i = 0; i < n; i++)
+      if (!balance_arrow_is_valid (array, first + i))
+        places[i] = G_MAXUINT32;
   for (guint i = 0; i < n; i++)
     {
-      gint64 row;
-
-      texts[i] = (BalanceSpan) { "", 0 };
-      if (!balance_arrow_is_valid (array, first + i))
-        continue;
-      if (!balance_arrow_decoder_get_index (self, array, array->offset + first + i, &row))
+      if ((guint64) places[i] >= (guint64) array->dictionary->length &&
+          (places[i] != G_MAXUINT32 || balance_arrow_is_valid (array, first + i)))
         return FALSE;
-      texts[i] = self->words[row];
+      indices[i] = (guint32) places[i];
     }
 
   return TRUE;
