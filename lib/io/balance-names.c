@@ -15,44 +15,69 @@
 /* Longer cells are no headers. */
 #define MAX_KNOWN_TEXT 400
 
+/* What an ASCII character is in a plain name; a blank is none. */
+static char
+make_plain_ascii (char c)
+{
+  switch (c)
+    {
+    case '~': return '-';
+    case '[': return '(';
+    case ']': return ')';
+    default:  return g_ascii_isupper (c) ? (char) (c + ('a' - 'A')) : c;
+    }
+}
+
+/* The ASCII character that another one stands for: full-width forms, dashes, brackets. A blank for what is left out, 0 for all others. */
+static char
+find_ascii (gunichar c)
+{
+  if (c > 0xff00 && c < 0xff5f)
+    return (char) (c - 0xfee0);
+  if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0x301c)
+    return '-';
+  if (c == 0x3010 || c == 0x3014)
+    return '(';
+  if (c == 0x3011 || c == 0x3015)
+    return ')';
+
+  return c == 0xa0 || c == 0x3000 || c == 0xfeff || c == 0x200b ? ' ' : 0;
+}
+
 char *
 balance_name_make_plain (const char *text,
                          gsize       length)
 {
-  GString *plain = g_string_sized_new (length);
+  /* it never gets longer; every header, every known name and many cells pass here, so it is not built by single calls */
+  char *plain = g_malloc (length + 1), *to = plain;
   const char *end = text + length;
 
   while (text < end)
     {
-      const char *next = g_utf8_next_char (text);
-      gunichar c = g_utf8_get_char (text);
+      const guchar lead = (guchar) *text;
+      const gsize size = MIN ((gsize) g_utf8_skip[lead], (gsize) (end - text));
+      char ascii = 0;
 
-      /* full-width forms of ASCII */
-      if (c > 0xff00 && c < 0xff5f)
-        c -= 0xfee0;
-      else if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0x301c)
-        c = '-';
-      if (c == '~')
-        c = '-';
-      else if (c == '[' || c == 0x3010 || c == 0x3014)
-        c = '(';
-      else if (c == ']' || c == 0x3011 || c == 0x3015)
-        c = ')';
+      if (lead < 128)
+        ascii = *text;
+      else if (lead == 0xc2 || lead == 0xe2 || lead == 0xe3 || lead == 0xef)   /* those that find_ascii() knows begin so */
+        ascii = find_ascii (g_utf8_get_char_validated (text, (gssize) size));
 
-      if (c < 128 && !g_ascii_isspace ((char) c))
-        g_string_append_c (plain, g_ascii_tolower ((char) c));
-      else if (c >= 128 && c != 0xa0 && c != 0x3000 && c != 0xfeff && c != 0x200b)
-        g_string_append_len (plain, text, next - text);
-      text = next;
+      if (lead >= 128 && ascii == 0)
+        to = (char *) memcpy (to, text, size) + size;
+      else if (!g_ascii_isspace (ascii))
+        *to++ = make_plain_ascii (ascii);
+      text += size;
     }
 
   /* forms mark with a star what must be filled in, and end a label with a colon */
-  while (plain->len > 1 && (plain->str[plain->len - 1] == '*' || plain->str[plain->len - 1] == ':'))
-    g_string_truncate (plain, plain->len - 1);
-  if (plain->len > 1 && plain->str[0] == '*')
-    g_string_erase (plain, 0, 1);
+  while (to - plain > 1 && (to[-1] == '*' || to[-1] == ':'))
+    to--;
+  *to = '\0';
+  if (to - plain > 1 && *plain == '*')
+    memmove (plain, plain + 1, (gsize) (to - plain));
 
-  return g_string_free (plain, FALSE);
+  return plain;
 }
 
 static void
