@@ -543,6 +543,33 @@ typedef struct
   guint first, last, n_known;
 } Block;
 
+/* Does the last row say what columns are that the rows above leave without a header? 合计 and 其中：女 below a heading over both. Rows of
+ * data are no such row: they begin with something, and have numbers. */
+static gboolean
+heads_more_columns (const BalancePreview *preview,
+                    guint                 first,
+                    guint                 last)
+{
+  const char *text;
+  gsize length;
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < get_row (preview, last)->n_cells; i++)
+    {
+      gboolean above = FALSE;
+
+      if (!get_text (preview, last, i, &text, &length))
+        continue;
+      if (i == 0 || is_number (text, length))
+        return FALSE;
+      for (guint j = first; j < last && !above; j++)
+        above = get_text (preview, j, i, &text, &length);
+      any |= !above;
+    }
+
+  return any;
+}
+
 static void
 find_block (BalanceNames         *names,
             const BalancePreview *preview,
@@ -570,7 +597,8 @@ find_block (BalanceNames         *names,
             break;
           n_known = count_known (names, preview, first, last);
           /* titles above and rows below that add nothing are no headers */
-          if (n_known > best->n_known || (n_known == best->n_known && n_known > 0 && last - first < best->last - best->first))
+          if (n_known > best->n_known || (n_known == best->n_known && n_known > 0 && last - first < best->last - best->first) ||
+              (n_known == best->n_known && n_known > 0 && first == best->first && last == best->last + 1 && heads_more_columns (preview, first, last)))
             *best = (Block) { first, last, n_known };
         }
     }
