@@ -198,8 +198,10 @@ class SameKeys(unittest.TestCase):
     def test_words_of_tables(self):
         words = self.dictionary["$defs"]["words"]["properties"]
         source = read("lib", "census", "balance-words.c")
-        self.assertEqual(set(re.findall(r'\[BALANCE_WORDS_\w+\] = "(\w+)"', source)), set(words))
-        self.assertEqual(set(load(read("data", "words.yaml"))["words"]), set(words))
+        uses = set(words) - {"without"}
+        self.assertEqual(set(re.findall(r'\[BALANCE_WORDS_\w+\] = "(\w+)"', source)), uses)
+        self.assertEqual(set(load(read("data", "words.yaml"))["words"]), uses)
+        self.assertEqual(set(words["without"]["properties"]), uses)
 
     def test_map(self):
         self.compare(arrays("io", "balance-map.c"), {("read_map", "keys"): self.map["properties"]})
