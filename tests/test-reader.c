@@ -253,6 +253,8 @@ static const struct
   { "infinity", SECTIONS "D,S,小学,inf,10,1,1,,,\n", NULL, "not-a-number", E, 2, 4, "inf" },
   { "hexadecimal", SECTIONS "D,S,小学,0x10,10,1,1,,,\n", NULL, "not-a-number", E, 2, 4, "0x10" },
   { "huge number", SECTIONS "D,S,小学,1234567890123456789012,10,1,1,,,\n", NULL, "too-long-number", E, 2, 4, "1234567890123456789012" },
+  { "date as number", SECTIONS "D,S,小学,2024-09-01,10,1,1,,,\n", NULL, "not-a-number", E, 2, 4, "2024-09-01" },
+  { "two points", SECTIONS "D,S,小学,1.2.3,10,1,1,,,\n", NULL, "not-a-number", E, 2, 4, "1.2.3" },
   { "huge exponent", SECTIONS "D,S,小学,1e999999999,10,1,1,,,\n", NULL, "too-long-number", E, 2, 4, "1e999999999" },
   { "half a pupil", SECTIONS "D,S,小学,12.5,10,1,1,,,\n", NULL, "not-whole", E, 2, 4, "12.5" },
   { "negative count", SECTIONS "D,S,小学,-1,10,1,1,,,\n", NULL, "negative", E, 2, 4, "-1" },

@@ -147,22 +147,42 @@ parse_plain (const char     *text,
   return TRUE;
 }
 
-/* A number that is only too long deserves another answer than a text. */
+static gsize
+count_digits (const char *text,
+              gsize       length)
+{
+  gsize n = 0;
+
+  while (n < length && g_ascii_isdigit (text[n]))
+    n++;
+
+  return n;
+}
+
+/* A number that is only too long deserves another answer than a text: 12345678901234567890, 1e99, but no date. */
 static gboolean
 looks_like_number (const char *text,
                    gsize       length)
 {
-  gboolean digit = FALSE;
+  gsize at = length > 0 && (*text == '+' || *text == '-'), n = count_digits (text + at, length - at), n_digits = n;
 
-  for (gsize i = 0; i < length; i++)
+  at += n;
+  if (at < length && text[at] == '.')
     {
-      if (g_ascii_isdigit (text[i]))
-        digit = TRUE;
-      else if (strchr ("+-.eE", text[i]) == NULL)
+      n = count_digits (text + at + 1, length - at - 1);
+      n_digits += n;
+      at += n + 1;
+    }
+  if (n_digits > 0 && at + 1 < length && (text[at] == 'e' || text[at] == 'E'))
+    {
+      at += 1 + (text[at + 1] == '+' || text[at + 1] == '-');
+      n = count_digits (text + at, length - at);
+      if (n == 0)
         return FALSE;
+      at += n;
     }
 
-  return digit && length > 3;
+  return n_digits > 0 && at == length && length > 3;
 }
 
 static BalanceFault
