@@ -4,6 +4,7 @@
  * text. */
 
 #include <check.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -304,9 +305,11 @@ make_array (struct ArrowArray *array,
   for (guint i = 0; i < n + offset; i++)
     {
       const char *value = i < offset ? NULL : values[i - offset];
-      const char *hidden = i % 3 == 0 ? "-7" : "\xff?";
+      const char *hidden = i % 3 == 0 ? "-7" : "9999999999999999999";
+      /* data frames have it in place of what is missing */
+      const gboolean is_nan = format[0] == 'g' && value == NULL && i % 3 == 0;
 
-      if (value != NULL)
+      if (value != NULL || is_nan)
         valid[i / 8] |= (guint8) (1 << i % 8);
       else
         n_null += i >= offset;
@@ -314,7 +317,7 @@ make_array (struct ArrowArray *array,
         append_text (second, third, format, value != NULL ? value : i % 2 == 0 || g_str_equal (format, "vu") ? "" : "9x");
       else if (format[0] == 'g')
         {
-          const double number = value != NULL ? g_ascii_strtod (value, NULL) : -0.5;
+          const double number = value != NULL ? g_ascii_strtod (value, NULL) : is_nan ? (double) NAN : -0.5;
 
           g_byte_array_append (second, (const guint8 *) &number, sizeof number);
         }

@@ -106,7 +106,14 @@ gboolean                 balance_arrow_decoder_read_indices (BalanceArrowDecoder
                                                              guint32                  *indices);
 
 /* The bit of a row in the validity bitmap of an array; rows count from its offset. */
-gboolean                 balance_arrow_is_valid            (const struct ArrowArray   *array,
-                                                            gint64                     row);
+static inline gboolean
+balance_arrow_is_valid (const struct ArrowArray *array,
+                        gint64                   row)
+{
+  const guint8 *bits = array->n_buffers > 0 ? array->buffers[0] : NULL;
+  const gint64 at = array->offset + row;
+
+  return bits == NULL || (bits[at / 8] >> (at % 8) & 1) != 0;
+}
 
 G_END_DECLS

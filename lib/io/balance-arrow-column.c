@@ -225,16 +225,6 @@ balance_arrow_decoder_get_cells (BalanceArrowDecoder *self)
 /* ---- arrays */
 
 gboolean
-balance_arrow_is_valid (const struct ArrowArray *array,
-                        gint64                   row)
-{
-  const guint8 *bits = array->n_buffers > 0 ? array->buffers[0] : NULL;
-  gint64 at = array->offset + row;
-
-  return bits == NULL || (bits[at / 8] >> (at % 8) & 1) != 0;
-}
-
-gboolean
 balance_arrow_decoder_check (BalanceArrowDecoder     *self,
                              const struct ArrowArray *array,
                              gint64                   n_rows,

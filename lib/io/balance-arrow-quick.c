@@ -126,15 +126,23 @@ read_integers (BalanceArrowDecoder     *self,
     return NULL;
   /* what lies where nothing is may be anything */
   for (guint i = 0; !valid && i < n; i++)
-    if (!balance_arrow_is_valid (array, first + i))
-      digits[i] = 0;
+    digits[i] &= -(gint64) balance_arrow_is_valid (array, first + i);
   if (!are_usual (digits, n))
     return NULL;
   for (guint i = 0; !valid && i < n; i++)
-    if (!balance_arrow_is_valid (array, first + i))
-      digits[i] = missing;
+    digits[i] |= missing & -(gint64) !balance_arrow_is_valid (array, first + i);
 
   return digits;
+}
+
+static inline guint64
+get_bits (double value)
+{
+  guint64 word;
+
+  memcpy (&word, &value, sizeof word);
+
+  return word;
 }
 
 /* From zero to 2^49 all are whole numbers at the scale that read back to the same double: division by a power of ten below 10^22
@@ -151,13 +159,10 @@ are_whole (const double *values,
   for (guint i = 0; i < n; i++)
     {
       const double sum = values[i] * power + two52, back = (sum - two52) / power, off = back - values[i];
-      guint64 word, rest;
+      const guint64 word = get_bits (sum) - ((guint64) (1023 + 52) << 52);
 
-      memcpy (&word, &sum, sizeof word);
-      memcpy (&rest, &off, sizeof rest);
       /* a difference of zero may have a sign; outside of the range the exponent is another one, and NaN stays NaN */
-      differing |= rest << 1;
-      word -= (guint64) (1023 + 52) << 52;
+      differing |= get_bits (off) << 1;
       bits |= word;
       digits[i] = (gint64) word;
     }
@@ -165,7 +170,42 @@ are_whole (const double *values,
   return differing == 0 && bits >> 49 == 0;
 }
 
-/* Any that has 15 digits; NaN is missing. */
+/* All bits if the double is NaN. Where something is missing and where not, no processor can guess: nobody asks. */
+static inline guint64
+find_nan (guint64 word)
+{
+  return -(guint64) ((word & G_MAXINT64) > (guint64) 0x7ff << 52);
+}
+
+/* The same with gaps: NaN is missing. At most TRIED. */
+static gboolean
+read_gaps (const double *values,
+           guint         n,
+           double        power,
+           gint64        missing,
+           gint64       *digits)
+{
+  double present[TRIED];
+
+  for (guint i = 0; i < n; i++)
+    {
+      const guint64 word = get_bits (values[i]) & ~find_nan (get_bits (values[i]));
+
+      memcpy (&present[i], &word, sizeof word);
+    }
+  if (!are_whole (present, n, power, digits))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      const guint64 gap = find_nan (get_bits (values[i]));
+
+      digits[i] = (gint64) (((guint64) digits[i] & ~gap) | ((guint64) missing & gap));
+    }
+
+  return TRUE;
+}
+
+/* Any that has 15 digits. */
 static gboolean
 read_whole (const double *values,
             guint         n,
@@ -205,7 +245,11 @@ read_doubles (const struct ArrowArray *array,
   if (!valid)
     {
       for (guint i = 0; i < n; i++)
-        present[i] = balance_arrow_is_valid (array, first + i) ? values[i] : (double) NAN;
+        {
+          const guint64 word = get_bits (values[i]) | -(guint64) !balance_arrow_is_valid (array, first + i);
+
+          memcpy (&present[i], &word, sizeof word);
+        }
       values = present;
     }
 
@@ -215,7 +259,8 @@ read_doubles (const struct ArrowArray *array,
       const guint n_tried = MIN (n - from, TRIED);
       const double power = (double) balance_power_of_ten (*scale);
 
-      if (are_whole (values + from, n_tried, power, digits + from) || read_whole (values + from, n_tried, power, missing, digits + from))
+      if (are_whole (values + from, n_tried, power, digits + from) || read_gaps (values + from, n_tried, power, missing, digits + from) ||
+          read_whole (values + from, n_tried, power, missing, digits + from))
         {
           from += n_tried;
           continue;
