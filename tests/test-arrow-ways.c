@@ -117,7 +117,7 @@ rows_init (Rows   *self,
           g_ptr_array_add (self->cells[DISTRICT_NAME], g_strdup_printf ("合成县%04u", district));
           g_ptr_array_add (self->cells[SCHOOL_CODE], g_strdup_printf ("%u%05u", 990001 + district, school));
           g_ptr_array_add (self->cells[SCHOOL_NAME], g_strdup_printf (school % 5 == 0 ? " 第%u学校　" : "合成县第%u小学", school));
-          g_ptr_array_add (self->cells[KIND], g_strdup (kinds[kind][way]));
+          g_ptr_array_add (self->cells[KIND], way == 2 && school % 4 == 0 ? NULL : g_strdup (kinds[kind][way]));
           g_ptr_array_add (self->cells[STAGE], g_strdup (stage == 0 ? way == 0 ? "primary" : "小学" : way == 0 ? "Junior" : "初中"));
           g_ptr_array_add (self->cells[BOARDING], school % 7 == 0 ? NULL : g_strdup (school % 2 == 0 ? "是" : "否"));
           g_ptr_array_add (self->cells[REMARK], gap ? NULL : g_strdup (school % 11 == 0 ? "—x" : way == 0 ? "无" : ""));
@@ -314,7 +314,7 @@ make_array (struct ArrowArray *array,
       else
         n_null += i >= offset;
       if (is_text (format))
-        append_text (second, third, format, value != NULL ? value : i % 2 == 0 || g_str_equal (format, "vu") ? "" : "9x");
+        append_text (second, third, format, value != NULL ? value : i % 2 == 0 || g_str_equal (format, "vu") ? "" : "小学");
       else if (format[0] == 'g')
         {
           const double number = value != NULL ? g_ascii_strtod (value, NULL) : is_nan ? (double) NAN : -0.5;

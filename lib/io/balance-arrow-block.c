@@ -424,6 +424,7 @@ read_texts (BalanceArrowBlock       *self,
   const BalanceArrowRun *run = &self->runs[index];
   const guint n = self->block.n_rows;
   const gsize size = (gsize) (run->ends[n] - run->ends[0]);
+  const gboolean hashed = self->plan->columns[index].hashed;
   BalanceCsvText *made = self->block.values[index].texts;
   guint32 base;
   char *texts;
@@ -442,7 +443,7 @@ read_texts (BalanceArrowBlock       *self,
 
       if (G_LIKELY (length > 3 && is_bare (text, length) && (run->all_valid || balance_arrow_is_valid (array, first + row))))
         {
-          made[row] = (BalanceCsvText) { base + at, (guint32) length, balance_text_hash (text, length) };
+          made[row] = (BalanceCsvText) { base + at, (guint32) length, hashed ? balance_text_hash (text, length) : 0 };
           continue;
         }
       made[row] = (BalanceCsvText) { 0, 0, 0 };
