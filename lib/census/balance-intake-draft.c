@@ -11,6 +11,8 @@
 
 #define WORD sizeof (guint64)
 
+#define RECORDS_AT_ONCE 256
+
 /* The first values of a column hardly ever are the greatest: others may be so many times greater before blocks have to be made
  * anew. */
 #define ROOM 8
@@ -288,13 +290,15 @@ balance_intake_add_draft_block (BalanceIntake            *self,
   block->districts = districts;
   block->texts = texts_size > 0 ? balance_intake_get_text_memory (self, texts_size + BALANCE_DRAFT_SLACK) : NULL;
   make_bands (draft, block, layout);
-  for (guint i = 0; i < draft->columns->len; i++)
-    {
-      const guint band = g_array_index (draft->columns, BalanceDraftColumn, i).band;
+  /* some records with all their columns, so that these stay in the first cache */
+  for (guint row = 0; row < n_rows; row += RECORDS_AT_ONCE)
+    for (guint i = 0; i < draft->columns->len; i++)
+      {
+        const guint band = g_array_index (draft->columns, BalanceDraftColumn, i).band, size = layout->sizes[band];
 
-      balance_draft_put_values (block->bands[band], layout->sizes[band], &layout->places[i],
-                                values[i].digits, values[i].scale, negative[i], n_rows);
-    }
+        balance_draft_put_values (block->bands[band] + (gsize) row * size, size, &layout->places[i], values[i].digits + row,
+                                  values[i].scale, negative[i], MIN (RECORDS_AT_ONCE, n_rows - row));
+      }
   draft->n_rows += n_rows;
   draft->n_most = n_most;
   g_ptr_array_add (draft->blocks, block);

@@ -10,6 +10,9 @@
 /* After so many records, malloc() is asked to give back the pages of each band. */
 #define TRIMMED_RECORDS (1 << 20)
 
+/* So many records are fetched, and then written to all their columns. */
+#define RECORDS_AT_ONCE 256
+
 typedef BalanceSettling Settling;
 
 typedef struct
@@ -22,6 +25,7 @@ typedef struct
   guint32        *texts;          /* [column] the same of columns of texts */
   guint32        *records;        /* [section] the one that its values are in */
   guint8         *is_only;        /* [section] of the only stage of its kind; NULL if nobody asks */
+  gboolean        by_stage;       /* some columns are of one stage */
   guint           band;           /* the one that is on its way */
 } Emission;
 
@@ -208,6 +212,37 @@ emit_late_values (Emission *self)
     }
 }
 
+/* The values of some sections in the columns of their stage, and in those of all. */
+static void
+emit_values (const Emission *self,
+             int             stage,
+             guint32         first,
+             guint32         end)
+{
+  const Settling *settling = self->settling;
+  const guint8 *records[RECORDS_AT_ONCE];
+
+  for (; first < end; first += RECORDS_AT_ONCE)
+    {
+      const guint n = MIN (RECORDS_AT_ONCE, end - first);
+
+      balance_settling_fetch (settling, self->band, self->records + first, n);
+      for (guint i = 0; i < n; i++)
+        records[i] = balance_settling_get_record (settling, self->band, self->records[first + i]);
+      for (guint i = 0; i < settling->draft->columns->len; i++)
+        {
+          const BalanceDraftColumn *column = &g_array_index (settling->draft->columns, BalanceDraftColumn, i);
+
+          if (column->level != BALANCE_LEVEL_SECTION || column->band != self->band || (column->stage >= 0 && column->stage != stage))
+            continue;
+          emit_column (self, i, records, self->records + first, first, n);
+          for (guint32 j = 0; column->stage < 0 && self->is_only != NULL && j < n; j++)
+            if (!self->is_only[first + j])
+              balance_cells_clear (column->cells, first + j);
+        }
+    }
+}
+
 /* The tasks: some districts each, of one band. */
 static void
 emit_band (gpointer data,
@@ -218,29 +253,12 @@ emit_band (gpointer data,
   const guint n_stages = self->intake->n_stages;
   const guint begin = task * BALANCE_DISTRICTS_AT_ONCE, end = MIN (settling->n_districts, begin + BALANCE_DISTRICTS_AT_ONCE);
   const guint32 *groups = settling->sections;
-  const guint32 first = groups[(gsize) begin * n_stages], n = groups[(gsize) end * n_stages] - first;
-  g_autofree const guint8 **records = g_new (const guint8 *, n + 1);
 
-  balance_settling_fetch (settling, self->band, self->records + first, n);
-  for (guint i = 0; i < n; i++)
-    records[i] = balance_settling_get_record (settling, self->band, self->records[first + i]);
-  for (guint i = 0; i < settling->draft->columns->len; i++)
-    {
-      const BalanceDraftColumn *column = &g_array_index (settling->draft->columns, BalanceDraftColumn, i);
-
-      if (column->level != BALANCE_LEVEL_SECTION || column->band != self->band)
-        continue;
-      if (column->stage < 0)
-        {
-          emit_column (self, i, records, self->records + first, first, n);
-          for (guint32 j = 0; self->is_only != NULL && j < n; j++)
-            if (!self->is_only[first + j])
-              balance_cells_clear (column->cells, first + j);
-          continue;
-        }
-      for (gsize group = (gsize) begin * n_stages + (guint) column->stage; group < (gsize) end * n_stages; group += n_stages)
-        emit_column (self, i, records + (groups[group] - first), self->records + groups[group], groups[group], groups[group + 1] - groups[group]);
-    }
+  if (!self->by_stage)
+    emit_values (self, -1, groups[(gsize) begin * n_stages], groups[(gsize) end * n_stages]);
+  else
+    for (gsize group = (gsize) begin * n_stages; group < (gsize) end * n_stages; group++)
+      emit_values (self, (int) (group % n_stages), groups[group], groups[group + 1]);
 }
 
 /* Room for the values of what has a column in the band, or of schools. */
@@ -308,6 +326,7 @@ balance_settling_emit (BalanceSettling *settling)
     {
       const BalanceDraftColumn *column = &g_array_index (columns, BalanceDraftColumn, i);
 
+      self.by_stage |= column->stage >= 0;
       if (column->has_texts)
         texts[i] = balance_intake_number_texts (intake, column->level == BALANCE_LEVEL_SCHOOL ? n_schools : n_sections);
       if (settling->draft->once && column->level == BALANCE_LEVEL_SECTION && column->stage < 0 && is_only == NULL)
