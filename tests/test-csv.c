@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "census/balance-code-keys-private.h"
 #include "io/balance-csv-chunks-private.h"
 #include "io/balance-reader-private.h"
 
@@ -149,6 +150,56 @@ check_ways (const char *text,
         }
     }
 }
+
+/* ---- codes in order */
+
+#define MAX_KEYS 600
+
+static BalanceCodeKey
+make_key (const char *code,
+          guint       row)
+{
+  BalanceCodeKey key = { .code = code, .row = row };
+
+  balance_code_get_words (code, strlen (code), key.words);
+
+  return key;
+}
+
+/* Codes that differ in few digits and in many, of several lengths, longer than the words, and the same ones again: each is where a plain
+ * sort puts it, and those of the same code stay as they came. */
+START_TEST (test_order_of_codes)
+{
+  static const char *const formats[] = { "9001530%04u", "%u", "%08u%08u", "S%u-%u", "a code that is long %06u", "%016u", "1" };
+  g_autoptr(GRand) random = g_rand_new_with_seed ((guint32) _i);
+
+  for (guint round = 0; round < 40; round++)
+    {
+      const guint n = (guint) g_rand_int_range (random, 0, round < 20 ? 40 : MAX_KEYS);
+      const gint32 most = g_rand_int_range (random, 1, 20000);
+      char codes[MAX_KEYS][40];
+      BalanceCodeKey keys[MAX_KEYS], expected[MAX_KEYS];
+
+      for (guint i = 0; i < n; i++)
+        {
+          guint j = i;
+
+          g_snprintf (codes[i], sizeof codes[i], formats[_i], (guint) g_rand_int_range (random, 0, most),
+                      (guint) g_rand_int_range (random, 0, 90));
+          keys[i] = make_key (codes[i], i);
+          for (; j > 0 && strcmp (expected[j - 1].code, codes[i]) > 0; j--)
+            expected[j] = expected[j - 1];
+          expected[j] = keys[i];
+        }
+      balance_code_keys_sort (keys, n);
+      for (guint i = 0; i < n; i++)
+        {
+          ck_assert_uint_eq (keys[i].row, expected[i].row);
+          ck_assert_str_eq (keys[i].code, expected[i].code);
+        }
+    }
+}
+END_TEST
 
 /* ---- separators */
 
@@ -1243,6 +1294,7 @@ main (void)
   suite_add_tcase (suite, tcase);
   tcase_set_timeout (tcase, 60);
   tcase_add_test (tcase, test_numbers);
+  tcase_add_loop_test (tcase, test_order_of_codes, 0, 7);
   tcase_add_test (tcase, test_index);
   tcase_add_test (tcase, test_validity);
   tcase_add_test (tcase, test_cut_character);
