@@ -50,6 +50,7 @@ static guint8 flags[SIZE], others[SIZE], results[SIZE], more[SIZE];
 static guint32 parents[SIZE], starts[GROUPS + 1];
 static guint64 bits[9][WORDS], unmet[WORDS], low[WORDS], any[WORDS];
 static double x[GROUPS], x_rest[GROUPS], q[GROUPS], q_rest[GROUPS], total[GROUPS], squares[GROUPS];
+static double fours[4 * GROUPS + BALANCE_KERNEL_SLACK];
 static guint32 n_summed[GROUPS];
 static guint8 known[GROUPS];
 static const BalanceSums sums = { x, x_rest, q, q_rest, total, n_summed, known, 1.0 };
@@ -234,7 +235,7 @@ main (void)
       {
         const BalanceGauge measure = { .forms = forms, .form_of = form_of, .den = den, .unmet = unmet, .low = form & 1 && comparison < 2 ? low : NULL,
                                          .comparison = comparison, .sums = form & 2 ? &sums : NULL, .weights = &of,
-                                         .bias = &bias };
+                                         .fours = fours, .bias = &bias };
 
         k->measure_start (&measure, &groups);
         k->measure (&measure, spans, n_spans);

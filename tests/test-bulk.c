@@ -155,7 +155,8 @@ measure_sums (const BalanceKernels *kernels, const BalanceSums *sums, const doub
   const BalanceNumerator form = { .numbers = num, .terms[0].factor = 1.0 };
   guint8 form_of[MAX_GROUPS] = { 0 };
   BalanceKernelSpan spans[BALANCE_MAX_SPANS (MAX_GROUPS, MAX_N)];
-  const BalanceGauge measure = { .forms = &form, .form_of = form_of, .sums = sums, .weights = weights, .bias = bias };
+  double fours[4 * MAX_GROUPS + BALANCE_KERNEL_SLACK];
+  const BalanceGauge measure = { .forms = &form, .form_of = form_of, .sums = sums, .weights = weights, .fours = fours, .bias = bias };
   guint n = make_spans (spans, groups, form_of, 1), first = next (n + 1);
 
   kernels->measure_start (&measure, groups);
@@ -427,6 +428,7 @@ START_TEST (comparisons)
       double bias = next (2);
       Weights weights;
       BalanceKernelSpan spans[BALANCE_MAX_SPANS (3 * MAX_GROUPS, 3 * MAX_N)];
+      double fours[4 * 3 * MAX_GROUPS + BALANCE_KERNEL_SLACK];
       guint64 unmet[8], low[8], asked[8];
       guint8 verdicts[4 * MAX_N], flags[3 * MAX_N + BALANCE_KERNEL_SLACK], form_of[3 * MAX_GROUPS];
       guint32 starts[3 * MAX_GROUPS + 1];
@@ -483,6 +485,7 @@ START_TEST (comparisons)
           kernels->weigh (&weights.weights, den, flags, &groups);
           measure.sums = &with.sums;
           measure.weights = &weights.weights;
+          measure.fours = fours;
           measure.bias = &bias;
         }
       kernels->pack (asked, flags, n);

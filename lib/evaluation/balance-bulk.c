@@ -53,6 +53,7 @@ typedef struct
   guint              weighing;
   gboolean           den_is_weight;         /* and sums of num stay whole */
   double            *squares;               /* 1 + limit^2 by pack stage */
+  guint              first_alike;           /* the first rule that has the same squares */
   gboolean           has_limit;
   /* combinations */
   guint             *children, n_children, allowed;
@@ -125,6 +126,7 @@ struct _BalanceBulkRun
   BalanceKernelSpan *unsorted;              /* the same as they come; of one group while that is measured alone */
   guint          *places;                   /* [form] while they are sorted */
   double         *squares;                  /* [group] 1 + limit^2 */
+  int             squares_of;               /* rule that these are of, -1: none yet */
   guint8         *doubts;                   /* [group] */
   guint8         *worst, *n_met, *n_unmet;  /* [group or district] while they are combined */
   double         *ones;                     /* made on demand */
@@ -132,6 +134,7 @@ struct _BalanceBulkRun
   guint           first_group, n_groups;    /* those of the block that are to be measured */
   BalanceBlockRatio *ratios;                /* [measured] */
   double         *biases;                   /* [measured] */
+  double         *fours;                    /* [group of the block][4] while they are added up */
   BalanceWeights *weighings;                /* [weighing] of the block */
   gboolean       *weighings_made;
 };
@@ -549,6 +552,26 @@ find_measured (BalanceBulk *self)
     }
 }
 
+/* Limits of coefficients are mostly the same for all indicators. */
+static void
+find_alike (BalanceBulk *self)
+{
+  const BalancePack *pack = self->result->scheme->pack;
+
+  for (guint i = 0; i < pack->rules->len; i++)
+    {
+      Rule *rule = &self->rules[i];
+
+      for (rule->first_alike = 0; rule->squares != NULL && rule->first_alike < i; rule->first_alike++)
+        {
+          const double *squares = self->rules[rule->first_alike].squares;
+
+          if (squares != NULL && memcmp (squares, rule->squares, pack->n_stages * sizeof *squares) == 0)
+            break;
+        }
+    }
+}
+
 BalanceBulk *
 balance_bulk_new (BalanceEvaluation *evaluation, BalanceResult *result, const BalanceKernels *kernels)
 {
@@ -592,6 +615,7 @@ balance_bulk_new (BalanceEvaluation *evaluation, BalanceResult *result, const Ba
       return NULL;
     }
   find_measured (self);
+  find_alike (self);
   for (guint i = 0; i < n; i++)
     if (self->rules[i].here && balance_evaluation_is_root (evaluation, g_ptr_array_index (result->scheme->pack->rules, i)))
       g_array_append_val (self->roots, i);
@@ -742,6 +766,7 @@ balance_bulk_run_new (BalanceBulk *bulk)
   self->measured_made = g_new0 (gboolean, bulk->measured->len + 1);
   self->ratios = g_new0 (BalanceBlockRatio, bulk->measured->len + 1);
   self->biases = g_new (double, bulk->measured->len + 1);
+  self->fours = g_new0 (double, 4 * n_groups + BALANCE_KERNEL_SLACK);
   for (guint i = 0; i < bulk->measured->len; i++)
     {
       self->biases[i] = 0.0;
@@ -807,6 +832,7 @@ balance_bulk_run_free (BalanceBulkRun *self)
   g_free (self->measured_made);
   g_free (self->ratios);
   g_free (self->biases);
+  g_free (self->fours);
   balance_block_free (self->block);
   g_free (self);
 }
@@ -832,6 +858,7 @@ arrange_groups (BalanceBulkRun *self)
   const guint n_forms = result->scheme->pack->n_stages + 1;
   guint n = 0, place = 0;
 
+  self->squares_of = -1;
   balance_kernel_groups_pad (self->pads, groups.starts, groups.n);
   memset (self->places, 0, n_forms * sizeof *self->places);
   for (guint g = 0; g < groups.n; g++)
@@ -1076,6 +1103,7 @@ make_gauge (BalanceBulkRun *self, guint index, Gauge *out)
       out->sums = balance_sums_at (self->bulk->result->sums[of->dispersion], block->offset[BALANCE_LEVEL_STAGE] + first);
       gauge->sums = &out->sums;
       gauge->weights = &out->weights;
+      gauge->fours = self->fours;
       gauge->bias = &self->biases[index];
     }
 }
@@ -1190,8 +1218,10 @@ judge_groups (BalanceBulkRun *self, guint index)
         sums.state[g] = BALANCE_SUMS_NONE;
     }
 
-  for (guint g = 0; g < groups.n; g++)
-    self->squares[g] = rule->squares[self->form_of[g]];
+  if (self->squares_of != (int) rule->first_alike)
+    for (guint g = 0; g < groups.n; g++)
+      self->squares[g] = rule->squares[self->form_of[g]];
+  self->squares_of = (int) rule->first_alike;
   doubtful = self->bulk->kernels->compare (verdicts, self->doubts, &sums, asked, self->squares, comparisons[rule->comparison], groups.n);
   for (guint g = 0; g < groups.n && doubtful; g++)
     if (self->doubts[g])

@@ -1177,37 +1177,28 @@ get_any (BalanceBlock *self, const BalanceNode *node, Slot *slot)
   BalanceFacts *facts = self->facts;
   BalanceBlockVectors from = balance_block_get (self, node->args[0]);
   guint8 *out = own_flags (self, slot, node->level);
-  guint offset = self->offset[BALANCE_LEVEL_SECTION];
+  const guint first = self->offset[node->level], n = self->n_rows[node->level], offset = self->offset[BALANCE_LEVEL_SECTION];
 
-  for (guint i = 0; i < self->n_rows[node->level]; i++)
+  if (node->level == BALANCE_LEVEL_SECTION)
     {
-      guint row = self->offset[node->level] + i, first, last;
-      const guint32 *rows = NULL;
-      guint8 any = 0;
+      memcpy (out, from.flags, n);
+    }
+  else if (node->level == BALANCE_LEVEL_SCHOOL)
+    {
+      for (guint i = 0; i < n; i++)
+        {
+          guint8 any = 0;
 
-      if (node->level == BALANCE_LEVEL_SECTION)
-        {
-          out[i] = from.flags[i];
-          continue;
+          for (guint k = facts->school_sections[first + i]; k < facts->school_sections[first + i + 1]; k++)
+            any |= from.flags[facts->school_section_rows[k] - offset];
+          out[i] = (guint8) (any & 1 ? 1 : any);
         }
-      if (node->level == BALANCE_LEVEL_SCHOOL)
-        {
-          first = facts->school_sections[row];
-          last = facts->school_sections[row + 1];
-          rows = facts->school_section_rows;
-        }
-      else
-        {
-          const guint32 *offsets = node->level == BALANCE_LEVEL_STAGE ? facts->group_sections : facts->district_sections;
+    }
+  else
+    {
+      const guint32 *starts = node->level == BALANCE_LEVEL_STAGE ? facts->group_sections : facts->district_sections;
 
-          first = offsets[row];
-          last = offsets[row + 1];
-        }
-      if (rows == NULL)
-        any = self->kernels->any (from.flags + (first - offset), last - first);
-      for (guint k = first; rows != NULL && k < last; k++)
-        any |= from.flags[rows[k] - offset];
-      out[i] = (guint8) (any & 1 ? 1 : any);
+      self->kernels->any_of (out, from.flags, starts + first, offset, n);
     }
   slot->vectors.flags = out;
 }

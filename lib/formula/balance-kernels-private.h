@@ -112,6 +112,7 @@ typedef struct
   /* sums of values that are divided by their weight */
   const BalanceSums    *sums;            /* nullable */
   const BalanceWeights *weights;
+  double               *fours;           /* [group][4]: what is being added up; BALANCE_KERNEL_SLACK more can be read */
   double               *bias;            /* a power of two, or 0 for one that has to be found; kept from block to block */
 } BalanceGauge;
 
@@ -144,6 +145,8 @@ typedef struct
   void (*share)      (double *out, const double *in, const guint32 *parents, guint32 offset, const double *weights, double k, guint n);
   /* The bits that any of the rows has. */
   guint8 (*any)      (const guint8 *flags, guint n);
+  /* Is a flag yes (1), or at least not known (2), among those of each run? starts: [n + 1] */
+  void (*any_of)     (guint8 *out, const guint8 *flags, const guint32 *starts, guint32 offset, guint n);
   void (*equal_code) (guint8 *out, const gint32 *codes, gint32 code, gint32 none, guint n);
   void (*both)       (guint8 *out, const guint8 *a, const guint8 *b, guint n);
   void (*either)     (guint8 *out, const guint8 *a, const guint8 *b, guint n);

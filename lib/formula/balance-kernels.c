@@ -174,9 +174,27 @@ any (const guint8 *restrict flags, guint n)
 }
 
 static void
+any_of (guint8 *restrict out, const guint8 *restrict flags, const guint32 *restrict starts, guint32 offset, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      const guint8 bits = any_bits (flags + (starts[i] - offset), starts[i + 1] - starts[i]);
+
+      out[i] = bits & 1 ? 1 : bits;
+    }
+}
+
+static void
 equal_code (guint8 *restrict out, const gint32 *restrict codes, gint32 code, gint32 none, guint n)
 {
-  LOOP (n) out[i] = (guint8) (codes[i] == none ? 2 : codes[i] == code);
+  guint first = 0;
+
+#if defined (__AVX2__)
+  for (; first + 32 <= n; first += 32)
+    put_equal_codes (out + first, codes + first, code, none);
+#endif
+  for (guint i = first; i < n; i++)
+    out[i] = (guint8) (codes[i] == none ? 2 : codes[i] == code);
 }
 
 static void
@@ -424,11 +442,14 @@ clear_bits (guint64 *words, gsize first, gsize end)
 
 /* -- values, limits and sums in one pass ---------------------------------------------------------------- */
 
-/* What eight rows are multiplied and compared with. */
+/* What values are made of, and what eight rows are multiplied and compared with: kept apart from the gauge, so that nothing that is
+ * written can change it. */
 typedef struct
 {
-  V factors[BALANCE_NUMERATOR_TERMS];
-  V b, fb;
+  const gint32 *columns[BALANCE_NUMERATOR_TERMS];
+  const double *numbers, *den;
+  V             factors[BALANCE_NUMERATOR_TERMS];
+  V             b, fb;
 } Constants;
 
 /* Sums of the values v = num / p of a group. p v is num, which is whole; p v^2 = num^2 / p is num v - v e, where v is num / p
@@ -450,16 +471,16 @@ typedef struct
 } Weighed;
 
 static inline __attribute__ ((always_inline)) V
-get_numbers (const BalanceNumerator *form, guint n_terms, const Constants *constants, gsize row)
+get_numbers (guint n_terms, const Constants *constants, gsize row)
 {
   V sum;
 
   if (n_terms == 0)
-    return multiply_add (load_lanes (form->numbers + row), constants->factors[0], all (0.0));
-  sum = multiply_add (load_int32_lanes (form->terms[0].column + row), constants->factors[0], all (0.0));
+    return multiply_add (load_lanes (constants->numbers + row), constants->factors[0], all (0.0));
+  sum = multiply_add (load_int32_lanes (constants->columns[0] + row), constants->factors[0], all (0.0));
   _Pragma ("GCC unroll 4")
   for (guint k = 1; k < n_terms; k++)
-    sum = multiply_add (load_int32_lanes (form->terms[k].column + row), constants->factors[k], sum);
+    sum = multiply_add (load_int32_lanes (constants->columns[k] + row), constants->factors[k], sum);
 
   return sum;
 }
@@ -475,19 +496,18 @@ compare_lanes (V num, V den, V b, gboolean upper)
 
 /* Eight rows, `at` in the columns and `pad` in what is padded. */
 static inline __attribute__ ((always_inline)) void
-measure_8 (const BalanceGauge *of, const BalanceNumerator *form, guint n_terms, guint n_limits, gboolean upper, gboolean sums,
-           const Constants *constants, const Weighed *weighed, gsize at, gsize pad, Running *running, guint64 *failed, guint64 *failed_floor)
+measure_8 (guint n_terms, guint n_limits, gboolean upper, gboolean sums, const Constants *constants, const Weighed *weighed, gsize at, gsize pad, Running *running, guint64 *failed, guint64 *failed_floor)
 {
   V over[8 / LANES], over_floor[8 / LANES];
 
   _Pragma ("GCC unroll 8")
   for (gsize k = 0; k < 8; k += LANES)
     {
-      V num = get_numbers (form, n_terms, constants, at + k);
+      V num = get_numbers (n_terms, constants, at + k);
 
       if (n_limits > 0)
         {
-          V den = load_lanes (of->den + at + k);
+          V den = load_lanes (constants->den + at + k);
 
           over[k / LANES] = compare_lanes (num, den, constants->b, upper);
           if (n_limits > 1)
@@ -523,23 +543,26 @@ choose_bias (double sum)
   return sum;
 }
 
-/* Spans of one form. What is summed up is added to its group's as it is in the lanes: `q` in multiples of the bias, `q_rest` what
- * they leave. */
+/* Spans of one form. What is summed up is added to its group's four: x, then q in multiples of the bias, what they leave, and something
+ * below zero where a value is. */
 static inline __attribute__ ((always_inline)) void
 measure_spans (const BalanceGauge *of, const BalanceNumerator *form, const BalanceKernelSpan *spans, guint n_spans, guint n_terms,
                guint n_limits, gboolean upper, gboolean sums)
 {
   const guint64 strict = of->comparison > 1 ? G_MAXUINT64 : 0;
-  Constants constants = { .b = all (upper ? form->b : -form->b), .fb = all (upper ? form->fb : -form->fb) };
+  Constants constants = { .numbers = form->numbers, .den = of->den, .b = all (upper ? form->b : -form->b), .fb = all (upper ? form->fb : -form->fb) };
   const Weighed weighed = { sums ? of->weights->weight : NULL, sums ? of->weights->reciprocal : NULL, sums ? of->weights->counts : NULL };
   const V bias = all (sums ? *of->bias : 0.0);
   guint64 *unmet = of->unmet, *low = of->low;
   const gsize ahead = of->ahead;
-  BalanceSums out = sums ? *of->sums : (BalanceSums) { NULL };
+  double *fours = of->fours;
 
   _Pragma ("GCC unroll 4")
   for (guint k = 0; k < MAX (n_terms, 1); k++)
-    constants.factors[k] = all (form->terms[k].factor);
+    {
+      constants.columns[k] = form->terms[k].column;
+      constants.factors[k] = all (form->terms[k].factor);
+    }
   for (const BalanceKernelSpan *span = spans; span < spans + n_spans; span++)
     {
       const gsize first = span->first, n = span->n;
@@ -552,8 +575,8 @@ measure_spans (const BalanceGauge *of, const BalanceNumerator *form, const Balan
         {
           _Pragma ("GCC unroll 4")
           for (guint t = 0; t < n_terms; t++)
-            __builtin_prefetch (form->terms[t].column + ahead + first + i, 0, 2);
-          measure_8 (of, form, n_terms, n_limits, upper, sums, &constants, &mine, first + i, i, &running, &eight, &eight_floor);
+            __builtin_prefetch (constants.columns[t] + ahead + first + i, 0, 2);
+          measure_8 (n_terms, n_limits, upper, sums, &constants, &mine, first + i, i, &running, &eight, &eight_floor);
           failed |= eight << i;
           failed_floor |= eight_floor << i;
         }
@@ -561,16 +584,9 @@ measure_spans (const BalanceGauge *of, const BalanceNumerator *form, const Balan
         put_bits (unmet, first, (order_bits (failed) ^ strict) & (G_MAXUINT64 >> (64 - n)));
       if (n_limits > 1)
         put_bits (low, first, order_bits (failed_floor) & (G_MAXUINT64 >> (64 - n)));
+      /* multiples of 2^-52 C below 2 C: exactly */
       if (sums)
-        {
-          const guint32 g = span->group;
-
-          out.x[g] += sum_lanes (running.x)[0];
-          /* multiples of 2^-52 C below 2 C: exactly */
-          out.q[g] += sum_lanes (running.hi - bias)[0];
-          out.q_rest[g] += sum_lanes (running.lo)[0];
-          out.state[g] |= any_lane ((M) (running.lowest < all (0.0))) ? BALANCE_SUMS_NEGATIVE : BALANCE_SUMS_KNOWN;
-        }
+        add_four (fours + 4 * (gsize) span->group, running.x, running.hi - bias, running.lo, running.lowest);
     }
 }
 
@@ -605,18 +621,42 @@ static const MeasureSpans measures[2][3][2][BALANCE_NUMERATOR_TERMS + 1] = {
   { { NAMES (0, 0, 1), NAMES (0, 0, 1) }, { NAMES (1, 0, 1), NAMES (1, 1, 1) }, { NAMES (2, 0, 1), NAMES (2, 1, 1) } },
 };
 
-/* The sums of some groups from what their lanes left. */
+/* The sums of some groups from what was added up of them. Of a group where nobody counts all is known. */
 static void
-settle (const BalanceSums *sums, guint from, guint n)
+settle (const BalanceGauge *of, guint from, guint n)
 {
-  double *restrict q = sums->q + from, *restrict rest = sums->q_rest + from;
+  const BalanceSums *sums = of->sums;
+  const V zero = all (0.0);
+  guint8 some[LANES];
 
-  LOOP (n)
+  for (guint i = from; i < from + n; i += LANES)
     {
-      double hi = q[i], sum = hi + rest[i];
+      const guint m = MIN (LANES, from + n - i);
+      V four[4], sum, rest;
 
-      q[i] = sum;
-      rest[i] -= sum - hi;
+      take_fours (of->fours + 4 * (gsize) i, four);
+      sum = four[1] + four[2];
+      rest = four[2] - (sum - four[1]);
+      if (m == LANES)
+        {
+          memcpy (sums->x + i, &four[0], sizeof four[0]);
+          memcpy (sums->q + i, &sum, sizeof sum);
+          memcpy (sums->q_rest + i, &rest, sizeof rest);
+        }
+      else
+        {
+          memcpy (sums->x + i, &four[0], m * sizeof *sums->x);
+          memcpy (sums->q + i, &sum, m * sizeof *sums->q);
+          memcpy (sums->q_rest + i, &rest, m * sizeof *sums->q_rest);
+        }
+      memset (some, BALANCE_SUMS_KNOWN, sizeof some);
+      if (any_lane ((M) (four[3] < zero) | (M) (four[3] > zero)))
+        for (guint k = 0; k < m; k++)
+          some[k] = four[3][k] < 0.0 ? BALANCE_SUMS_NEGATIVE : four[3][k] > 0.0 && sums->n[i + k] > 0 ? BALANCE_SUMS_NONE : BALANCE_SUMS_KNOWN;
+      if (m == LANES)
+        memcpy (sums->state + i, some, sizeof some);
+      else
+        memcpy (sums->state + i, some, m);
     }
 }
 
@@ -636,18 +676,11 @@ all_fit (const double *restrict sums, double bias, guint n)
   return misfits == 0;
 }
 
-/* Group `g` of sums that begin anew. */
+/* Groups from `g` on begin anew. */
 static void
 clear_sums (const BalanceGauge *of, guint g, guint n)
 {
-  const BalanceSums *sums = of->sums;
-
-  memset (sums->x + g, 0, n * sizeof *sums->x);
-  memset (sums->q + g, 0, n * sizeof *sums->q);
-  memset (sums->q_rest + g, 0, n * sizeof *sums->q_rest);
-  /* of a group where nobody counts all is known */
-  for (guint i = g; i < g + n; i++)
-    sums->state[i] = sums->n[i] == 0 ? BALANCE_SUMS_KNOWN : BALANCE_SUMS_NONE;
+  memset (of->fours + 4 * (gsize) g, 0, n * 4 * sizeof *of->fours);
 }
 
 /* The same rows again, until the bias is right: the sum is found well enough with any to tell the next. */
@@ -664,7 +697,7 @@ measure_again (const BalanceGauge *of, MeasureSpans measure_them, const BalanceN
 
           measure_them (of, form, &span, 1);
         }
-      settle (of->sums, g, 1);
+      settle (of, g, 1);
     }
   while (!fits (of->sums->q[g], *of->bias));
 }
@@ -721,17 +754,24 @@ find_bias (const BalanceGauge *of, const MeasureSpans *by_terms, const BalanceKe
     {
       const guint g = spans[i].group;
       const BalanceNumerator *form = &of->forms[of->form_of[g]];
-      const guint8 state = of->sums->state[g];
+      double sum;
 
       if (form->n_terms == 0 && form->numbers == NULL)
         continue;
       *of->bias = 1.0;
       by_terms[form->n_terms] (of, form, &spans[i], 1);
-      settle (of->sums, g, 1);
-      *of->bias = of->sums->q[g] > 0.0 ? choose_bias (of->sums->q[g]) : 0.0;
-      of->sums->x[g] = of->sums->q[g] = of->sums->q_rest[g] = 0.0;
-      of->sums->state[g] = state;
+      sum = of->fours[4 * (gsize) g + 1] + of->fours[4 * (gsize) g + 2];
+      *of->bias = sum > 0.0 ? choose_bias (sum) : 0.0;
+      clear_sums (of, g, 1);
     }
+}
+
+/* Of groups that have no values there are no sums: nothing else is above zero there. */
+static void
+mark_formless (const BalanceGauge *of, const BalanceKernelSpan *spans, guint n)
+{
+  for (guint i = 0; i < n && of->sums != NULL; i++)
+    of->fours[4 * (gsize) spans[i].group + 3] = 1.0;
 }
 
 static void
@@ -751,10 +791,14 @@ measure (const BalanceGauge *of, const BalanceKernelSpan *spans, guint n)
       guint8 index = of->form_of[spans[from].group];
       const BalanceNumerator *form = &of->forms[index];
 
-      for (to = from + 1; to < n && of->form_of[spans[to].group] == index;)
+      /* they mostly come form by form */
+      to = of->form_of[spans[n - 1].group] == index ? n : from + 1;
+      while (to < n && of->form_of[spans[to].group] == index)
         to++;
       if (form->n_terms > 0 || form->numbers != NULL)
         by_terms[form->n_terms] (of, form, spans + from, to - from);
+      else
+        mark_formless (of, spans + from, to - from);
     }
   if (all_zero)
     *of->bias = 0.0;
@@ -765,7 +809,7 @@ measure_end (const BalanceGauge *of, const BalanceKernelGroups *groups)
 {
   const double bias = *of->bias;
 
-  settle (of->sums, 0, groups->n);
+  settle (of, 0, groups->n);
   if (all_fit (of->sums->q, bias, groups->n))
     return;
   for (guint g = 0; g < groups->n; g++)
@@ -937,6 +981,6 @@ extern const BalanceKernels TABLE (BALANCE_KERNELS_NAME);
 const BalanceKernels TABLE (BALANCE_KERNELS_NAME) = {
   QUOTE (BALANCE_KERNELS_NAME),
   load_int32, load_int64, linear, combine, multiply, scale, choose, less, equal, is_zero, raise_numbers, raise_flags, raise_codes,
-  share, any, equal_code, both, either, negate, join,
+  share, any, any_of, equal_code, both, either, negate, join,
   doubt, weighty, any_both, any_light, pack, measure_start, measure, measure_end, tell, k_of_n, count, weigh, reduce, compare, coefficients,
 };

@@ -149,6 +149,54 @@ rotate (V v, guint by)
 #endif
 }
 
+/* What lanes add up to is added to four numbers. */
+static inline void
+add_four (double *four, V a, V b, V c, V d)
+{
+#if defined (__AVX2__)
+# if defined (__AVX512F__)
+#  define HALVES(v) _mm256_add_pd (_mm512_castpd512_pd256 ((__m512d) (v)), _mm512_extractf64x4_pd ((__m512d) (v), 1))
+# else
+#  define HALVES(v) ((__m256d) (v))
+# endif
+  const __m256d ab = _mm256_hadd_pd (HALVES (a), HALVES (b)), cd = _mm256_hadd_pd (HALVES (c), HALVES (d));
+  const __m256d sum = _mm256_add_pd (_mm256_permute2f128_pd (ab, cd, 0x21), _mm256_blend_pd (ab, cd, 0xc));
+
+  _mm256_storeu_pd (four, _mm256_add_pd (_mm256_loadu_pd (four), sum));
+# undef HALVES
+#else
+  const V of[] = { a, b, c, d };
+
+  for (guint i = 0; i < 4; i++)
+    for (guint k = 0; k < LANES; k++)
+      four[i] += of[i][k];
+#endif
+}
+
+/* As many fours as there are lanes, each number of theirs in a register of its own. */
+static inline void
+take_fours (const double *fours, V *out)
+{
+#if defined (__AVX2__)
+  for (guint k = 0; k < LANES; k += 4)
+    {
+      const __m256d a = _mm256_loadu_pd (fours + 4 * k), b = _mm256_loadu_pd (fours + 4 * k + 4);
+      const __m256d c = _mm256_loadu_pd (fours + 4 * k + 8), d = _mm256_loadu_pd (fours + 4 * k + 12);
+      const __m256d ab = _mm256_unpacklo_pd (a, b), cd = _mm256_unpacklo_pd (c, d);
+      const __m256d ab_next = _mm256_unpackhi_pd (a, b), cd_next = _mm256_unpackhi_pd (c, d);
+
+      _mm256_storeu_pd ((double *) &out[0] + k, _mm256_permute2f128_pd (ab, cd, 0x20));
+      _mm256_storeu_pd ((double *) &out[1] + k, _mm256_permute2f128_pd (ab_next, cd_next, 0x20));
+      _mm256_storeu_pd ((double *) &out[2] + k, _mm256_permute2f128_pd (ab, cd, 0x31));
+      _mm256_storeu_pd ((double *) &out[3] + k, _mm256_permute2f128_pd (ab_next, cd_next, 0x31));
+    }
+#else
+  for (guint i = 0; i < 4; i++)
+    for (guint k = 0; k < LANES; k++)
+      out[i][k] = fours[4 * k + i];
+#endif
+}
+
 /* One bit for each lane, the first lowest. */
 static inline guint
 lane_bits (M mask)
@@ -327,7 +375,7 @@ order_bits (guint64 bits)
   /* a register of two halves takes rows 0, 1, 4, 5 before 2, 3, 6, 7 */
   guint64 other = (bits >> 2 ^ bits) & G_GUINT64_CONSTANT (0x0c0c0c0c0c0c0c0c);
 
-  return bits ^ other ^ other << 2;
+  return bits ^ (other + (other << 2));
 #else
   return bits;
 #endif
@@ -362,6 +410,30 @@ bits_of_bytes (const guint8 *bytes, guint n)
 
   return bits & (G_MAXUINT64 >> (64 - n));
 }
+
+#if defined (__AVX2__)
+/* 2 for each of 32 numbers that is the other code, else 1 where it is the one. */
+static inline void
+put_equal_codes (guint8 *out, const gint32 *codes, gint32 one, gint32 other)
+{
+  const __m256i ones = _mm256_set1_epi32 (one), others = _mm256_set1_epi32 (other);
+  /* registers are packed half by half */
+  const __m256i order = _mm256_setr_epi32 (0, 4, 1, 5, 2, 6, 3, 7);
+  __m256i is_one[4], is_other[4];
+
+  for (guint i = 0; i < 4; i++)
+    {
+      const __m256i eight = _mm256_loadu_si256 ((const __m256i *) (const void *) (codes + 8 * i));
+
+      is_one[i] = _mm256_cmpeq_epi32 (eight, ones);
+      is_other[i] = _mm256_cmpeq_epi32 (eight, others);
+    }
+  is_one[0] = _mm256_packs_epi16 (_mm256_packs_epi32 (is_one[0], is_one[1]), _mm256_packs_epi32 (is_one[2], is_one[3]));
+  is_other[0] = _mm256_packs_epi16 (_mm256_packs_epi32 (is_other[0], is_other[1]), _mm256_packs_epi32 (is_other[2], is_other[3]));
+  is_one[0] = _mm256_max_epu8 (_mm256_and_si256 (is_one[0], _mm256_set1_epi8 (1)), _mm256_and_si256 (is_other[0], _mm256_set1_epi8 (2)));
+  _mm256_storeu_si256 ((__m256i *) (void *) out, _mm256_permutevar8x32_epi32 (is_one[0], order));
+}
+#endif
 
 /* The two lowest bits that any of n bytes has; 32 past the end can be read. */
 static inline guint8
