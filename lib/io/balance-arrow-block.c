@@ -521,7 +521,9 @@ read_words (BalanceArrowBlock       *self,
           words->known = g_new (Word, n_words);
           words->n_alloc = n_words;
         }
-      memset (words->known, 0, sizeof *words->known * n_words);
+      /* of no words there is no memory */
+      if (n_words > 0)
+        memset (words->known, 0, sizeof *words->known * n_words);
       words->batch = batch;
     }
 
