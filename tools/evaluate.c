@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -109,7 +110,7 @@ write_result (GPtrArray *chosen)
 {
   const char *district = judge.district == NULL ? NULL : balance_district_get_code (judge.district);
   gboolean to_terminal = output_path == NULL || g_str_equal (output_path, "-");
-  gboolean to_directory = chosen->len > 1;
+  gboolean to_directory = chosen->len > 1, made_directory;
   g_autoptr (BalanceReport) report = NULL;
   Result results[G_N_ELEMENTS (formats)];
   ToolOutput outputs[G_N_ELEMENTS (formats)];
@@ -118,6 +119,7 @@ write_result (GPtrArray *chosen)
 
   G_STATIC_ASSERT (G_N_ELEMENTS (formats) <= TOOL_MAX_OUTPUTS);
 
+  made_directory = to_directory && !is_directory (output_path);
   if (to_directory && g_mkdir_with_parents (output_path, 0777) != 0)
     return tool_fail (tool_word ("cannot make the directory %s", "无法建立目录 %s"), output_path);
 
@@ -137,7 +139,11 @@ write_result (GPtrArray *chosen)
   for (guint i = 0; i < chosen->len; i++)
     g_free (paths[i]);
   if (status != TOOL_MET)
-    return status;
+    {
+      if (made_directory)
+        g_rmdir (output_path);
+      return status;
+    }
 
   return tool_status (district == NULL ? balance_evaluation_get_verdict (judge.evaluation)
                                        : balance_evaluation_get_district_verdict (judge.evaluation, district));

@@ -147,6 +147,29 @@ open_output (const char  *path,
   return NULL;
 }
 
+/* Nobody shall find the one where the other was written. */
+static gboolean
+check_paths (Output  *const *outputs,
+             guint           n,
+             GError        **error)
+{
+  for (guint i = 0; i < n; i++)
+    for (guint k = 0; k < i; k++)
+      {
+        g_autofree char *path = outputs[i]->path != NULL ? g_canonicalize_filename (outputs[i]->path, NULL) : NULL;
+        g_autofree char *other = outputs[k]->path != NULL ? g_canonicalize_filename (outputs[k]->path, NULL) : NULL;
+
+        if (path == NULL || g_strcmp0 (path, other) != 0)
+          continue;
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                     tool_word ("%s would be written twice: give each file a name of its own",
+                                "%s 会被写出两次：请为每个文件指定各自的名称"), outputs[i]->path);
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
 /* Makes the file appear. */
 static gboolean
 commit (Output  *self,
@@ -194,6 +217,7 @@ tool_output_write_all (const ToolOutput *outputs,
 
   for (guint i = 0; i < n && done; i++)
     done = (opened[i] = open_output (outputs[i].path, i, &error)) != NULL;
+  done = done && check_paths (opened, n, &error);
   for (guint i = 0; i < n && done; i++)
     done = fill (opened[i], &outputs[i], &error);
   for (guint i = 0; i < n && done; i++)

@@ -163,7 +163,7 @@ typedef struct
   gboolean (*any_light) (const double *weight, const guint8 *flags, guint n);
   /* Bits of the rows that are not 0. */
   void (*pack)       (guint64 *bits, const guint8 *flags, guint n);
-  /* Before the first span; all spans of all groups, in any order and some at a time; and after the last, for sums alone. */
+  /* Before the first span; all spans of all groups, those of one form side by side, some at a time; and after the last, for sums alone. */
   void (*measure_start) (const BalanceGauge *of, const BalanceKernelGroups *groups);
   void (*measure)    (const BalanceGauge *of, const BalanceKernelSpan *spans, guint n);
   void (*measure_end) (const BalanceGauge *of, const BalanceKernelGroups *groups);

@@ -496,7 +496,8 @@ compare_lanes (V num, V den, V b, gboolean upper)
 
 /* Eight rows, `at` in the columns and `pad` in what is padded. */
 static inline __attribute__ ((always_inline)) void
-measure_8 (guint n_terms, guint n_limits, gboolean upper, gboolean sums, const Constants *constants, const Weighed *weighed, gsize at, gsize pad, Running *running, guint64 *failed, guint64 *failed_floor)
+measure_8 (guint n_terms, guint n_limits, gboolean upper, gboolean sums, const Constants *constants, const Weighed *weighed, gsize at,
+           gsize pad, Running *running, guint64 *failed, guint64 *failed_floor)
 {
   V over[8 / LANES], over_floor[8 / LANES];
 
@@ -791,7 +792,7 @@ measure (const BalanceGauge *of, const BalanceKernelSpan *spans, guint n)
       guint8 index = of->form_of[spans[from].group];
       const BalanceNumerator *form = &of->forms[index];
 
-      /* they mostly come form by form */
+      /* those of a form stand side by side, and mostly all are of one */
       to = of->form_of[spans[n - 1].group] == index ? n : from + 1;
       while (to < n && of->form_of[spans[to].group] == index)
         to++;

@@ -292,8 +292,8 @@ check_cells (ArrowImport *self,
                                       "shorten the text", "请缩短文本");
       else
         balance_problems_add_literal (self->run->problems, severity, "encoding", &place,
-                                      "the text is not valid UTF-8", "文本不是有效的UTF-8", NULL, NULL,
-                                      "encode the column as UTF-8 before it is handed over", "请在传递前将该列编码为UTF-8");
+                                      "the text is not valid UTF-8, or has a zero byte in it", "文本不是有效的UTF-8，或含有零字节",
+                                      NULL, NULL, "hand the column over as UTF-8 without zero bytes", "请将该列以不含零字节的UTF-8传递");
       return FALSE;
     }
 

@@ -551,8 +551,9 @@ def instructions(program, folder):
         rows.append((name, total, f"{total / n:.1f}", f"{total / path.stat().st_size:.2f}" if command != "evaluate" else ""))
     text = [table(("callgrind, one thread", "instructions", "for each section", "for each byte of the file"), rows)]
 
-    # How cost grows: what a call takes whatever the number of schools is taken away by the difference of two nations.
-    small, large = (program.make_nation(folder / f"section-{schools}.csv", schools, schools // 70) for schools in (700, 2800))
+    # How cost grows: what a call takes whatever the number of schools is taken away by the difference of two nations, both of more
+    # sections than a block has, for the memory of a block is cleared once for each call.
+    small, large = (program.make_nation(folder / f"section-{schools}.csv", schools, schools // 70) for schools in (7000, 14000))
     rows = []
     for n_indicators, n_terms in ((1, 1), (2, 1), (4, 1), (8, 1), (4, 2), (4, 4), (4, 8)):
         standard = folder / f"growth-{n_indicators}-{n_terms}.yaml"

@@ -719,6 +719,11 @@ class Plan(ToolCase):
         self.assertEqual((answer["status"], answer["cost"], answer["bound"]), ("proven", 30, 30))
         self.assertEqual((answer["verdict_before"], answer["verdict_after"]), ("unmet", "met"))
         self.assertEqual([(item["school"], item["quantity"], item["year"]) for item in answer["items"]], [("S3", "1", 1)])
+        # one file cannot be both
+        both = os.path.join(self.folder, "both.yaml")
+        self.plan(table, "--format", "json", "--scenario", both, "-o", os.path.join(self.folder, ".", "both.yaml"), status=2)
+        self.assertIn("both.yaml", self.err)
+        self.assertFalse(os.path.exists(both))
         with open(scenario, encoding="utf-8") as file:
             self.assertIn("add: {school: 'S3', stage: primary, facts: {atlases: 1}}", file.read())
         for language, word in (("en", "Buy an atlas: 1"), ("zh", "购置地图册：1")):
