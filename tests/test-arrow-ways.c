@@ -14,6 +14,7 @@
 #include "io/balance-reader-private.h"
 
 #include "import-dump.h"
+#include "own-dictionary.h"
 
 static const char dictionary_text[] =
   "fields:\n"
@@ -34,15 +35,7 @@ static const char dictionary_text[] =
 static BalanceDictionary *
 get_dictionary (void)
 {
-  static BalanceDictionary *dictionary;
-  g_autoptr(GBytes) bytes = g_bytes_new_static (dictionary_text, sizeof dictionary_text - 1);
-  g_autoptr(GError) error = NULL;
-
-  if (dictionary == NULL)
-    dictionary = balance_dictionary_new_from_bytes (bytes, "test.yaml", &error);
-  ck_assert_msg (dictionary != NULL, "%s", error != NULL ? error->message : "");
-
-  return dictionary;
+  return get_own_dictionary (dictionary_text);
 }
 
 /* ---- rows, as cells of text */

@@ -8,6 +8,8 @@
 
 #include "census/balance-view-private.h"
 
+#include "own-dictionary.h"
+
 /* Small, and of the test's own, so that the shipped dictionary may change. */
 static const char dictionary_text[] =
   "units:\n"
@@ -40,15 +42,7 @@ static const char dictionary_text[] =
 static BalanceDictionary *
 get_dictionary (void)
 {
-  static BalanceDictionary *dictionary;
-  g_autoptr(GBytes) bytes = g_bytes_new_static (dictionary_text, sizeof dictionary_text - 1);
-  g_autoptr(GError) error = NULL;
-
-  if (dictionary == NULL)
-    dictionary = balance_dictionary_new_from_bytes (bytes, "test.yaml", &error);
-  ck_assert_msg (dictionary != NULL, "%s", error != NULL ? error->message : "");
-
-  return dictionary;
+  return get_own_dictionary (dictionary_text);
 }
 
 static BalanceMap *

@@ -41,6 +41,10 @@ void            balance_text_printf    (BalanceText       *text,
 gboolean        balance_text_is_valid  (const char        *text,
                                         gsize              length);
 
+/* (transfer full) Names in files are typed by people: width of letters and brackets, case and blanks do not tell them apart. For valid
+ * UTF-8. */
+char           *balance_text_fold      (const char        *text);
+
 /* Columns that a character or a UTF-8 text takes on a terminal: East Asian wide characters take two. */
 guint           balance_character_width (gunichar          c);
 guint           balance_text_width     (const char        *text);

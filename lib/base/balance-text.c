@@ -95,6 +95,61 @@ are_common (guint64 word)
          ((low + 0x0f00000f) & carry) == carry && ((low + 0x03000003) & carry) == 0;
 }
 
+/* As balance_text_fold(), for what has nothing to fold but ASCII letters and blanks: most names. NULL for any other text, that
+ * is where there is a character beyond ASCII and the unified ideographs U+4E00 to U+9FFF. */
+static char *
+fold_plain (const char *text)
+{
+  char *folded = g_malloc (strlen (text) + 1), *to = folded;
+
+  for (const guchar *p = (const guchar *) text; *p != '\0';)
+    {
+      if (*p < 0x80)
+        {
+          if (!g_ascii_isspace ((char) *p))
+            *to++ = g_ascii_tolower ((char) *p);
+          p++;
+        }
+      else if (*p >= 0xe4 && *p <= 0xe9 && (*p > 0xe4 ? p[1] >= 0x80 : p[1] >= 0xb8) && p[2] >= 0x80)
+        {
+          memcpy (to, p, 3);
+          to += 3;
+          p += 3;
+        }
+      else
+        {
+          g_free (folded);
+          return NULL;
+        }
+    }
+  *to = '\0';
+
+  return folded;
+}
+
+char *
+balance_text_fold (const char *text)
+{
+  char *plain = fold_plain (text);
+  g_autofree char *normal = plain == NULL ? g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE) : NULL;
+  g_autofree char *folded = plain == NULL ? g_utf8_casefold (normal, -1) : NULL;
+  GString *result;
+
+  if (plain != NULL)
+    return plain;
+  result = g_string_new (NULL);
+
+  for (const char *p = folded; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (!g_unichar_isspace (c))
+        g_string_append_unichar (result, c);
+    }
+
+  return g_string_free (result, FALSE);
+}
+
 /* Nearly all is the one or the other. */
 gboolean
 balance_text_is_valid (const char *text,

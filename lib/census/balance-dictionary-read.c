@@ -204,62 +204,6 @@ read_id (Reader            *reader,
   return id;
 }
 
-/* As fold_header(), for what has nothing to fold but ASCII letters and blanks: most headers. NULL for any other text, that
- * is where there is a character beyond ASCII and the unified ideographs U+4E00 to U+9FFF. */
-static char *
-fold_plain_header (const char *text)
-{
-  char *folded = g_malloc (strlen (text) + 1), *to = folded;
-
-  for (const guchar *p = (const guchar *) text; *p != '\0';)
-    {
-      if (*p < 0x80)
-        {
-          if (!g_ascii_isspace ((char) *p))
-            *to++ = g_ascii_tolower ((char) *p);
-          p++;
-        }
-      else if (*p >= 0xe4 && *p <= 0xe9 && (*p > 0xe4 ? p[1] >= 0x80 : p[1] >= 0xb8) && p[2] >= 0x80)
-        {
-          memcpy (to, p, 3);
-          to += 3;
-          p += 3;
-        }
-      else
-        {
-          g_free (folded);
-          return NULL;
-        }
-    }
-  *to = '\0';
-
-  return folded;
-}
-
-/* Headers of files are typed by people: width of letters and brackets, case and blanks do not tell fields apart. */
-static char *
-fold_header (const char *text)
-{
-  char *plain = fold_plain_header (text);
-  g_autofree char *normal = plain == NULL ? g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE) : NULL;
-  g_autofree char *folded = plain == NULL ? g_utf8_casefold (normal, -1) : NULL;
-  GString *result;
-
-  if (plain != NULL)
-    return plain;
-  result = g_string_new (NULL);
-
-  for (const char *p = folded; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (!g_unichar_isspace (c))
-        g_string_append_unichar (result, c);
-    }
-
-  return g_string_free (result, FALSE);
-}
-
 static void
 claim_header (Reader            *reader,
               const BalanceYaml *node,     /* NULL: a field of the base, known to be sound */
@@ -272,7 +216,7 @@ claim_header (Reader            *reader,
   if (header == NULL || *header == '\0')
     return;
 
-  folded = fold_header (header);
+  folded = balance_text_fold (header);
   owner = g_hash_table_lookup (reader->headers, folded);
   if (owner == NULL)
     g_hash_table_insert (reader->headers, g_steal_pointer (&folded), field);

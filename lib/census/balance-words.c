@@ -137,21 +137,6 @@ read_word (BalanceWordUse     use,
     }
 }
 
-/* As words are compared here: width of letters, case and blanks do not matter. */
-static char *
-make_comparable (const char *text)
-{
-  g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
-  g_autofree char *folded = g_utf8_casefold (normal, -1);
-  GString *plain = g_string_new (NULL);
-
-  for (const char *p = folded; *p != '\0'; p = g_utf8_next_char (p))
-    if (!g_unichar_isspace (g_utf8_get_char (p)))
-      g_string_append_unichar (plain, g_utf8_get_char (p));
-
-  return g_string_free (plain, FALSE);
-}
-
 /* However the word is written there. */
 static void
 take_word (BalanceWordUse     use,
@@ -160,7 +145,7 @@ take_word (BalanceWordUse     use,
            const char        *file,
            BalanceProblems   *problems)
 {
-  g_autofree char *wanted = node->type == BALANCE_YAML_SCALAR ? make_comparable (node->text) : NULL;
+  g_autofree char *wanted = node->type == BALANCE_YAML_SCALAR ? balance_text_fold (node->text) : NULL;
   g_autofree char *expected_en = NULL, *expected_zh = NULL;
   g_autoptr (GString) known_words = g_string_new (NULL);
   BalanceText message = { NULL, NULL };
@@ -168,7 +153,7 @@ take_word (BalanceWordUse     use,
 
   for (guint i = 0; wanted != NULL && i < words->len;)
     {
-      g_autofree char *known = make_comparable (g_ptr_array_index (words, i));
+      g_autofree char *known = balance_text_fold (g_ptr_array_index (words, i));
 
       if (strcmp (known, wanted) == 0)
         {

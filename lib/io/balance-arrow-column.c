@@ -561,34 +561,11 @@ balance_arrow_decoder_get_index (BalanceArrowDecoder     *self,
                                  gint64                   at,
                                  gint64                  *row)
 {
-  const void *data = array->buffers[1];
-
-  switch (self->type)
-    {
-    case BALANCE_ARROW_TYPE_INT8:   *row = ((const gint8 *) data)[at]; break;
-    case BALANCE_ARROW_TYPE_UINT8:  *row = ((const guint8 *) data)[at]; break;
-    case BALANCE_ARROW_TYPE_INT16:  *row = ((const gint16 *) data)[at]; break;
-    case BALANCE_ARROW_TYPE_UINT16: *row = ((const guint16 *) data)[at]; break;
-    case BALANCE_ARROW_TYPE_INT32:  *row = ((const gint32 *) data)[at]; break;
-    case BALANCE_ARROW_TYPE_UINT32: *row = ((const guint32 *) data)[at]; break;
-    case BALANCE_ARROW_TYPE_INT64:  *row = ((const gint64 *) data)[at]; break;
-    /* what is too large for 63 bits is negative then, and refused as well */
-    case BALANCE_ARROW_TYPE_UINT64: *row = (gint64) ((const guint64 *) data)[at]; break;
-    case BALANCE_ARROW_TYPE_UNKNOWN:
-    case BALANCE_ARROW_TYPE_NULL:
-    case BALANCE_ARROW_TYPE_BOOL:
-    case BALANCE_ARROW_TYPE_FLOAT:
-    case BALANCE_ARROW_TYPE_DOUBLE:
-    case BALANCE_ARROW_TYPE_DECIMAL:
-    case BALANCE_ARROW_TYPE_UTF8:
-    case BALANCE_ARROW_TYPE_LARGE_UTF8:
-    case BALANCE_ARROW_TYPE_UTF8_VIEW:
-    case BALANCE_ARROW_TYPE_DAYS:
-    case BALANCE_ARROW_TYPE_MILLISECONDS:
-    case BALANCE_ARROW_TYPE_TIMESTAMP:
-    default:
-      return FALSE;
-    }
+  /* what is too large for 63 bits is negative then, and refused as well */
+  if (self->type == BALANCE_ARROW_TYPE_UINT64)
+    *row = (gint64) ((const guint64 *) array->buffers[1])[at];
+  else if (!balance_arrow_decoder_copy_integers (self, array, at - array->offset, 1, row))
+    return FALSE;
 
   return *row >= 0 && *row < array->dictionary->length;
 }

@@ -74,6 +74,13 @@ gboolean balance_arrow_decoder_get_index (BalanceArrowDecoder      *self,
                                           gint64                    at,
                                           gint64                   *row);
 
+/* Whole numbers as they are, whatever lies where nothing is; FALSE of a type that has no such, or may be larger. */
+gboolean balance_arrow_decoder_copy_integers (BalanceArrowDecoder     *self,
+                                              const struct ArrowArray *array,
+                                              gint64                   first,
+                                              guint                    n,
+                                              gint64                  *digits);
+
 /* Characters of a whole number. */
 #define BALANCE_ARROW_INTEGER_SIZE 20
 

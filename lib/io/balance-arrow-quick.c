@@ -43,7 +43,6 @@ all_valid (const struct ArrowArray *array,
 
 /* ---- numbers */
 
-/* Whole numbers as they are; FALSE of another type. */
 #define COPY_INTEGERS(type) \
   { \
     const type *values = (const type *) array->buffers[1] + array->offset + first; \
@@ -53,12 +52,12 @@ all_valid (const struct ArrowArray *array,
     return TRUE; \
   }
 
-static gboolean
-copy_integers (BalanceArrowDecoder     *self,
-               const struct ArrowArray *array,
-               gint64                   first,
-               guint                    n,
-               gint64                  *digits)
+gboolean
+balance_arrow_decoder_copy_integers (BalanceArrowDecoder     *self,
+                                     const struct ArrowArray *array,
+                                     gint64                   first,
+                                     guint                    n,
+                                     gint64                  *digits)
 {
   switch (self->type)
     {
@@ -122,7 +121,7 @@ read_integers (BalanceArrowDecoder     *self,
       return are_usual (values, n) ? values : NULL;
     }
 
-  if (!copy_integers (self, array, first, n, digits))
+  if (!balance_arrow_decoder_copy_integers (self, array, first, n, digits))
     return NULL;
   /* what lies where nothing is may be anything */
   for (guint i = 0; !valid && i < n; i++)
@@ -417,7 +416,7 @@ read_codes (BalanceArrowDecoder     *self,
   gint64 digits[BALANCE_ARROW_CHUNK];
   char *to;
 
-  if (self->wanted != BALANCE_VALUE_FORM_TEXT || !copy_integers (self, array, first, n, digits))
+  if (self->wanted != BALANCE_VALUE_FORM_TEXT || !balance_arrow_decoder_copy_integers (self, array, first, n, digits))
     return FALSE;
 
   begin_run (self, BALANCE_ARROW_CHUNK * BALANCE_ARROW_INTEGER_SIZE + sizeof (guint64));
@@ -569,7 +568,7 @@ balance_arrow_decoder_read_indices (BalanceArrowDecoder     *self,
 {
   gint64 places[BALANCE_ARROW_CHUNK];
 
-  if (!copy_integers (self, array, first, n, places))
+  if (!balance_arrow_decoder_copy_integers (self, array, first, n, places))
     return FALSE;
   if (!all_valid (array, first, n))
     for (guint i = 0; i < n; i++)
